@@ -1,0 +1,60 @@
+"""`check(f)`: the learner's own check of an exercise, right in the notebook."""
+
+from helpers import probe
+from helpers.checks_file import read_checks
+from helpers.compare import judge
+
+
+def check_report(function, name=None, folder="."):
+    """Judge a learner's function on the public cases.
+
+    Parameters
+    ----------
+    function : callable
+    name : str, optional
+        The exercise, where the function's own name differs from it.
+    folder : str or Path
+        Where the notebook and its checks file lie.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    TypeError
+        If `function` is no function.
+    FileNotFoundError, KeyError, ValueError
+        As `helpers.checks_file.read_checks`.
+    """
+    if not callable(function):
+        raise TypeError(
+            f"check() takes the function itself, as in check(rnn_cell_forward); {type(function).__name__} came"
+        )
+    name = name or getattr(function, "__name__", type(function).__name__)
+    checks = read_checks(name, folder)
+    outcomes = probe.run(function, checks.inputs, checks.spec.probe)
+    return judge(checks.spec, checks.labels, checks.inputs, checks.expected, outcomes, lambda: checks.mistakes)
+
+
+def check(function, name=None):
+    """Check an exercise on the public cases, and say what is wrong and the likely reason.
+
+    Parameters
+    ----------
+    function : callable
+        The function you wrote.
+    name : str, optional
+        The exercise, where the function's own name differs from it.
+
+    Raises
+    ------
+    AssertionError
+        If a part of the answer is wrong; the message names the part, what was expected, what came, and, where the
+        output is that of a known mistake, which one.
+    """
+    __tracebackhide__ = True  # the learner's traceback ends at their own line
+    report = check_report(function, name)
+    if not report.ok:
+        raise AssertionError(report.text()) from None
+    print(report.text())

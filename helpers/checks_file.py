@@ -1,0 +1,104 @@
+"""The data file beside a released notebook: public cases, expected outputs, and what known mistakes give."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from helpers.compare import Spec
+from helpers.wire import pack, unpack
+
+SUFFIX = ".checks.zip"
+VERSION = 1
+EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
+
+
+@dataclass(frozen=True)
+class PublicChecks:
+    """What `check` needs of one exercise."""
+
+    spec: Spec
+    labels: list
+    inputs: list
+    expected: list
+    mistakes: list
+
+
+def write_checks(checks):
+    """Return the bytes of a checks file.
+
+    Parameters
+    ----------
+    checks : iterable of PublicChecks
+
+    Returns
+    -------
+    bytes
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def add(name, content):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
+
+        for one in checks:
+            index = {"version": VERSION, "spec": asdict(one.spec), "labels": one.labels, "mistakes": one.mistakes}
+            add(f"{one.spec.name}.json", json.dumps(index))
+            add(f"{one.spec.name}.npz", pack({"inputs": one.inputs, "expected": one.expected}))
+    return buffer.getvalue()
+
+
+def read_checks(name, folder="."):
+    """Read the public checks of one exercise from the checks files in a folder.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    folder : str or Path
+        Where the notebook lies.
+
+    Returns
+    -------
+    PublicChecks
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no checks file.
+    KeyError
+        If none of them knows the exercise.
+    ValueError
+        If the file is damaged or of another version.
+    """
+    files = sorted(Path(folder).glob(f"*{SUFFIX}"))
+    if not files:
+        raise FileNotFoundError(
+            f"no file *{SUFFIX} in {Path(folder).resolve()}: it belongs beside the notebook; fetch the assignment again "
+            "(as the instructor: run `course release`)"
+        )
+    known = []
+    for path in files:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                exercises = [Path(entry).stem for entry in archive.namelist() if entry.endswith(".json")]
+                known += exercises
+                if name in exercises:
+                    return _read_one(archive, name)
+        except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path}: damaged, or of another version ({error}); fetch it again"
+            ) from None
+    raise KeyError(f"{name} is no exercise of this notebook; there are: {', '.join(known)}")
+
+
+def _read_one(archive, name):
+    index = json.loads(archive.read(f"{name}.json"))
+    if index["version"] != VERSION:
+        raise ValueError(f"version {index['version']}, not {VERSION}")
+    data = unpack(archive.read(f"{name}.npz"))
+    spec = index["spec"]
+    spec["returns"] = tuple(spec["returns"])
+    spec["fields"] = {part: tuple(names) for part, names in spec["fields"].items()}
+    return PublicChecks(Spec(**spec), index["labels"], data["inputs"], data["expected"], index["mistakes"])

@@ -1,0 +1,196 @@
+"""Plain data on its way between a learner's kernel and the grader: arrays and JSON, never code."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+import numpy as np
+
+MAX_BYTES = 64 * 2**20
+MAX_NODES = 100_000
+MAX_DEPTH = 16
+PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
+TREE = "tree"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Stands for a value that is no plain data: a function, a model, an array of objects."""
+
+    type_name: str
+
+
+class _Packer:
+    def __init__(self):
+        self.arrays = []
+        self.index_of = {}  # id -> (index, the object itself: kept alive, so that its id stays its own)
+        self.nodes = 0
+
+    def node(self, value, depth=0):
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise ValueError(f"an answer may have {MAX_NODES} values in {MAX_DEPTH} levels at most")
+        if value is None:
+            return {"n": None}
+        if isinstance(value, str):
+            return {"s": str(value)}
+        if isinstance(value, Unknown):
+            return {"u": value.type_name}
+        if isinstance(value, dict):
+            return {"d": [[str(key), self.node(item, depth + 1)] for key, item in value.items()]}
+        if isinstance(value, (list, tuple)):
+            kind = "t" if isinstance(value, tuple) else "l"
+            return {kind: [self.node(item, depth + 1) for item in value]}
+        if type(value) in (bool, float) or (type(value) is int and abs(value) < 2**63):
+            return {"x": value}
+        if isinstance(value, (complex, float, int, np.generic)) or hasattr(value, "__array__"):
+            return self.array(value)
+        return {"u": type(value).__name__}
+
+    def array(self, value):
+        if id(value) in self.index_of:
+            return {"a": self.index_of[id(value)][0]}
+        try:
+            array = np.array(value, subok=False)
+        except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
+            return {"u": type(value).__name__}
+        if array.dtype.kind not in PLAIN_KINDS:
+            return {"u": f"{type(value).__name__} of {array.dtype}"}
+        self.index_of[id(value)] = (len(self.arrays), value)
+        self.arrays.append(array)
+        return {"a": len(self.arrays) - 1}
+
+
+def pack(value):
+    """Turn nested dicts, lists, tuples, arrays, numbers and text into bytes.
+
+    Parameters
+    ----------
+    value : object
+        Anything; what is no plain data is sent as its type's name only (see `Unknown`).
+
+    Returns
+    -------
+    bytes
+        An `.npz` archive without pickles: the arrays, and `tree`, the JSON that says how they hang together.
+
+    Raises
+    ------
+    ValueError
+        If the value has more than MAX_NODES parts or more than MAX_DEPTH levels.
+    """
+    packer = _Packer()
+    tree = json.dumps(packer.node(value)).encode("utf-8")
+    arrays = {str(i): array for i, array in enumerate(packer.arrays)}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **arrays)
+    return buffer.getvalue()
+
+
+def plain(value, max_bytes=MAX_BYTES):
+    """Return what `unpack(pack(value))` returns, without the archive in between: a copy that is plain data.
+
+    Parameters
+    ----------
+    value : object
+    max_bytes : int
+        Limit on the size of all arrays together.
+
+    Returns
+    -------
+    object
+        As `unpack`.
+
+    Raises
+    ------
+    ValueError
+        If the value breaks a limit.
+    """
+    packer = _Packer()
+    tree = packer.node(value)
+    if sum(array.nbytes for array in packer.arrays) > max_bytes:
+        raise ValueError(f"an answer may have {max_bytes} bytes at most")
+    return _value(tree, {str(i): array for i, array in enumerate(packer.arrays)}, [0])
+
+
+def unpack(data, max_bytes=MAX_BYTES):
+    """Read what `pack` wrote, believing nothing in it.
+
+    Parameters
+    ----------
+    data : bytes
+    max_bytes : int
+        Limit on the unpacked size of all arrays together.
+
+    Returns
+    -------
+    object
+        Nested dicts, lists, tuples, numbers, `numpy.ndarray`, text, None and `Unknown`; a NumPy scalar is a 0-d array.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not such an archive, or break a limit.
+    """
+    try:
+        arrays = _read_arrays(data, max_bytes)
+        tree = json.loads(arrays.pop(TREE).tobytes().decode("utf-8"))
+        return _value(tree, arrays, [0])
+    except ValueError:
+        raise
+    except Exception as error:
+        raise ValueError(f"not a readable answer ({type(error).__name__}: {error})") from None
+
+
+def _read_arrays(data, max_bytes):
+    arrays = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_NODES or sum(entry.file_size for entry in entries) > max_bytes:
+            raise ValueError(f"an answer may have {max_bytes} bytes in {MAX_NODES} arrays at most")
+        for entry in entries:
+            with archive.open(entry) as stream:
+                content = stream.read(entry.file_size + 1)
+            if len(content) != entry.file_size:
+                raise ValueError("an array is longer than it says")
+            arrays[entry.filename.removesuffix(".npy")] = _read_array(content)
+    return arrays
+
+
+def _read_array(content):
+    stream = io.BytesIO(content)
+    version = np.lib.format.read_magic(stream)
+    header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+    shape, fortran_order, dtype = header(stream)
+    if dtype.kind not in PLAIN_KINDS or dtype.hasobject:
+        raise ValueError(f"an array of {dtype} is no plain data")
+    count = 1
+    for side in shape:  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
+        count *= int(side)
+    body = content[stream.tell() :]
+    if min(shape, default=0) < 0 or count * dtype.itemsize != len(body):
+        raise ValueError(f"an array of shape {shape} does not have {len(body)} bytes")
+    array = np.frombuffer(body, dtype=dtype).copy() if count else np.empty(0, dtype)
+    return array.reshape(shape, order="F" if fortran_order else "C")
+
+
+def _value(node, arrays, seen, depth=0):
+    seen[0] += 1
+    if depth > MAX_DEPTH + 1 or seen[0] > MAX_NODES:
+        raise ValueError(f"an answer may have {MAX_NODES} values in {MAX_DEPTH} levels at most")
+    ((kind, content),) = node.items()
+    if kind == "n":
+        return None
+    if kind == "s":
+        return str(content)
+    if kind == "x":
+        return content if type(content) in (bool, int, float) else float(content)
+    if kind == "u":
+        return Unknown(str(content)[:200])
+    if kind == "a":
+        return arrays[str(int(content))]
+    if kind == "d":
+        return {str(key): _value(item, arrays, seen, depth + 1) for key, item in content}
+    items = [_value(item, arrays, seen, depth + 1) for item in content]
+    return {"t": tuple, "l": list}[kind](items)
