@@ -1,0 +1,126 @@
+"""What an exercise is: its points, its cases, what is compared, and the mistakes that learners make."""
+
+import importlib
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.compare import Spec
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input of an exercise, with the label that messages call it by ("m = 1", "logits of 1e4").
+
+    `inputs` maps the function's parameters, in their order, to plain data: arrays, numbers, text, dicts, lists.
+    """
+
+    label: str
+    inputs: dict
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An error that learners really make: an edit of the reference solution, and a hint in plain words.
+
+    `edits` is a tuple of pairs (old, new); each `old` stands exactly once in the exercise's solution cell.
+    """
+
+    name: str
+    hint: str
+    edits: tuple
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded function.
+
+    Attributes
+    ----------
+    name : str
+        The learner's function; its solution stands in the one solution cell that defines it.
+    points : float
+        Marks; 0 for an optional exercise.
+    returns : tuple of str
+        Names of the returned values in order; empty where the function (or the probe) returns a dict.
+    parts : dict of str to float
+        What is compared, each with its share of the points; shares sum to 1. The key `compare.INPUTS` stands for
+        "the inputs are left unchanged".
+    cases : callable
+        cases(rng) -> list of Case, drawing shapes and values from the numpy Generator. Called with a fixed seed for
+        the learner's `check`, with a fresh one at every grading.
+    mistakes : tuple of Mistake
+    fields : dict
+        Names of tuple entries inside a part, for messages (see `compare.Spec`).
+    uses : tuple of str
+        Earlier exercises whose functions this one calls: their mistakes are told from its own.
+    probe : str
+        How the function is called (see `helpers.probe.find`).
+    timeout : float
+        Seconds that all hidden cases together may take.
+    """
+
+    name: str
+    points: float
+    parts: dict
+    cases: Callable
+    mistakes: tuple = ()
+    returns: tuple = ()
+    fields: dict = field(default_factory=dict)
+    uses: tuple = ()
+    probe: str = "call"
+    timeout: float = 10.0
+
+    def __post_init__(self):
+        if not math.isclose(sum(self.parts.values()), 1.0):
+            raise ValueError(f"{self.name}: the shares of the parts sum to {sum(self.parts.values())}, not 1")
+        names = [mistake.name for mistake in self.mistakes]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.name}: two mistakes have the same name")
+
+    @property
+    def spec(self):
+        """The part of the declaration that a learner may see."""
+        return Spec(self.name, self.points, dict(self.parts), tuple(self.returns), dict(self.fields), self.probe)
+
+    def public_cases(self):
+        """Return the cases that `check` uses: the same ones for everybody, drawn from the exercise's name."""
+        return self.cases(np.random.default_rng(zlib.crc32(self.name.encode("utf-8"))))
+
+    def hidden_cases(self, seed):
+        """Return fresh cases for a grading.
+
+        Parameters
+        ----------
+        seed : int
+            The seed recorded with the grading; the exercise's name is mixed in.
+        """
+        return self.cases(np.random.default_rng([seed, zlib.crc32(self.name.encode("utf-8"))]))
+
+
+def load(assignment):
+    """Return the exercises of an assignment.
+
+    Parameters
+    ----------
+    assignment : str
+        Its name: the module `autograders.<assignment>` declares `EXERCISES`, a tuple in the notebook's order.
+
+    Returns
+    -------
+    dict of str to Exercise
+
+    Raises
+    ------
+    KeyError
+        If the course declares no exercises under that name.
+    """
+    try:
+        module = importlib.import_module(f"autograders.{assignment}")
+        exercises = module.EXERCISES
+    except (ModuleNotFoundError, AttributeError):
+        raise KeyError(f"no exercises are declared for {assignment!r}") from None
+    return {exercise.name: exercise for exercise in exercises}

@@ -1,0 +1,315 @@
+"""Take in a submitted notebook, whatever it is, and set the learner's work into the instructor's frame.
+
+The frame is the source notebook: its graded and locked cells, in its order. Only the sources of solution cells, and
+cells that the learner added, come from the submission; points, tags, ids and kernel never do.
+"""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+MAX_FILE_BYTES = 32 * 2**20
+MAX_CELLS = 2_000
+CELL_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+DELETED = "This cell was missing in the submission."
+
+
+class Unreadable(ValueError):
+    """A submitted file that is no notebook; the message says why, in words for the learner."""
+
+
+def parse(data):
+    """Read a notebook from bytes and keep of it only cells: type, source, and nbgrader's id.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    list of NotebookNode
+        Version 4 cells without outputs; `metadata.nbgrader` holds at most `grade_id`.
+
+    Raises
+    ------
+    Unreadable
+        If the bytes are no notebook.
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    if len(data) > MAX_FILE_BYTES:
+        raise Unreadable(f"the file has {len(data) / 2**20:.0f} MiB; at most {MAX_FILE_BYTES / 2**20:.0f} are read")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"the file is not text in UTF-8 (byte {error.start} is {data[error.start]:#04x})") from None
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"the file is not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}"
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise Unreadable(f"the file is not readable JSON ({type(error).__name__})") from None
+    if not isinstance(raw, dict):
+        raise Unreadable("the file holds JSON, but no notebook")
+    major = raw.get("nbformat")
+    if major == 3:
+        cells = [
+            cell
+            for sheet in _list(raw.get("worksheets"))
+            if isinstance(sheet, dict)
+            for cell in _list(sheet.get("cells"))
+        ]
+    elif major == 4:
+        cells = _list(raw.get("cells"))
+    else:
+        raise Unreadable(f"the file has notebook format {major!r}; formats 3 and 4 are read")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+    kept = [cell for cell in map(_cell, cells) if cell is not None]
+    if not kept:
+        raise Unreadable("the notebook has no cells")
+    return kept
+
+
+def _list(value):
+    return value if isinstance(value, list) else []
+
+
+def _cell(raw):
+    """Make a clean cell of a raw one; None where it is none."""
+    if not isinstance(raw, dict):
+        return None
+    source = raw.get("source", raw.get("input", ""))  # nbformat 3 calls the source of a code cell "input"
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    kind = raw.get("cell_type")
+    kind = "markdown" if kind in ("heading", "html") else kind
+    if not isinstance(source, str) or not isinstance(kind, str) or kind not in CELL_MAKERS:
+        return None
+    # A lone surrogate is valid in JSON but can be written in no file.
+    cell = CELL_MAKERS[kind](source=source.encode("utf-8", "replace").decode("utf-8"))
+    metadata = raw.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    if isinstance(grade_id, str):
+        cell.metadata["nbgrader"] = {"grade_id": grade_id}
+    return cell
+
+
+def grade_id(cell):
+    """Return nbgrader's id of a cell, or None."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def set_into_frame(cells, frame):
+    """Put the learner's cells into the source notebook's frame.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        From `parse`.
+    frame : NotebookNode
+        The source notebook.
+
+    Returns
+    -------
+    NotebookNode
+        The frame's graded and locked cells in its own order. A solution cell holds what the learner wrote there (or
+        one line that says it was missing); each cell that the learner added, or copied, follows the known cell that
+        it followed in the submission.
+    """
+    known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
+    own, followers, place = {}, {None: []}, None
+    for cell in cells:
+        name = grade_id(cell)
+        if name in known and name not in own:
+            own[name] = cell
+            followers[name] = []
+            place = name
+        else:  # an ordinary cell, or a copy of a known one: run where it stands, judged nowhere
+            cell.metadata.pop("nbgrader", None)
+            followers[place].append(cell)
+    merged = list(followers[None])
+    for name, original in known.items():
+        cell = nbformat.from_dict(original)
+        settings = cell.metadata["nbgrader"]
+        if settings.get("solution"):
+            missing = f"# {DELETED}" if cell.cell_type == "code" else DELETED
+            cell.source = own[name].source if name in own else missing
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        merged += [cell, *followers.get(name, [])]
+    notebook = new_notebook(cells=merged, metadata={})
+    for key in ("kernelspec", "language_info", "course"):
+        if key in frame.metadata:
+            notebook.metadata[key] = frame.metadata[key]
+    taken = set()
+    for number, cell in enumerate(notebook.cells):
+        name = grade_id(cell)
+        cell["id"] = re.sub(r"[^a-zA-Z0-9_-]", "-", name)[:64] if name else f"added-{number}"
+        if cell["id"] in taken:
+            cell["id"] = f"cell-{number}"
+        taken.add(cell["id"])
+    return notebook
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads submissions for `nbgrader autograde` (`c.Autograde.exporter_class`); no file makes it fail.
+
+    A file that is no notebook becomes an empty one whose metadata say why: {"problem": "..."}.
+    """
+
+    def from_file(self, file_stream, resources=None, **kw):
+        """Read a submitted notebook with `parse`, an already restored one as it is."""
+        if not getattr(self.parent, "_sanitizing", True):
+            return super().from_file(file_stream, resources=resources, **kw)
+        try:
+            notebook = new_notebook(cells=parse(file_stream.buffer.read(MAX_FILE_BYTES + 1)))
+        except Unreadable as error:
+            notebook = new_notebook(metadata={"problem": str(error)})
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+def course_directory(configurable):
+    """Return the nbgrader CourseDirectory that a preprocessor works for: that of the converter it belongs to."""
+    while not hasattr(configurable, "coursedir"):
+        configurable = configurable.parent
+    return configurable.coursedir
+
+
+def source_notebook(coursedir, assignment, notebook):
+    """Return the path of a source notebook."""
+    folder = coursedir.format_path(coursedir.source_directory, ".", assignment)
+    return Path(folder, f"{notebook}.ipynb")
+
+
+class Restore(NbGraderPreprocessor):
+    """First step of sanitising: altered, deleted, copied and moved cells are put right, from the source notebook."""
+
+    def preprocess(self, nb, resources):
+        """Set the submission into the frame, and note a problem on top where nothing could be read."""
+        ids = resources["nbgrader"]
+        path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
+        restored = set_into_frame(nb.cells, nbformat.read(path, as_version=4))
+        problem = nb.metadata.get("problem")
+        if problem:
+            restored.metadata["problem"] = problem
+            note = (
+                f"## This file could not be graded\n\n`{ids['notebook']}.ipynb`: {problem}. Hand in the notebook again."
+            )
+            restored.cells.insert(0, new_markdown_cell(note, id="problem"))
+        return restored, resources
+
+
+def expected_notebooks(coursedir, assignment):
+    """Return the names of an assignment's notebooks, from the source folder."""
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    return sorted(path.stem for path in folder.glob("*.ipynb"))
+
+
+def find_renamed(folder, missing, frames):
+    """Find which handed-in file is an expected notebook under another name.
+
+    Parameters
+    ----------
+    folder : Path
+        One learner's submission.
+    missing : list of str
+        Expected notebooks that are not there by name.
+    frames : dict of str to NotebookNode
+        All source notebooks of the assignment.
+
+    Returns
+    -------
+    dict of str to Path
+        For each missing notebook that was found, the file: the one that shares most of its cells' ids, or defines
+        most of its functions.
+    """
+    found = {}
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames]
+    for name in missing:
+        marks = {grade_id(cell) for cell in frames[name].cells} - {None}
+        marks |= {match for cell in frames[name].cells for match in re.findall(r"^def \w+\(", cell.source, re.M)}
+        scores = []
+        for path in others:
+            try:
+                cells = parse(path.read_bytes())
+            except (Unreadable, OSError):
+                continue
+            has = {grade_id(cell) for cell in cells} | {
+                m for c in cells for m in re.findall(r"^def \w+\(", c.source, re.M)
+            }
+            scores.append((len(marks & has), path))
+        best = max(scores, key=lambda pair: pair[0], default=(0, None))
+        if best[0]:
+            found[name] = best[1]
+            others.remove(best[1])
+    return found
+
+
+def prepare(folder, coursedir, assignment):
+    """See to it that a submission holds a file for every expected notebook; nothing of the learner's is lost.
+
+    Parameters
+    ----------
+    folder : Path
+        The learner's submission.
+    coursedir : CourseDirectory
+    assignment : str
+
+    Returns
+    -------
+    list of str
+        What was done, a sentence each: a renamed notebook is copied to its right name, in place of one that is
+        missing altogether an empty file is put, which is then graded 0 with the reason on the feedback page.
+    """
+    frames = {
+        name: nbformat.read(source_notebook(coursedir, assignment, name), as_version=4)
+        for name in expected_notebooks(coursedir, assignment)
+    }
+    missing = [name for name in frames if not (folder / f"{name}.ipynb").exists()]
+    renamed = find_renamed(folder, missing, frames)
+    done = []
+    for name in missing:
+        target = folder / f"{name}.ipynb"
+        if name in renamed:
+            shutil.copyfile(renamed[name], target)
+            done.append(f"{renamed[name].name} was taken for {target.name}")
+        else:
+            others = sorted(folder.glob("*.ipynb"))
+            if len(frames) == 1 and len(others) == 1:  # one file under a wrong name, unreadable: its fault is told
+                shutil.copyfile(others[0], target)
+                done.append(f"{others[0].name} was taken for {target.name}")
+            else:
+                target.touch()
+                done.append(f"{target.name} was not handed in")
+    return done
+
+
+def prepare_hook(assignment, student, notebooks):
+    """`c.Autograde.pre_convert_hook`: run `prepare` for plain `nbgrader autograde` as well.
+
+    Parameters
+    ----------
+    assignment, student : str
+        As nbgrader passes them; may be globs.
+    notebooks : list of str
+        The submission's files; the ones that `prepare` adds are appended.
+    """
+    from autograders.course import Course
+
+    folder = Path(notebooks[0]).parent
+    course = Course(".")
+    for name in expected_notebooks(course.directory, folder.name):
+        path = str(folder / f"{name}.ipynb")
+        if path not in notebooks:
+            prepare(folder, course.directory, folder.name)
+            notebooks.append(path)

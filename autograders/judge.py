@@ -1,0 +1,159 @@
+"""The step of `nbgrader autograde` that runs a restored notebook and judges it, in place of nbgrader's Execute."""
+
+import re
+import secrets
+from dataclasses import replace
+from functools import lru_cache
+
+import nbformat
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from traitlets import Float, Integer, List, Unicode
+
+from autograders.intake import course_directory, source_notebook
+from autograders.kernel import Kernel, failure
+from autograders.reference import Reference
+from autograders.release import exercises_of
+from autograders.verdict import verdict
+from helpers.compare import judge as compare_outcomes
+
+CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
+SEED_BITS = 32
+PATIENCE = 0.25  # the share of its time that a cell or call is granted at least after earlier ones ran into their limit
+
+
+@lru_cache(maxsize=8)
+def _assignment(path, modified):
+    """Return (exercises, reference, course settings) of a source notebook's file, as it was last modified."""
+    source = nbformat.read(path, as_version=4)
+    exercises = exercises_of(source)
+    return exercises, Reference(path) if exercises else None, source.metadata.get("course", {})
+
+
+class Judge(NbGraderPreprocessor):
+    """Runs the learner's cells in a kernel; at each grade cell it asks the kernel for outputs and judges them outside.
+
+    The marks go into the cell's output as nbgrader expects them (a number as the result), the words beside them; a
+    record with the seed of the hidden cases goes into the notebook's metadata.
+    """
+
+    kernel_name = Unicode("python3", help="The kernelspec that learners' code runs in").tag(config=True)
+    cell_timeout = Float(
+        60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
+    ).tag(config=True)
+    notebook_timeout = Float(300.0, help="Seconds that the cells of one notebook may take together").tag(config=True)
+    skipped_tags = List(
+        ["training", "listening", "plotting"], help="Tags of locked cells that are not run when grading"
+    ).tag(config=True)
+    seed = Integer(None, allow_none=True, help="Seed of the hidden cases; drawn afresh when None").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Run and judge one notebook; a notebook that is none of the course's own is executed as nbgrader does."""
+        ids = resources["nbgrader"]
+        path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
+        exercises, reference, settings = _assignment(path, path.stat().st_mtime_ns)
+        if not exercises:
+            return Execute(parent=self.parent).preprocess(nb, resources)
+        seed = secrets.randbits(SEED_BITS) if self.seed is None else self.seed
+        reports = []
+        problem = nb.metadata.get("problem")
+        if problem:
+            for cell, exercise in self._graded(nb, exercises):
+                self._write(cell, self._unread(exercise, problem), reports)
+        else:
+            cell_seconds = float(settings.get("cell_seconds", self.cell_timeout))
+            with Kernel(self.kernel_name, cwd=resources["metadata"]["path"] or ".") as kernel:
+                run = _Run(kernel, cell_seconds, self.notebook_timeout)
+                self._run(nb, run, exercises, reference, seed, reports)
+        nb.metadata["verdict"] = {"seed": seed, "problem": problem, "exercises": [report.plain() for report in reports]}
+        return nb, resources
+
+    def _graded(self, nb, exercises):
+        """Yield the grade cells that belong to an exercise, with it; points as the gradebook has them."""
+        for cell in nb.cells:
+            exercise = self._exercise(cell, exercises)
+            if exercise:
+                yield cell, exercise
+
+    @staticmethod
+    def _exercise(cell, exercises):
+        settings = cell.metadata.get("nbgrader", {})
+        match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
+        if not match or match[1] not in exercises:
+            return None
+        return replace(exercises[match[1]], points=float(settings["points"]))
+
+    def _run(self, nb, run, exercises, reference, seed, reports):
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            exercise = self._exercise(cell, exercises)
+            if exercise:
+                cases = exercise.hidden_cases(seed)
+                outcomes = run.call(exercise, cases)
+                self._write(cell, verdict(exercise, exercises, reference, cases, outcomes), reports)
+            elif not self._skipped(cell):
+                cell.outputs = run.cell(cell.source)
+
+    def _skipped(self, cell):
+        settings = cell.metadata.get("nbgrader", {})
+        locked = settings.get("locked") and not settings.get("solution") and not settings.get("grade")
+        return bool(locked and set(cell.metadata.get("tags", [])) & set(self.skipped_tags))
+
+    @staticmethod
+    def _unread(exercise, problem):
+        """Return the report of an exercise whose notebook could not be read."""
+        outcome = failure("Unreadable", problem)
+        return compare_outcomes(exercise.spec, ["none"], [{}], [{"value": None, "changed": []}], [outcome], list)
+
+    @staticmethod
+    def _write(cell, report, reports):
+        """Put marks and words into a grade cell."""
+        reports.append(report)
+        cell.outputs = [
+            new_output("display_data", data={"text/html": report.html(), "text/plain": report.text()}),
+            new_output("execute_result", data={"text/plain": f"{report.score:g}"}, execution_count=None),
+        ]
+
+
+class _Run:
+    """One notebook's way through a kernel: what has run, the time that is left, and the patience."""
+
+    def __init__(self, kernel, cell_seconds, notebook_seconds):
+        self.kernel = kernel
+        self.cell_seconds = cell_seconds
+        self.notebook_seconds = self.left = notebook_seconds
+        self.patience = 1.0
+        self.done = []  # sources that ran to their end
+
+    def cell(self, source):
+        """Run a cell of the learner's; return its outputs."""
+        if self.left <= 0:
+            text = f"not run: the cells of this notebook took more than {self.notebook_seconds:g} seconds"
+            return [new_output("error", ename="TimeoutError", evalue=text, traceback=[text])]
+        reply = self.kernel.execute(source, min(self.cell_seconds * self.patience, self.left))
+        self.left -= reply.seconds
+        if reply.status in ("ok", "error"):
+            self.done.append(source)
+        self._after(reply.status == "timeout")
+        return reply.outputs
+
+    def call(self, exercise, cases):
+        """Have the learner's function called on cases; return the outcomes."""
+        inputs = [case.inputs for case in cases]
+        outcomes = self.kernel.call(exercise.name, inputs, exercise.probe, exercise.timeout * self.patience)
+        self._after(any(outcome.get("error", {}).get("type") == "TimeoutError" for outcome in outcomes))
+        return outcomes
+
+    def _after(self, timed_out):
+        """Lose patience with a notebook that hangs; after a restart, run once more what had run."""
+        if timed_out:
+            self.patience = max(self.patience / 2, PATIENCE)
+        while self.kernel.fresh:
+            self.kernel.fresh = False
+            for number, source in enumerate(self.done):
+                reply = self.kernel.execute(source, self.cell_seconds * self.patience)
+                self.left -= reply.seconds
+                if self.kernel.fresh:  # this one is fatal now: leave it out, and begin again
+                    del self.done[number]
+                    break

@@ -1,0 +1,149 @@
+"""The reference implementation, read out of the source notebook: no second copy of a solution exists."""
+
+import ast
+import linecache
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from helpers import probe
+
+SETUP_TAG = "setup"  # cells that every solution needs first: imports, constants
+
+
+class Reference:
+    """The solutions of one source notebook.
+
+    Parameters
+    ----------
+    path : Path
+        The source notebook: its cells tagged `setup` and its solution cells are used, nothing else is run.
+
+    Raises
+    ------
+    ValueError
+        If two solution cells define the same function.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        notebook = nbformat.read(self.path, as_version=4)
+        self.setup, self.solutions = [], []
+        self.cell_of = {}
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            if SETUP_TAG in cell.metadata.get("tags", []):
+                self.setup.append(cell.source)
+            elif cell.metadata.get("nbgrader", {}).get("solution"):
+                for node in ast.parse(cell.source).body:
+                    if isinstance(node, ast.FunctionDef):
+                        if node.name in self.cell_of:
+                            raise ValueError(f"{self.path}: two solution cells define {node.name}")
+                        self.cell_of[node.name] = len(self.solutions)
+                self.solutions.append(cell.source)
+        self.namespace = lru_cache(maxsize=64)(self._namespace)
+
+    def source(self, name):
+        """Return the source of the solution cell that defines a function.
+
+        Parameters
+        ----------
+        name : str
+
+        Raises
+        ------
+        KeyError
+            If no solution cell defines it.
+        """
+        if name not in self.cell_of:
+            raise KeyError(f"{self.path}: no solution cell defines {name}")
+        return self.solutions[self.cell_of[name]]
+
+    def edited(self, name, edits):
+        """Return the source of a solution cell with edits made.
+
+        Parameters
+        ----------
+        name : str
+        edits : iterable of (str, str)
+            Pairs (old, new); each `old` must stand exactly once.
+
+        Raises
+        ------
+        ValueError
+            If an `old` text does not stand there exactly once.
+        """
+        source = self.source(name)
+        for old, new in edits:
+            if source.count(old) != 1:
+                raise ValueError(f"{name}: the text {old!r} stands {source.count(old)} times in the solution, not once")
+            source = source.replace(old, new)
+        return source
+
+    def function(self, name, changed=()):
+        """Return a reference function.
+
+        Parameters
+        ----------
+        name : str
+        changed : tuple of (str, str)
+            Pairs (function, source): solution cells to take in place of the notebook's own, for mistakes and variants.
+
+        Returns
+        -------
+        callable
+        """
+        return self.namespace(tuple(changed))[name]
+
+    def _namespace(self, changed):
+        cells = list(self.solutions)
+        for name, source in changed:
+            cells[self.cell_of[name]] = source
+        scope = {"__name__": "reference"}
+        for number, source in enumerate([*self.setup, *cells]):
+            name = f"<reference {self.path.stem} {number} {hash(changed):x}>"
+            linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+            exec(compile(source, name, "exec"), scope)  # the instructor's own notebook
+        return scope
+
+    def outcomes(self, exercise, cases, changed=()):
+        """Run a reference function, or a changed one, on cases, just as a learner's is run.
+
+        Parameters
+        ----------
+        exercise : Exercise
+        cases : list of Case
+        changed : tuple of (str, str)
+            As for `function`.
+
+        Returns
+        -------
+        list of dict
+            As `helpers.probe.run` returns them.
+        """
+        function = self.function(exercise.name, changed)
+        with np.errstate(all="ignore"):  # some mistakes overflow on purpose
+            return probe.run(function, [case.inputs for case in cases], exercise.probe)
+
+    def mistakes(self, exercise, others):
+        """Yield every known way to get an exercise wrong.
+
+        Parameters
+        ----------
+        exercise : Exercise
+        others : dict of str to Exercise
+            All exercises of the assignment, for those that this one uses.
+
+        Yields
+        ------
+        tuple
+            (mistake, name of the function that it was inherited from or None, the changed cells).
+        """
+        for mistake in exercise.mistakes:
+            yield mistake, None, ((exercise.name, self.edited(exercise.name, mistake.edits)),)
+        for used in exercise.uses:
+            for mistake in others[used].mistakes:
+                yield mistake, used, ((used, self.edited(used, mistake.edits)),)

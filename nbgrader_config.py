@@ -1,0 +1,54 @@
+"""nbgrader's settings for this course; the folder of this file is the course directory."""
+
+from autograders.course import put_environment_on_path
+
+c = get_config()  # noqa: F821 (nbgrader defines it)
+
+put_environment_on_path()  # nbgrader runs `alembic` by name
+
+c.CourseDirectory.course_id = "recurrent_networks"
+c.CourseDirectory.source_directory = "notebooks"
+
+# Release writes the public checks beside the learners' notebook.
+c.GenerateAssignment.preprocessors = [
+    "autograders.release.WriteChecks",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel.
+c.Autograde.exporter_class = "autograders.intake.SubmissionExporter"
+c.Autograde.pre_convert_hook = "autograders.intake.prepare_hook"
+c.Autograde.sanitize_preprocessors = [
+    "autograders.intake.Restore",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "autograders.judge.Judge",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Feedback: nbgrader's page, with figures that fit.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "autograders.feedback.FeedbackStyle",
+]

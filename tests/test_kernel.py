@@ -1,0 +1,99 @@
+"""The kernel that runs learners' code: outputs, limits, and answers that cannot be believed."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from autograders.kernel import Kernel, read_outcomes
+from helpers.wire import pack
+
+QUICK = 20  # seconds that nothing here should need
+SHORT = 1
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    with Kernel(cwd=tmp_path_factory.mktemp("kernel")) as running:
+        running.execute("import numpy as np", QUICK)
+        yield running
+
+
+def test_outputs_and_errors_are_kept(kernel):
+    assert kernel.execute("print('hello')", QUICK).outputs[0].text == "hello\n"
+    reply = kernel.execute("1 / 0", QUICK)
+    assert reply.status == "error"
+    assert reply.outputs[0].ename == "ZeroDivisionError"
+
+
+def test_function_is_called_on_every_case(kernel):
+    kernel.execute("def double(x):\n    return 2 * x", QUICK)
+    outcomes = kernel.call("double", [{"x": np.arange(3.0)}, {"x": 4}], "call", QUICK)
+    np.testing.assert_array_equal(outcomes[0]["value"], [0, 2, 4])
+    assert outcomes[1]["value"] == 8
+
+
+def test_change_of_the_inputs_is_seen(kernel):
+    kernel.execute("def spoil(x, y):\n    x += 1\n    return y", QUICK)
+    (outcome,) = kernel.call("spoil", [{"x": np.zeros(2), "y": np.ones(2)}], "call", QUICK)
+    assert outcome["changed"] == ["x"]
+
+
+def test_error_names_the_learners_own_line(kernel):
+    kernel.execute("def broken(x):\n    y = x\n    return y['no']", QUICK)
+    (outcome,) = kernel.call("broken", [{"x": np.zeros(2)}], "call", QUICK)
+    assert outcome["error"]["where"] == "broken, line 3: return y['no']"
+
+
+def test_missing_function_is_said(kernel):
+    (outcome,) = kernel.call("nowhere", [{"x": 1}], "call", QUICK)
+    assert outcome["error"]["message"] == "nowhere is not defined"
+
+
+def test_endless_loop_is_interrupted_and_the_names_stay(kernel):
+    kernel.execute("kept = 1", QUICK)
+    reply = kernel.execute("while True: pass", SHORT)
+    assert reply.status == "timeout"
+    assert "endless loop" in reply.outputs[-1].evalue
+    assert not kernel.fresh
+    assert kernel.execute("print(kept)", QUICK).status == "ok"
+
+
+def test_flood_of_output_is_stopped(kernel):
+    reply = kernel.execute("while True: print('x' * 10_000)", QUICK)
+    assert reply.status == "flood"
+    assert sum(len(str(output)) for output in reply.outputs) < 4 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("import os; os._exit(3)", "died"),
+        ("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass", "timeout"),
+    ],
+)
+def test_kernel_that_dies_or_defies_is_replaced(kernel, code, status):
+    reply = kernel.execute(code, SHORT)
+    assert reply.status == status
+    assert kernel.fresh
+    kernel.fresh = False
+    assert kernel.execute("print('alive')", QUICK).outputs[0].text == "alive\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None, 7, "", "not base64!", base64.b64encode(b"not a zip").decode(), base64.b64encode(pack([])).decode(),
+        base64.b64encode(pack({"value": 1})).decode(), base64.b64encode(pack([1, 2])).decode(),
+        base64.b64encode(pack([{"error": 1}, {}])).decode(),
+    ],
+)  # fmt: skip
+def test_answer_that_makes_no_sense_is_an_error_for_every_case(answer):
+    outcomes = read_outcomes(answer, 2)
+    assert [outcome["error"]["type"] for outcome in outcomes] == ["UnreadableAnswer"] * 2
+
+
+def test_error_texts_of_an_answer_are_cut():
+    answer = [{"error": {"type": ["x"], "message": "y" * 10_000, "where": None}}]
+    (outcome,) = read_outcomes(base64.b64encode(pack(answer)).decode(), 1)
+    assert outcome["error"] == {"type": "", "message": "y" * 500, "where": ""}
