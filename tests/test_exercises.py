@@ -1,0 +1,129 @@
+"""Every declared exercise: the reference is right, each mistake is rejected and named, each variant accepted."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograders.exercise import load
+from autograders.reference import Reference
+from autograders.verdict import fingerprints
+from helpers.compare import judge
+
+ROOT = Path(__file__).parents[1]
+SEEDS = (1, 2)
+MISTAKES_AT_LEAST, VARIANTS_AT_LEAST = 8, 4
+
+ASSIGNMENTS = {
+    path.stem: load(path.stem)
+    for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+    if path.parent.name == path.stem
+}
+REFERENCES = {name: Reference(ROOT / "notebooks" / name / f"{name}.ipynb") for name in ASSIGNMENTS}
+
+
+def variants(assignment):
+    """Return {exercise: {variant: source}} of tests/variants/<assignment>.py: functions named exercise__variant."""
+    source = (ROOT / "tests" / "variants" / f"{assignment}.py").read_text(encoding="utf-8")
+    found = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and "__" in node.name:
+            exercise, variant = node.name.split("__", 1)
+            text = ast.get_source_segment(source, node).replace(f"def {node.name}(", f"def {exercise}(", 1)
+            found.setdefault(exercise, {})[variant] = text
+    return found
+
+
+VARIANTS = {name: variants(name) for name in ASSIGNMENTS}
+EXERCISES = [(a, name) for a, exercises in ASSIGNMENTS.items() for name in exercises]
+
+
+def cases_of(exercise, which):
+    return exercise.public_cases() if which == "public" else exercise.hidden_cases(which)
+
+
+@cache
+def known(assignment, name, which):
+    """Return the cases and what the grader knows of them: computed once, though many tests ask for it."""
+    exercises, reference = ASSIGNMENTS[assignment], REFERENCES[assignment]
+    cases = cases_of(exercises[name], which)
+    right = reference.outcomes(exercises[name], cases)
+    return cases, right, fingerprints(exercises[name], exercises, reference, cases)
+
+
+def judged(assignment, name, changed, which):
+    """Judge a changed reference, just as `autograders.verdict.verdict` does."""
+    exercise = ASSIGNMENTS[assignment][name]
+    cases, right, mistakes = known(assignment, name, which)
+    outcomes = REFERENCES[assignment].outcomes(exercise, cases, changed)
+    labels, inputs = [case.label for case in cases], [case.inputs for case in cases]
+    return judge(exercise.spec, labels, inputs, right, outcomes, lambda: mistakes, show_values=which == "public")
+
+
+@pytest.mark.parametrize("which", ["public", *SEEDS])
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_reference_is_right(assignment, name, which):
+    report = judged(assignment, name, (), which)
+    assert report.ok, report.text()
+    assert report.score == ASSIGNMENTS[assignment][name].points
+
+
+@pytest.mark.parametrize("which", ["public", *SEEDS])
+@pytest.mark.parametrize(
+    ("assignment", "name", "mistake"),
+    [(a, name, mistake.name) for a, name in EXERCISES for mistake in ASSIGNMENTS[a][name].mistakes],
+)
+def test_mistake_is_rejected_and_named(assignment, name, mistake, which):
+    exercise = ASSIGNMENTS[assignment][name]
+    edits = next(m.edits for m in exercise.mistakes if m.name == mistake)
+    changed = ((name, REFERENCES[assignment].edited(name, edits)),)
+    report = judged(assignment, name, changed, which)
+    assert not report.ok
+    assert not exercise.points or report.score < exercise.points
+    assert mistake in [hint.mistake for hint in report.hints], report.text()
+
+
+@pytest.mark.parametrize("which", ["public", *SEEDS])
+@pytest.mark.parametrize(
+    ("assignment", "name", "variant"), [(a, n, v) for a in VARIANTS for n in VARIANTS[a] for v in VARIANTS[a][n]]
+)
+def test_variant_is_accepted(assignment, name, variant, which):
+    report = judged(assignment, name, ((name, VARIANTS[assignment][name][variant]),), which)
+    assert report.ok, report.text()
+
+
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_there_are_enough_mistakes_and_variants(assignment, name):
+    exercise = ASSIGNMENTS[assignment][name]
+    assert len(exercise.mistakes) >= (MISTAKES_AT_LEAST if exercise.points else 1)
+    assert len(VARIANTS[assignment].get(name, ())) >= VARIANTS_AT_LEAST
+
+
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_hidden_cases_are_fresh_and_repeatable(assignment, name):
+    def numbers(cases):
+        from helpers.wire import pack
+
+        return [pack(case.inputs) for case in cases]
+
+    exercise = ASSIGNMENTS[assignment][name]
+    assert numbers(exercise.hidden_cases(7)) == numbers(exercise.hidden_cases(7))
+    assert numbers(exercise.hidden_cases(7)) != numbers(exercise.hidden_cases(8))
+
+
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_answers_stay_finite(assignment, name):
+    def leaves(value):
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, (list, tuple)):
+            for item in value:
+                yield from leaves(item)
+        elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            yield value
+
+    exercise = ASSIGNMENTS[assignment][name]
+    for outcome in REFERENCES[assignment].outcomes(exercise, exercise.hidden_cases(3)):
+        assert all(np.isfinite(leaf).all() for leaf in leaves(outcome["value"]))
