@@ -1,0 +1,107 @@
+"""The class report: one page with everybody's marks, the commonest mistakes by name, and a histogram."""
+
+import io
+import os
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+TEMPLATES = Path(__file__).with_name("templates")
+BIN_PERCENT = 10
+
+
+def collect(course, assignment, outcomes):
+    """Gather what the report shows from the judged notebooks.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    outcomes : list of Outcome
+        As `Course.grade` returned them.
+
+    Returns
+    -------
+    dict
+        `exercises` (names, in order), `rows` (a dict for each student), `mistakes` (name, exercise, students).
+    """
+    exercises, rows, mistakes = {}, [], {}
+    for outcome in outcomes:
+        cells = {}
+        for _, record in course.verdicts(assignment, outcome.student):
+            for one in record["exercises"]:
+                exercises.setdefault(one["exercise"], one["points"])
+                cells[one["exercise"]] = one
+                for mistake in one["mistakes"]:
+                    if not mistake["carried"]:
+                        mistakes.setdefault((one["exercise"], mistake["name"]), []).append(outcome.student)
+        page = course.path("feedback", assignment, outcome.student)
+        rows.append({"outcome": outcome, "cells": cells, "feedback": sorted(page.glob("*.html"))})
+    counts = Counter({key: len(students) for key, students in mistakes.items()})
+    return {
+        "exercises": exercises,
+        "rows": rows,
+        "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
+    }
+
+
+def histogram(percents):
+    """Draw a histogram of marks.
+
+    Parameters
+    ----------
+    percents : list of float
+        Marks in percent.
+
+    Returns
+    -------
+    str
+        An SVG element.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 2.4), layout="constrained")
+    axes = figure.subplots()
+    axes.hist(percents, bins=range(0, 100 + BIN_PERCENT, BIN_PERCENT), color="#3b6ea5", edgecolor="white")
+    axes.set(xlabel="mark (percent)", ylabel="learners", xlim=(0, 100), xticks=range(0, 101, 20))
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]
+
+
+def write(course, assignment, outcomes):
+    """Write the class report of an assignment.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    outcomes : list of Outcome
+
+    Returns
+    -------
+    Path
+        `reports/<assignment>.html` in the course directory.
+    """
+    folder = course.root / "reports"
+    folder.mkdir(exist_ok=True)
+    data = collect(course, assignment, outcomes)
+    for row in data["rows"]:
+        row["feedback"] = [Path(os.path.relpath(page, folder)).as_posix() for page in row["feedback"]]
+    percents = [100 * o.score / o.max_score for o in outcomes if o.max_score]
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    page = environment.get_template("class_report.html").render(
+        assignment=assignment,
+        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        mean=sum(percents) / len(percents) if percents else None,
+        histogram=histogram(percents),
+        **data,
+    )
+    target = folder / f"{assignment}.html"
+    target.write_text(page, encoding="utf-8")
+    return target

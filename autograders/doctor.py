@@ -1,0 +1,92 @@
+"""What a working course needs on this machine, and whether it is there."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PYTHON_FROM, PYTHON_TO = (3, 11), (3, 13)
+PACKAGES = ("numpy", "pandas", "matplotlib", "keras", "music21", "jupyterlab", "nbgrader", "verovio")
+TENSORFLOW = ("tensorflow-cpu", "tensorflow")
+MEMORY_GIB = 4
+SETUP = "run `make setup` (or `conda env create -f environment.yml`)"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `state` is "ok", "note" (works without) or "missing"."""
+
+    state: str
+    what: str
+    advice: str = ""
+
+
+def examine():
+    """Look at Python, packages, programs and the machine.
+
+    Returns
+    -------
+    list of Finding
+    """
+    version = ".".join(map(str, sys.version_info[:3]))
+    fits = PYTHON_FROM <= sys.version_info[:2] <= PYTHON_TO
+    findings = [
+        Finding("ok" if fits else "missing", f"Python {version}", "" if fits else "Python 3.11 to 3.13 is needed")
+    ]
+    findings += [_package(name) for name in PACKAGES]
+    flow = [_package(name) for name in TENSORFLOW]
+    findings.append(next((one for one in flow if one.state == "ok"), flow[0]))
+    findings += [_alembic(), _sandbox(), _sound(), _memory()]
+    return [finding for finding in findings if finding]
+
+
+def _package(name):
+    try:
+        return Finding("ok", f"{name} {importlib.metadata.version(name)}")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding("missing", name, SETUP)
+
+
+def _alembic():
+    """nbgrader calls this program by name when it makes a gradebook; ours puts the environment on PATH itself."""
+    beside = Path(sys.executable).with_name("alembic")
+    if shutil.which("alembic") or beside.exists():
+        return Finding("ok", "alembic")
+    return Finding("missing", "alembic", SETUP)
+
+
+def _sandbox():
+    bubblewrap = shutil.which("bwrap")
+    if not bubblewrap:
+        return Finding(
+            "note", "no bubblewrap", "needed to isolate learners' code: apt install bubblewrap (Debian, Ubuntu)"
+        )
+    works = (
+        subprocess.run([bubblewrap, "--ro-bind", "/", "/", "--unshare-all", "true"], capture_output=True).returncode
+        == 0
+    )
+    advice = "" if works else "it is there, but this machine does not allow user namespaces"
+    return Finding("ok" if works else "note", "bubblewrap", advice)
+
+
+def _sound():
+    if shutil.which("fluidsynth"):
+        return Finding("ok", "fluidsynth")
+    return Finding(
+        "note", "no fluidsynth", "music is played by the built-in synthesiser; apt install fluidsynth sounds better"
+    )
+
+
+def _memory():
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return None
+    gib = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return Finding(
+        "ok" if gib >= MEMORY_GIB else "note",
+        f"{gib:.0f} GiB of memory",
+        "" if gib >= MEMORY_GIB else f"{MEMORY_GIB} GiB or more make training comfortable",
+    )

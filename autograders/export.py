@@ -1,0 +1,49 @@
+"""Marks as tables that learning management systems import."""
+
+import pandas as pd
+
+
+def marks_table(course, assignments, format="csv"):
+    """Return everybody's marks.
+
+    Parameters
+    ----------
+    course : Course
+    assignments : list of str
+    format : {"csv", "moodle", "canvas"}
+        "csv": a row for each student and assignment. "moodle": a row for each student, found by "ID number", a column
+        for each assignment (Moodle's grade import, CSV file). "canvas": the columns of Canvas' gradebook import,
+        students found by "SIS Login ID", with the row of points possible.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If the format is unknown.
+    KeyError
+        If the gradebook does not know an assignment.
+    """
+    rows = [
+        {"assignment": name, "student": student, "score": score, "max_score": max_score}
+        for name in assignments
+        for student, (score, max_score) in sorted(course.marks(name).items())
+    ]
+    table = pd.DataFrame(rows, columns=["assignment", "student", "score", "max_score"])
+    if format == "csv":
+        return table
+    if format not in ("moodle", "canvas"):
+        raise ValueError(f"unknown format {format!r}; there are: csv, moodle, canvas")
+    wide = table.pivot(index="student", columns="assignment", values="score").reindex(columns=assignments)
+    wide = wide.rename_axis(index=None, columns=None)
+    if format == "moodle":
+        return wide.reset_index(names="ID number")
+    possible = table.groupby("assignment")["max_score"].max().reindex(assignments)
+    students = wide.reset_index(names="SIS Login ID")
+    for position, column in enumerate(("Student", "ID", "SIS User ID")):
+        students.insert(position, column, students["SIS Login ID"] if column == "Student" else "")
+    students.insert(4, "Section", "")
+    head = {column: "" for column in students.columns} | {"Student": "    Points Possible"} | possible.to_dict()
+    return pd.concat([pd.DataFrame([head]), students], ignore_index=True)
