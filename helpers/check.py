@@ -5,6 +5,13 @@ from helpers.checks_file import read_checks
 from helpers.compare import judge
 
 
+class CheckFailed(AssertionError):
+    """A part of an answer is wrong. The notebook shows the report alone, without a traceback into the helpers."""
+
+    def _render_traceback_(self):  # IPython asks an exception for its own display under this name
+        return str(self).splitlines()
+
+
 def check_report(function, name=None, folder="."):
     """Judge a learner's function on the public cases.
 
@@ -49,12 +56,11 @@ def check(function, name=None):
 
     Raises
     ------
-    AssertionError
-        If a part of the answer is wrong; the message names the part, what was expected, what came, and, where the
-        output is that of a known mistake, which one.
+    CheckFailed
+        An AssertionError, if a part of the answer is wrong: the message names the part, what was expected, what came,
+        and, where the output is that of a known mistake, which one.
     """
-    __tracebackhide__ = True  # the learner's traceback ends at their own line
     report = check_report(function, name)
     if not report.ok:
-        raise AssertionError(report.text()) from None
+        raise CheckFailed(report.text())
     print(report.text())
