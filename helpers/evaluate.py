@@ -1,0 +1,194 @@
+"""Is it any good? Measure solos against the corpus they were learnt from, and against random notes.
+
+Every measure is a plain number on `Song` objects; `compare` puts them in a table and `plot_comparison` draws it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from helpers.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
+from helpers.harmony import NO_CHORD, OCTAVE, chord_tones, parse_chord, scale_tones
+from helpers.jazz import song_tokens
+from helpers.notes import Note, Song
+
+STRONG_BEATS = 2  # every second quarter note of a bar: the first and the third
+SEQUENCE = 8  # so many notes or tokens in a row count as copied when the corpus has them too
+RANDOM_LENGTHS = tuple(Fraction(steps, 4) for steps in range(1, 9))  # a semiquaver to a half note
+
+MEASURES = {
+    "chord tones on strong beats": "share of the notes that begin on beat 1 or 3 and belong to the chord",
+    "notes in the scale": "share of the notes that belong to the scale of their chord",
+    "pitch classes": "overlap with the corpus of how often each degree above the chord's root is played",
+    "note lengths": "overlap with the corpus of how often each note length is played",
+    "repeated rhythms": "share of the bars with notes that repeat the rhythm of an earlier bar of the same chorus",
+    "repeated bars": "share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and pitch",
+    "copied intervals": "share of the runs of eight notes whose intervals the corpus has (itself: in another chorus)",
+    "copied tokens": "share of the runs of eight tokens that the corpus has (itself: in another chorus)",
+}
+
+
+def chord_tone_rate(songs: Sequence[Song]) -> float:
+    """The share of the notes that begin on a strong beat (1 or 3) and are chord tones."""
+    hits = [
+        note.pitch % OCTAVE in chord_tones(name)
+        for song in songs
+        for note, name in _over_chords(song)
+        if (note.onset - _bar_start(song, note)) % STRONG_BEATS == 0
+    ]
+    return float(np.mean(hits)) if hits else 0.0
+
+
+def scale_consistency(songs: Sequence[Song]) -> float:
+    """The share of the notes that belong to the scale of the chord they sound over."""
+    hits = [note.pitch % OCTAVE in scale_tones(name) for song in songs for note, name in _over_chords(song)]
+    return float(np.mean(hits)) if hits else 0.0
+
+
+def degree_histogram(songs: Sequence[Song]) -> Counter:
+    """How often each pitch class above the root of its chord is played, keys 0 to 11."""
+    return Counter((note.pitch - parse_chord(name)[0]) % OCTAVE for song in songs for note, name in _over_chords(song))
+
+
+def length_histogram(songs: Sequence[Song]) -> Counter:
+    """How often each note length (in quarter notes) is played."""
+    return Counter(note.duration for song in songs for note in song.melody)
+
+
+def overlap(one: Counter, two: Counter) -> float:
+    """The common area of two histograms, each scaled to 1: 1 when they are alike, 0 when they share nothing."""
+    total_one, total_two = sum(one.values()), sum(two.values())
+    if not total_one or not total_two:
+        return 0.0
+    return float(sum(min(one[key] / total_one, two[key] / total_two) for key in one.keys() & two.keys()))
+
+
+def repetition(songs: Sequence[Song], pitches: bool = True) -> float:
+    """The share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and (or not) pitches."""
+    repeated = total = 0
+    for song in songs:
+        for chorus in song.split_choruses():
+            seen = set()
+            for start, end in pairwise(chorus.bars):
+                inside = [note for note in chorus.melody if start <= note.onset < end]
+                bar = tuple((note.onset - start, note.duration, note.pitch * pitches) for note in inside)
+                if bar:
+                    total += 1
+                    repeated += bar in seen
+                    seen.add(bar)
+    return repeated / total if total else 0.0
+
+
+def interval_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
+    """Every run of `length` notes as its intervals in semitones: the same in every key, in any rhythm."""
+    pitches = [note.pitch for note in chorus.melody]
+    steps = tuple(after - before for before, after in pairwise(pitches))
+    return [steps[i : i + length - 1] for i in range(len(steps) - length + 2)]
+
+
+def token_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
+    """Every run of `length` tokens of the grammar, rests among them: what the model itself reads and writes."""
+    tokens = [str(token) for sequence in song_tokens(chorus) for token in sequence]
+    return [tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]
+
+
+def copied(songs: Sequence[Song], corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
+    """The share of the runs in `songs` that occur in `corpus`; novelty is 1 minus this."""
+    known = {run for song in corpus for chorus in song.split_choruses() for run in runs_of(chorus)}
+    runs = [run for song in songs for chorus in song.split_choruses() for run in runs_of(chorus)]
+    return sum(run in known for run in runs) / len(runs) if runs else 0.0
+
+
+def copied_within(corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
+    """The same for the corpus itself: the share of the runs of a chorus that another chorus has too."""
+    choruses = [Counter(runs_of(chorus)) for song in corpus for chorus in song.split_choruses()]
+    owners = Counter(run for runs in choruses for run in runs)
+    total = sum(sum(runs.values()) for runs in choruses)
+    return sum(count for runs in choruses for run, count in runs.items() if owners[run] > 1) / total if total else 0.0
+
+
+def random_song(like: Song, rng: np.random.Generator) -> Song:
+    """Notes of random pitch and length over the chords of `like`: what no musician would play."""
+    notes, now = [], like.bars[0]
+    while now < like.bars[-1]:
+        length = min(RANDOM_LENGTHS[int(rng.integers(len(RANDOM_LENGTHS)))], like.bars[-1] - now)
+        notes.append(Note(now, length, int(rng.integers(LOWEST_PITCH, HIGHEST_PITCH + 1))))
+        now += length
+    return Song("random notes", tuple(notes), like.chords, like.bars, like.choruses, like.tempo)
+
+
+def measure(songs: Sequence[Song], corpus: Sequence[Song]) -> dict[str, float]:
+    """All measures (the keys of `MEASURES`) of some songs, against a corpus."""
+    return {
+        "chord tones on strong beats": chord_tone_rate(songs),
+        "notes in the scale": scale_consistency(songs),
+        "pitch classes": overlap(degree_histogram(songs), degree_histogram(corpus)),
+        "note lengths": overlap(length_histogram(songs), length_histogram(corpus)),
+        "repeated rhythms": repetition(songs, pitches=False),
+        "repeated bars": repetition(songs),
+        "copied intervals": copied_within(corpus) if songs is corpus else copied(songs, corpus),
+        "copied tokens": copied_within(corpus, token_runs) if songs is corpus else copied(songs, corpus, token_runs),
+    }
+
+
+def compare(generated: Sequence[Song], corpus: Sequence[Song], rng: np.random.Generator):
+    """The table: one row for each measure; columns corpus, generated, random.
+
+    Parameters
+    ----------
+    generated : list of Song
+        Solos to judge.
+    corpus : list of Song
+        What they were learnt from.
+    rng : numpy.random.Generator
+        For the random notes, made over the chords of the generated solos.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    import pandas as pd
+
+    noise = [random_song(song, rng) for song in generated]
+    columns = {
+        "corpus": measure(corpus, corpus),
+        "generated": measure(generated, corpus),
+        "random": measure(noise, corpus),
+    }
+    return pd.DataFrame(columns).loc[list(MEASURES)]
+
+
+def plot_comparison(table, axes=None):
+    """Draw the table of `compare` as bars, one group for each measure; matplotlib axes are returned."""
+    import matplotlib.pyplot as plt
+
+    if axes is None:
+        _, axes = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
+    height = 0.8 / len(table.columns)
+    rows = np.arange(len(table))
+    for number, (column, colour) in enumerate(zip(table.columns, ("#0072B2", "#E69F00", "#999999"), strict=True)):
+        bars = axes.barh(rows + number * height, table[column], height, label=column, color=colour)
+        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
+    axes.set_yticks(rows + height, table.index)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.1)
+    axes.set_xlabel("share or overlap")
+    axes.legend()
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def _over_chords(song: Song):
+    for note in song.melody:
+        name = sounding_chord(song.chords, note.onset, note.duration)
+        if name != NO_CHORD:
+            yield note, name
+
+
+def _bar_start(song: Song, note: Note) -> Fraction:
+    return song.bars[song.bar_number(note.onset) - 1]

@@ -1,0 +1,256 @@
+"""The abstract jazz grammar: a melody as tokens that say what a note *does* over its chord, not which note it is.
+
+Source: J. Gillick, K. Tang and R. M. Keller, "Machine Learning of Jazz Grammars", Computer Music Journal 34(3), 2010.
+Their terminals are kinds of tone with a duration, grouped into *slopes* that bound the next interval. Here each token
+carries its own bound, so that a sequence model can read one token at a time:
+
+    C 1/2 +1..+2     a chord tone, a quaver long, one or two semitones above the last note
+    R 1              a rest of a quarter note
+
+Kinds, the first that fits: C chord tone; L colour tone (outside the chord, sounds well with it); A approach tone (leads
+by a semitone into a chord tone that follows at once); S scale tone; X any other pitch; R rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from helpers.harmony import OCTAVE, chord_tones, colour_tones, scale_tones
+from helpers.notes import GRID, Note, chord_index
+
+CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST = "C", "L", "A", "S", "X", "R"
+KINDS = (CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST)
+KIND_NAMES = dict(
+    zip(KINDS, ("chord tone", "colour tone", "approach tone", "scale tone", "any other pitch", "rest"), strict=True)
+)
+
+#: Interval from the last note in semitones: repeat, step, third, fourth to fifth, wider; down and up.
+WINDOWS = ((-24, -8), (-7, -5), (-4, -3), (-2, -1), (0, 0), (1, 2), (3, 4), (5, 7), (8, 24))
+#: The first note's interval is counted from here (the B flat above middle C).
+REFERENCE_PITCH = 70
+LOWEST_PITCH, HIGHEST_PITCH = 52, 88
+#: A note that begins at most this long before a chord change and sounds past it belongs to the new chord.
+ANTICIPATION = Fraction(1, 2)
+LONGEST_REST = Fraction(4)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One symbol of the grammar: `kind`, `duration` in quarter notes, window `low`..`high` (0, 0 for a rest)."""
+
+    kind: str
+    duration: Fraction
+    low: int = 0
+    high: int = 0
+
+    def __str__(self) -> str:
+        if self.kind == REST:
+            return f"{REST} {self.duration}"
+        return f"{self.kind} {self.duration} {self.low:+d}..{self.high:+d}"
+
+    def __lt__(self, other: Token) -> bool:
+        return self._key() < other._key()
+
+    def _key(self):
+        return KINDS.index(self.kind), self.duration, self.low, self.high
+
+    @classmethod
+    def parse(cls, text: str) -> Token:
+        """The inverse of `str`.
+
+        Raises
+        ------
+        ValueError
+            When `text` is no token of the grammar.
+
+        >>> str(Token.parse("C 1/2 +1..+2"))
+        'C 1/2 +1..+2'
+        """
+        fields = text.split()
+        try:
+            duration = Fraction(fields[1])
+            if fields[0] == REST and len(fields) == 2:
+                window = (0, 0)
+            elif fields[0] in KINDS and fields[0] != REST and len(fields) == 3:
+                window = tuple(int(bound) for bound in fields[2].split(".."))
+            else:
+                raise ValueError
+            if duration <= 0 or window not in WINDOWS:
+                raise ValueError
+        except (ValueError, IndexError, ZeroDivisionError):
+            raise ValueError(f"unknown token {text!r}; a token reads like 'C 1/2 +1..+2' or 'R 1'") from None
+        return cls(fields[0], duration, *window)
+
+
+def interval_window(semitones: int) -> tuple[int, int]:
+    """The window that holds an interval; what is wider than two octaves counts as the widest."""
+    semitones = max(WINDOWS[0][0], min(WINDOWS[-1][1], semitones))
+    return next(window for window in WINDOWS if window[0] <= semitones <= window[1])
+
+
+def sounding_chord(chords, onset: Fraction, duration: Fraction) -> str:
+    """The name of the chord a note belongs to: the one at its onset, or the next if the note anticipates it."""
+    index = chord_index(chords, onset)
+    if index + 1 < len(chords):
+        change = chords[index + 1].onset
+        if change - ANTICIPATION <= onset < change < onset + duration:
+            index += 1
+    return chords[index].name
+
+
+def kind_of(pitch: int, chord: str, following: int | None = None, following_chord: str | None = None) -> str:
+    """The kind of a note over `chord`, given pitch and chord of the note that follows at once (None: a rest)."""
+    pitch_class = pitch % OCTAVE
+    if pitch_class in chord_tones(chord):
+        return CHORD
+    if pitch_class in colour_tones(chord):
+        return COLOUR
+    if following is not None and abs(following - pitch) == 1 and following % OCTAVE in chord_tones(following_chord):
+        return APPROACH
+    return SCALE if pitch_class in scale_tones(chord) else ARBITRARY
+
+
+def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = None) -> list[Token]:
+    """Write a melody as tokens that follow one another from `start` to `end` without gap.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+        One voice, in order, on the grid (multiples of 1/12 of a quarter note).
+    chords : sequence of Chord
+    start, end : Fraction
+        Where the first token begins; where rests fill up to, by default the end of the last note.
+
+    Raises
+    ------
+    ValueError
+        When there are no chords, or a note overlaps the one before, or lies off the grid.
+    """
+    if not chords:
+        raise ValueError("there are no chords to hear the melody over")
+    names = [sounding_chord(chords, note.onset, note.duration) for note in notes]
+    tokens: list[Token] = []
+    now, last_pitch = start, REFERENCE_PITCH
+    for index, note in enumerate(notes):
+        if note.onset < now:
+            raise ValueError(
+                f"note {index} at {note.onset} begins before {now}: the melody must be one voice, in order"
+            )
+        if (note.onset * GRID).denominator > 1 or (note.duration * GRID).denominator > 1:
+            raise ValueError(f"note {index} at {note.onset} is off the grid; quantise the melody first")
+        tokens += _rests(note.onset - now)
+        tied = index + 1 < len(notes) and notes[index + 1].onset == note.end
+        following = (notes[index + 1].pitch, names[index + 1]) if tied else ()
+        kind = kind_of(note.pitch, names[index], *following)
+        tokens.append(Token(kind, note.duration, *interval_window(note.pitch - last_pitch)))
+        now, last_pitch = note.end, note.pitch
+    return tokens + (_rests(end - now) if end is not None else [])
+
+
+def _rests(length: Fraction) -> list[Token]:
+    whole, remainder = divmod(max(length, Fraction(0)), LONGEST_REST)
+    return [Token(REST, LONGEST_REST)] * int(whole) + ([Token(REST, remainder)] if remainder else [])
+
+
+# ---------------------------------------------------------------- tokens back to notes
+
+# What `decode` pays. One broken kind outweighs any interval; intervals outweigh taste.
+KIND_COST = 100.0
+DISSONANCE = {CHORD: 0.0, COLOUR: 2.0, SCALE: 8.0, APPROACH: 8.0, ARBITRARY: 20.0}  # on top, when the kind is broken
+WINDOW_COST = 6.0  # per semitone outside the window
+LEAP_COST = 0.5  # per semitone beyond an octave
+COMFORT = (57, 84)
+COMFORT_COST = 0.5  # per semitone outside the comfortable range
+TASTE = 1.0  # the random part, which makes every decoding another one
+
+
+def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(0)) -> list[Note]:
+    """Choose notes for tokens over any chords: the cheapest path through all pitches, ties broken at random.
+
+    The choice looks at the whole phrase at once (the Viterbi algorithm), so whenever some melody obeys every token, one
+    that does is found. Where none does, for instance because tokens learnt over one chord meet another, kinds are kept
+    before intervals. Durations and rests are always exact.
+
+    Encoding and decoding are inverse up to the freedom that the grammar leaves: for any melody within `LOWEST_PITCH` to
+    `HIGHEST_PITCH`, ``encode(decode(encode(melody, chords), chords, rng), chords) == encode(melody, chords)``; the
+    pitches themselves may differ.
+
+    Parameters
+    ----------
+    tokens : iterable of Token
+    chords : sequence of Chord
+    rng : numpy.random.Generator
+    start : Fraction
+        When the first token begins.
+
+    Returns
+    -------
+    list of Note
+    """
+    if not chords:
+        raise ValueError("there are no chords to play over")
+    placed, now = [], start
+    for token in tokens:
+        if token.kind not in KINDS:
+            raise ValueError(f"unknown token {token}; its kind must be one of {', '.join(KINDS)}")
+        if token.kind != REST:
+            placed.append((now, token, sounding_chord(chords, now, token.duration)))
+        now += token.duration
+    if not placed:
+        return []
+    pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
+    comfort = COMFORT_COST * (np.maximum(COMFORT[0] - pitches, 0) + np.maximum(pitches - COMFORT[1], 0))
+    arrive = _interval_cost(pitches[None, :] - REFERENCE_PITCH, placed[0][1])[0]
+    choices = []
+    for index, (onset, token, chord) in enumerate(placed):
+        arrive = arrive + comfort + TASTE * rng.random(len(pitches))
+        if index + 1 == len(placed):
+            arrive = arrive + _kind_cost(token, pitches, chord)
+            break
+        next_onset, next_token, next_chord = placed[index + 1]
+        tied = next_onset == onset + token.duration
+        step = _interval_cost(pitches[None, :] - pitches[:, None], next_token)
+        if tied:
+            step = step + _kind_cost(token, pitches, chord, next_chord)
+        else:
+            step = step + _kind_cost(token, pitches, chord)[:, None]
+        total = arrive[:, None] + step
+        choices.append(total.argmin(axis=0))
+        arrive = total.min(axis=0)
+    path = [int(arrive.argmin())]
+    for choice in reversed(choices):
+        path.append(int(choice[path[-1]]))
+    return [
+        Note(onset, token.duration, int(pitches[i]))
+        for (onset, token, _), i in zip(placed, reversed(path), strict=True)
+    ]
+
+
+def _interval_cost(intervals: np.ndarray, token: Token) -> np.ndarray:
+    low = -np.inf if token.low == WINDOWS[0][0] else token.low
+    high = np.inf if token.high == WINDOWS[-1][1] else token.high
+    outside = np.maximum(low - intervals, 0) + np.maximum(intervals - high, 0)
+    return WINDOW_COST * outside + LEAP_COST * np.maximum(np.abs(intervals) - OCTAVE, 0)
+
+
+def _kind_cost(token: Token, pitches: np.ndarray, chord: str, next_chord: str | None = None) -> np.ndarray:
+    """The cost of each pitch (rows), and of each next pitch (columns) where the next note follows at once."""
+
+    def member(tones):
+        return np.isin(pitches % OCTAVE, list(tones))
+
+    chordal = member(chord_tones(chord))
+    colour = member(colour_tones(chord)) & ~chordal
+    scale = member(scale_tones(chord)) & ~chordal & ~colour
+    other = ~(chordal | colour | scale)
+    kinds = {CHORD: chordal, COLOUR: colour, SCALE: scale, ARBITRARY: other, APPROACH: np.zeros_like(other)}
+    if next_chord is not None:
+        semitone = np.abs(pitches[None, :] - pitches[:, None]) == 1
+        leads = semitone & member(chord_tones(next_chord))[None, :] & (scale | other)[:, None]
+        kinds = {kind: rows[:, None] & ~leads for kind, rows in kinds.items()}
+        kinds[APPROACH] = leads
+    cost = sum(rows * (KIND_COST + DISSONANCE[kind]) for kind, rows in kinds.items() if kind != token.kind)
+    return np.where(kinds[token.kind], 0.0, cost)

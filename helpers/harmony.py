@@ -1,0 +1,254 @@
+"""Chord names, chord tones, colour tones and scales; and the chord that a bar of notes most resembles.
+
+music21 spells the chords and the scales; the one table here says which scale and which colour tones jazz players put
+over each kind of chord (the usual chord-scale choices, as in Impro-Visor's vocabulary file).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+
+from helpers.notes import Chord
+
+OCTAVE = 12
+NO_CHORD = "NC"
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+ROOT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A kind of chord: music21's abbreviation, the chord scale, and the colour tones in semitones above the root."""
+
+    figure: str
+    scale: str
+    colours: tuple[int, ...]
+
+
+#: Canonical spelling of each kind of chord that the helpers know.
+QUALITIES = {
+    "": Quality("", "major", (2, 9)),
+    "6": Quality("6", "major", (2, 11)),
+    "maj7": Quality("maj7", "major", (2, 6, 9)),
+    "m": Quality("m", "dorian", (2, 5, 10)),
+    "m6": Quality("m6", "melodic minor", (2, 5, 11)),
+    "m7": Quality("m7", "dorian", (2, 5)),
+    "mM7": Quality("mM7", "melodic minor", (2, 5, 9)),
+    "7": Quality("7", "mixolydian", (2, 9)),
+    "7b9": Quality("7b9", "phrygian dominant", (3, 8)),
+    "7#9": Quality("7#9", "altered", (1, 8)),
+    "7alt": Quality("7#5", "altered", (1, 3, 6)),
+    "+7": Quality("+7", "whole tone", (2, 6)),
+    "7sus4": Quality("7sus4", "mixolydian", (2, 9)),
+    "sus4": Quality("sus4", "mixolydian", (2, 9)),
+    "m7b5": Quality("m7b5", "locrian", (5, 8)),
+    "dim": Quality("dim", "diminished", (2, 5, 8, 11)),
+    "dim7": Quality("dim7", "diminished", (2, 5, 8, 11)),
+    "+": Quality("+", "whole tone", (2, 10)),
+}
+
+#: Other spellings, of lead sheets and of the Weimar Jazz Database ("j7" is a major seventh, "-" minor, "o" diminished).
+ALIASES = {
+    "M": "", "maj": "", "ma": "", "69": "6", "6/9": "6", "j": "maj7", "j7": "maj7", "M7": "maj7", "ma7": "maj7",
+    "Δ": "maj7", "Δ7": "maj7", "maj9": "maj7", "j79": "maj7", "j7911#": "maj7", "maj13": "maj7",
+    "-": "m", "min": "m", "mi": "m", "-6": "m6", "min6": "m6", "-69": "m6", "-7": "m7", "min7": "m7", "mi7": "m7",
+    "m9": "m7", "-79": "m7", "-7911": "m7", "m11": "m7", "m13": "m7", "-j7": "mM7", "mmaj7": "mM7", "m(maj7)": "mM7",
+    "9": "7", "13": "7", "79": "7", "7913": "7", "711": "7", "7#11": "7", "7911#": "7", "7911": "7", "7913#": "7",
+    "79b": "7b9", "79b13": "7b9", "79b13b": "7b9", "7b9b13": "7b9", "79#": "7#9", "alt": "7alt", "7#5": "+7",
+    "aug7": "+7", "7+": "+7", "aug": "+", "sus": "sus4", "sus7": "7sus4", "sus79": "7sus4", "sus7913": "7sus4",
+    "7sus": "7sus4", "9sus4": "7sus4", "-7b5": "m7b5", "ø": "m7b5", "ø7": "m7b5", "min7b5": "m7b5", "h7": "m7b5",
+    "o": "dim", "°": "dim", "o7": "dim7", "°7": "dim7",
+}  # fmt: skip
+
+_NAME = re.compile(r"^(?P<step>[A-G])(?P<accidental>[#b♯♭]?)(?P<quality>.*?)(?:/(?P<bass>[A-G][#b♯♭]?))?$")
+_DIGITS = re.compile(r"^(?P<base>-?|m|j|maj)7(?P<rest>[0-9#b]+)$")
+
+
+@cache
+def parse_chord(name: str) -> tuple[int, str]:
+    """Read a chord name to its root (pitch class 0 to 11) and its kind (a key of `QUALITIES`).
+
+    Tensions that the table does not list are dropped (``C713b`` is read as ``C7``); a slash bass is ignored.
+
+    Raises
+    ------
+    ValueError
+        When the name is no chord name.
+    """
+    match = _NAME.match(name.strip())
+    quality = None
+    if match:
+        quality = match["quality"].replace("(", "").replace(")", "").replace(" ", "")
+        quality = quality if quality in QUALITIES else ALIASES.get(quality)
+        extended = _DIGITS.match(match["quality"])
+        if quality is None and extended:
+            quality = {"": "7", "-": "m7", "m": "m7", "j": "maj7", "maj": "maj7"}[extended["base"]]
+    if quality is None:
+        raise ValueError(
+            f"{name!r} is not a chord name that the course knows; write for instance Cmaj7, F#m7b5 or Bb7b9"
+        )
+    return _pitch_class(match["step"], match["accidental"]), quality
+
+
+def is_chord_name(text: str) -> bool:
+    """Whether `text` reads as a chord name, or as ``NC`` (no chord)."""
+    try:
+        return text == NO_CHORD or bool(parse_chord(text))
+    except ValueError:
+        return False
+
+
+def _pitch_class(step: str, accidental: str) -> int:
+    return (STEPS[step] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[accidental]) % OCTAVE
+
+
+def transpose_chord(name: str, semitones: int) -> str:
+    """The same kind of chord, `semitones` higher."""
+    if name == NO_CHORD:
+        return name
+    root, quality = parse_chord(name)
+    return ROOT_NAMES[(root + semitones) % OCTAVE] + quality
+
+
+@cache
+def chord_tones(name: str) -> frozenset[int]:
+    """The pitch classes of the chord, as music21 spells it; empty for ``NC``."""
+    if name == NO_CHORD:
+        return frozenset()
+    root, quality = parse_chord(name)
+    return frozenset((root + step) % OCTAVE for step in _chord_steps(quality))
+
+
+@cache
+def colour_tones(name: str) -> frozenset[int]:
+    """The pitch classes outside the chord that sound well with it (Gillick, Tang and Keller 2010, "colour tones")."""
+    if name == NO_CHORD:
+        return frozenset()
+    root, quality = parse_chord(name)
+    return frozenset((root + step) % OCTAVE for step in QUALITIES[quality].colours) - chord_tones(name)
+
+
+@cache
+def scale_tones(name: str) -> frozenset[int]:
+    """The pitch classes of the scale that goes with the chord (it holds the chord); empty for ``NC``."""
+    if name == NO_CHORD:
+        return frozenset()
+    root, quality = parse_chord(name)
+    steps = _scale_steps(QUALITIES[quality].scale)
+    return frozenset((root + step) % OCTAVE for step in steps) | chord_tones(name)
+
+
+@cache
+def _chord_steps(quality: str) -> frozenset[int]:
+    from music21 import harmony
+
+    return frozenset(pitch.pitchClass for pitch in harmony.ChordSymbol("C" + QUALITIES[quality].figure).pitches)
+
+
+@cache
+def _scale_steps(scale_name: str) -> frozenset[int]:
+    from music21 import scale
+
+    built = {
+        "major": lambda: scale.MajorScale("C"),
+        "dorian": lambda: scale.DorianScale("C"),
+        "mixolydian": lambda: scale.MixolydianScale("C"),
+        "locrian": lambda: scale.LocrianScale("C"),
+        "melodic minor": lambda: scale.MelodicMinorScale("C"),
+        "phrygian dominant": lambda: scale.HarmonicMinorScale("F"),
+        "altered": lambda: scale.MelodicMinorScale("D-"),
+        "diminished": lambda: scale.OctatonicScale("C", 2),
+        "whole tone": lambda: scale.WholeToneScale("C"),
+    }[scale_name]()
+    return frozenset(pitch.pitchClass for pitch in built.getPitches("C4", "C5", direction=scale.Direction.ASCENDING))
+
+
+# ---------------------------------------------------------------- chords from notes
+
+#: Kinds of chord that `infer_chord` chooses from, simplest first: on equal score the first wins.
+INFERRED_QUALITIES = ("", "m", "7", "maj7", "m7", "6", "m6", "m7b5", "dim7", "+")
+OUTSIDE_COST = 1.0  # per unit of weight that the chord does not explain
+MISSING_COST = 0.12  # per chord tone that does not sound
+BASS_BONUS = 0.5  # when the first bass note of the bar is the root
+MINIMUM_PITCH_CLASSES = 2
+
+
+def infer_chord(weights, bass: int | None = None) -> str | None:
+    """Name the chord that best explains how long each pitch class sounds.
+
+    Every root and every kind of `INFERRED_QUALITIES`, spelled by music21, is scored by the weight it explains, less
+    what it leaves out and less its own tones that are missing.
+
+    Parameters
+    ----------
+    weights : sequence of 12 numbers
+        How long (times how loud, if you like) each pitch class sounds.
+    bass : int, optional
+        The pitch class of the lowest note.
+
+    Returns
+    -------
+    str or None
+        None when fewer than two pitch classes sound: no chord to speak of.
+    """
+    total = float(sum(weights))
+    if sum(weight > 0 for weight in weights) < MINIMUM_PITCH_CLASSES:
+        return None
+    best, best_score = None, -float("inf")
+    for quality in INFERRED_QUALITIES:
+        steps = _chord_steps(quality)
+        for root in range(OCTAVE):
+            tones = {(root + step) % OCTAVE for step in steps}
+            inside = sum(weights[tone] for tone in tones) / total
+            missing = sum(weights[tone] == 0 for tone in tones)
+            score = inside - OUTSIDE_COST * (1 - inside) - MISSING_COST * missing + BASS_BONUS * (root == bass)
+            if score > best_score + 1e-9:
+                best, best_score = ROOT_NAMES[root] + quality, score
+    return best
+
+
+def infer_chords(notes, bars) -> tuple[Chord, ...]:
+    """One chord for each bar from the notes of the accompaniment; a bar without harmony keeps the chord before it.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+        All pitched notes of the accompaniment, melody left out.
+    bars : sequence of Fraction
+        Bar onsets and the end of the last bar.
+
+    Returns
+    -------
+    tuple of Chord
+        One per bar; empty when no bar holds a chord.
+    """
+    spans = list(pairwise(bars))
+    sounding: list[list] = [[] for _ in spans]
+    ordered = sorted(notes)
+    first = 0
+    for note in ordered:
+        while first < len(spans) - 1 and spans[first][1] <= note.onset:
+            first += 1
+        for index in range(first, len(spans)):
+            start, end = spans[index]
+            if start >= note.end:
+                break
+            overlap = min(note.end, end) - max(note.onset, start)
+            if overlap > 0:
+                sounding[index].append((note, overlap, start))
+    names: list[str | None] = []
+    for bar in sounding:
+        weights = [Fraction(0)] * OCTAVE
+        for note, overlap, _ in bar:
+            weights[note.pitch % OCTAVE] += overlap
+        first_bass = min(bar, key=lambda item: (max(item[0].onset, item[2]), item[0].pitch), default=None)
+        name = infer_chord(weights, first_bass[0].pitch % OCTAVE) if bar else None
+        names.append(name or (names[-1] if names else None))
+    known = next((name for name in names if name), None)
+    if known is None:
+        return ()
+    return tuple(Chord(start, end - start, name or known) for (start, end), name in zip(spans, names, strict=True))

@@ -1,0 +1,283 @@
+"""Training data from songs, and solos from what a trained model samples.
+
+The model and the sampler are the learner's: `improvise` calls the ``predict_and_sample`` that it is given.
+
+Notation: m examples, T_x time steps, n_values different tokens; X is (m, T_x, n_values), Y is (T_y, m, n_values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from helpers.grammar import REST, Token, decode, encode
+from helpers.midi import read_midi
+from helpers.notes import BEATS_PER_BAR, Song, regular_bars
+from helpers.playing import prune
+
+T_X = 30
+STRIDE = 10  # tokens between the beginnings of two windows
+CORPUS = Path(__file__).resolve().parent.parent / "data" / "jazz"
+
+
+def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
+    """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
+
+    The options go to `helpers.midi.read_midi`.
+    """
+    folder = Path(folder or CORPUS)
+    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in (".mid", ".midi"))
+    if not paths:
+        raise ValueError(f"{folder}: no MIDI files (.mid, .midi) in this folder")
+    return [read_midi(path, **options) for path in paths]
+
+
+def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> tuple[list[Song], list[Song]]:
+    """Split songs into choruses and set a share of the choruses aside, whole, for validation.
+
+    Returns
+    -------
+    training, held_out : lists of Song
+        One song per chorus.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share is {share}; hold out a part between 0 and 1 of the choruses, for instance 0.2")
+    choruses = [chorus for song in songs for chorus in song.split_choruses()]
+    count = max(1, round(share * len(choruses)))
+    if count == len(choruses):
+        raise ValueError(f"{len(choruses)} chorus: too few to hold some out")
+    chosen = set(rng.permutation(len(choruses))[:count].tolist())
+    return (
+        [chorus for i, chorus in enumerate(choruses) if i not in chosen],
+        [chorus for i, chorus in enumerate(choruses) if i in chosen],
+    )
+
+
+def song_tokens(song: Song) -> list[list[Token]]:
+    """The tokens of each chorus of a song, rests up to the end of the chorus included."""
+    sequences = []
+    for chorus in song.split_choruses():
+        try:
+            sequences.append(encode(chorus.melody, chorus.chords, end=chorus.bars[-1]))
+        except ValueError as error:
+            raise ValueError(f"{chorus.name}: {error}") from error
+    return sequences
+
+
+def build_vocabulary(songs: Sequence[Song]) -> dict[int, str]:
+    """Every token of the songs in sorted order: index to token text, the same in every process."""
+    tokens = {token for song in songs for sequence in song_tokens(song) for token in sequence}
+    return {index: str(token) for index, token in enumerate(sorted(tokens))}
+
+
+def load_music_utils(
+    source: str | Path | Sequence[Song] | None = None,
+    T_x: int = T_X,
+    stride: int = STRIDE,
+    indices_values: dict[int, str] | None = None,
+):
+    """Turn songs into training examples for a sequence model.
+
+    Each chorus becomes a sequence of tokens; each example is a window of it, and its target the same window one token
+    later. No window crosses the border of a chorus and no target is padding: all are tokens that really follow.
+
+    Parameters
+    ----------
+    source : path or list of Song, optional
+        A MIDI file, a folder of them, or songs (for instance from `hold_out` or `helpers.weimar.load_weimar`); by
+        default the corpus of the course.
+    T_x : int
+        Time steps of an example.
+    stride : int
+        Windows begin every `stride` tokens.
+    indices_values : dict, optional
+        The vocabulary to use; by default it is made from these songs. Held-out songs need the one of all songs.
+
+    Returns
+    -------
+    X : ndarray (m, T_x, n_values), float32, one-hot
+    Y : ndarray (T_y, m, n_values), float32, one-hot, T_y = T_x: ``Y[t, i]`` is the token after ``X[i, t]``
+    n_values : int
+        How many different tokens there are.
+    indices_values : dict
+        The token text of each index, in sorted order.
+    chords : list of tuple of Chord
+        The chords of each chorus.
+
+    Raises
+    ------
+    ValueError
+        No chorus is longer than T_x tokens; a token is not in `indices_values` (with song and bar).
+    """
+    if T_x < 1 or stride < 1:
+        raise ValueError(f"T_x is {T_x} and stride is {stride}; both must be at least 1")
+    songs = _songs(source)
+    indices_values = indices_values or build_vocabulary(songs)
+    n_values = len(indices_values)
+    sequences, chords = [], []
+    for song in songs:
+        for chorus, tokens in zip(song.split_choruses(), song_tokens(song), strict=True):
+            sequences.append(_to_indices(tokens, indices_values, chorus))
+            chords.append(chorus.chords)
+    windows = []
+    for sequence in sequences:
+        last = len(sequence) - T_x - 1
+        if last >= 0:
+            windows += [sequence[start : start + T_x + 1] for start in sorted({*range(0, last, stride), last})]
+    if not windows:
+        longest = max(map(len, sequences), default=0)
+        raise ValueError(f"no chorus has the {T_x + 1} tokens that T_x = {T_x} needs (longest: {longest}); lower T_x")
+    one_hot = np.eye(n_values, dtype=np.float32)[np.array(windows)]  # (m, T_x + 1, n_values)
+    return one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2).copy(), n_values, indices_values, chords
+
+
+def _songs(source) -> list[Song]:
+    if source is None or isinstance(source, (str, Path)):
+        path = Path(source or CORPUS)
+        return load_corpus(path) if path.is_dir() else [read_midi(path)]
+    return list(source)
+
+
+def _to_indices(tokens: list[Token], indices_values: dict[int, str], song: Song) -> list[int]:
+    values_indices = {text: index for index, text in indices_values.items()}
+    indices, now = [], Fraction(0)
+    for token in tokens:
+        if str(token) not in values_indices:
+            raise ValueError(
+                f"{song.name}, bar {song.bar_number(now)}: unknown token '{token}', none of the {len(indices_values)}"
+                " of the vocabulary; build the vocabulary from all songs: build_vocabulary(training + held_out)"
+            )
+        indices.append(values_indices[str(token)])
+        now += token.duration
+    return indices
+
+
+def to_tokens(indices, indices_values: dict[int, str]) -> list[Token]:
+    """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (Ty, 1)."""
+    tokens = []
+    for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
+        if index not in indices_values:
+            raise ValueError(
+                f"unknown token: step {step} has index {index}; indices go from 0 to {len(indices_values) - 1}"
+            )
+        tokens.append(Token.parse(indices_values[index]))
+    return tokens
+
+
+# ---------------------------------------------------------------- solos
+
+#: How many bars one sampled phrase lasts, and how far the initial states lie from zero.
+PHRASE_BARS = (2, 3, 4)
+STATE_SCALE = 0.3
+#: How often a phrase starts as an earlier one did: the same tokens over other chords, a motif that comes back.
+RECALL = 0.2
+
+
+def phrase_seeds(songs: Sequence[Song], indices_values: dict[int, str]) -> list[int]:
+    """The tokens that end on a bar line of the songs, as often as they do: what a new phrase may be made to follow."""
+    seeds = []
+    for song in songs:
+        for chorus, tokens in zip(song.split_choruses(), song_tokens(song), strict=True):
+            bars, now = set(chorus.bars), Fraction(0)
+            for token, index in zip(tokens, _to_indices(tokens, indices_values, chorus), strict=True):
+                now += token.duration
+                if now in bars:
+                    seeds.append(index)
+    return seeds
+
+
+def initializers(seeds: Sequence[int], n_values: int, n_a: int, rng: np.random.Generator, scale: float = STATE_SCALE):
+    """A fresh start for `predict_and_sample`: a token to follow and a random state.
+
+    Why not zeros: a sampler that takes the most probable token has no chance in it, so equal starts give equal music.
+
+    Returns
+    -------
+    x_initializer : ndarray (1, 1, n_values), one-hot
+    a_initializer, c_initializer : ndarray (1, n_a), normal with standard deviation `scale`
+    """
+    x_initializer = np.zeros((1, 1, n_values), dtype=np.float32)
+    x_initializer[0, 0, seeds[int(rng.integers(len(seeds)))]] = 1.0
+    a_initializer, c_initializer = (rng.normal(scale=scale, size=(1, n_a)).astype(np.float32) for _ in range(2))
+    return x_initializer, a_initializer, c_initializer
+
+
+def improvise(
+    predict_and_sample: Callable,
+    inference_model,
+    indices_values: dict[int, str],
+    chords,
+    rng: np.random.Generator,
+    seeds: Sequence[int] | None = None,
+    bars: Sequence[Fraction] | None = None,
+    tempo: float = 140.0,
+    name: str = "improvised",
+) -> Song:
+    """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
+
+    Each phrase lasts two to four bars and starts from its own `initializers`, or now and then from those of an earlier
+    phrase, so that motifs come back over other chords. What the sampler returns beyond the phrase is left unused, and
+    where the phrase outlasts it, the rest of the bars is silence.
+
+    Parameters
+    ----------
+    predict_and_sample : callable
+        ``(inference_model, x_initializer, a_initializer, c_initializer) -> results (Ty, n_values), indices (Ty, 1)``.
+    inference_model : keras Model
+        Inputs x0 (1, n_values), a0 (n_a,), c0 (n_a,).
+    indices_values : dict
+        Token text of each index.
+    chords : sequence of Chord
+        The progression to play over, from time 0.
+    rng : numpy.random.Generator
+    seeds : list of int, optional
+        Tokens that a phrase may follow (`phrase_seeds`); by default the rests of the vocabulary.
+    bars : sequence of Fraction, optional
+        Bar onsets and the end of the last bar; by default bars of four beats over all chords.
+
+    Returns
+    -------
+    Song
+    """
+    n_values = len(indices_values)
+    n_a = int(inference_model.inputs[1].shape[-1])
+    if not chords:
+        raise ValueError("there are no chords to improvise over; give for instance chords_per_bar(['Dm7 G7', 'Cmaj7'])")
+    bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
+    seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
+    tokens: list[Token] = []
+    starts: list[tuple[np.ndarray, ...]] = []
+    first = 0
+    while first < len(bars) - 1:
+        last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
+        length = bars[last] - bars[first]
+        if starts and rng.random() < RECALL:
+            start = starts[int(rng.integers(len(starts)))]
+        else:
+            start = initializers(seeds, n_values, n_a, rng)
+            starts.append(start)
+        _, indices = predict_and_sample(inference_model, *start)
+        if np.size(indices) == 0:
+            raise ValueError(
+                "predict_and_sample gave no tokens (Ty = 0); build the inference model with Ty of at least 1"
+            )
+        tokens += fit_to_length(to_tokens(indices, indices_values), length)
+        first = last
+    melody = prune(decode(tokens, chords, rng, start=bars[0]), bars[-1])
+    return Song(name, melody, tuple(chords), bars, (bars[0],), tempo)
+
+
+def fit_to_length(tokens: Sequence[Token], length: Fraction) -> list[Token]:
+    """Cut a sequence of tokens to an exact length in quarter notes, or fill it up with a rest."""
+    fitted, now = [], Fraction(0)
+    for token in tokens:
+        if now + token.duration >= length:
+            fitted.append(replace(token, duration=length - now))
+            return fitted
+        fitted.append(token)
+        now += token.duration
+    return [*fitted, Token(REST, length - now)] if now < length else fitted

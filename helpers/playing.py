@@ -1,0 +1,254 @@
+"""From a written melody to a band: prune the line, add bass, piano and ride, swing it, write it as MIDI.
+
+Everything is made in written time (even quavers); `arrange` swings all parts together at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from helpers.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
+from helpers.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
+from helpers.midi import write_midi
+from helpers.notes import Note, Part, chord_index
+from helpers.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
+
+# General MIDI programs and percussion keys.
+VIBRAPHONE, PIANO, ACOUSTIC_BASS = 11, 0, 32
+RIDE, PEDAL_HAT = 51, 44
+MAX_STRIKES = 2  # as often a pitch may be struck in a row; further strikes are held over
+WIDEST_LEAP = 12  # semitones; wider leaps are folded by an octave
+
+
+def prune(notes, end: Fraction | None = None) -> tuple[Note, ...]:
+    """Make a line playable on one horn: one voice, in range, nothing shorter than a semiquaver, no leap over an octave.
+
+    A pitch struck more than twice in a row without rest is held instead; what lies past `end` is cut. The kind of every
+    note over its chord stays what it was, for pitches move by octaves only.
+    """
+    line: list[Note] = []
+    strikes = 0
+    for note in one_voice(notes):
+        if end is not None:
+            if note.onset >= end:
+                break
+            note = replace(note, duration=min(note.duration, end - note.onset))
+        if note.duration < SHORTEST_NOTE:
+            continue
+        pitch = note.pitch
+        if line:
+            while pitch - line[-1].pitch > WIDEST_LEAP:
+                pitch -= OCTAVE
+            while line[-1].pitch - pitch > WIDEST_LEAP:
+                pitch += OCTAVE
+        pitch = _into_range(pitch)
+        strikes = strikes + 1 if line and line[-1].pitch == pitch and line[-1].end == note.onset else 1
+        if strikes > MAX_STRIKES:
+            line[-1] = replace(line[-1], duration=line[-1].duration + note.duration)
+        else:
+            line.append(replace(note, pitch=pitch))
+    return tuple(line)
+
+
+def _into_range(pitch: int) -> int:
+    while pitch < LOWEST_PITCH:
+        pitch += OCTAVE
+    while pitch > HIGHEST_PITCH:
+        pitch -= OCTAVE
+    return pitch
+
+
+# ---------------------------------------------------------------- the rhythm section
+
+BASS_RANGE = (28, 50)
+COMP_RANGE = (52, 70)
+COMP_SIZE = 4
+COMP_VELOCITY, BASS_VELOCITY, RIDE_VELOCITY, HAT_VELOCITY = 58, 76, 62, 48
+ACCENT = 10
+#: Onset and length of the piano's chords in a bar of four; what reaches past the bar line anticipates the next chord.
+COMP_PATTERNS = (
+    ((0, "1"), ("3/2", "1/2")),
+    (("1/2", "1/2"), (2, "1")),
+    ((1, "1/2"), ("5/2", "1/2")),
+    (("3/2", "1/2"), ("7/2", "1")),
+    ((0, "2"), ("5/2", "1/2")),
+    (("1/2", "1"), ("5/2", "1/2")),
+    ((0, "3"),),
+)
+#: The same for a bar in which the harmony changes halfway.
+COMP_TWO_CHORDS = (((0, "1"), ("3/2", "1")), ((0, "3/2"), (2, "3/2")), (("1/2", "1/2"), (2, "1/2")))
+RIDE_PATTERN = tuple(Fraction(beat) for beat in ("0", "1", "3/2", "2", "3", "7/2"))
+
+
+def accompaniment(chords, bars, rng: np.random.Generator) -> list[Part]:
+    """Piano comping, walking bass and ride cymbal for chords, in written time.
+
+    Parameters
+    ----------
+    chords : sequence of Chord
+    bars : sequence of Fraction
+        Bar onsets and the end of the last bar.
+    rng : numpy.random.Generator
+    """
+    return [
+        Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
+        Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
+        Part("ride", tuple(_ride(bars, rng)), drums=True),
+    ]
+
+
+def _comping(chords, bars, rng):
+    centre = sum(COMP_RANGE) / 2
+    for index, (start, end) in enumerate(pairwise(bars)):
+        inner = any(start < chord.onset < end for chord in chords)
+        patterns = COMP_TWO_CHORDS if inner else COMP_PATTERNS
+        pattern = patterns[int(rng.integers(len(patterns)))]
+        if index == len(bars) - 2:
+            pattern = ((0, str(end - start)),)
+        for beat, length in pattern:
+            onset, duration = start + Fraction(beat), Fraction(length)
+            name = sounding_chord(chords, onset, duration)
+            if onset >= end or name == NO_CHORD:
+                continue
+            voicing = _voicing(name, centre)
+            centre = sum(voicing) / len(voicing)
+            velocity = COMP_VELOCITY + int(rng.integers(ACCENT))
+            duration = min(duration, bars[-1] - onset)
+            yield from (Note(onset, duration, pitch, velocity) for pitch in voicing)
+
+
+def _voicing(name: str, centre: float) -> list[int]:
+    """Third, seventh, fifth and a colour tone, without the root, close together and near the last chord."""
+    root, _ = parse_chord(name)
+    tones = sorted(chord_tones(name) - {root}, key=lambda tone: (tone - root) % OCTAVE)
+    ninth = (root + 2) % OCTAVE
+    colours = sorted(colour_tones(name), key=lambda tone: (tone != ninth, (tone - root) % OCTAVE))
+    tones = (tones + colours)[:COMP_SIZE]
+    stacks = []
+    for lowest in range(COMP_RANGE[0], COMP_RANGE[0] + OCTAVE):
+        if lowest % OCTAVE in tones:
+            stacks.append(sorted(lowest + (tone - lowest) % OCTAVE for tone in tones))
+    inside = [stack for stack in stacks if stack[-1] <= COMP_RANGE[1]] or stacks
+    return min(inside, key=lambda stack: abs(sum(stack) / len(stack) - centre))
+
+
+def _walking_bass(chords, end, rng):
+    low, high = BASS_RANGE
+    here = (low + high) // 2
+    for index, chord in enumerate(chords):
+        if chord.name == NO_CHORD:
+            continue
+        root, _ = parse_chord(chord.name)
+        beats = max(1, int(chord.duration))
+        following = chords[index + 1].name if index + 1 < len(chords) else None
+        target_tone = parse_chord(following)[0] if following not in (None, NO_CHORD) else root
+        repeated = index > 0 and chords[index - 1].name == chord.name
+        tones = sorted(chord_tones(chord.name), key=lambda tone: (tone - root) % OCTAVE)[:3]  # root, third and fifth
+        first_tone = tones[int(rng.integers(len(tones)))] if repeated else root
+        line = [_near(first_tone, here, low, high)]
+        target = _near(target_tone, line[0] + int(rng.integers(-7, 8)), low, high)
+        if following is None:  # the last chord is held
+            yield Note(chord.onset, chord.duration, line[0], BASS_VELOCITY)
+            return
+        for left in range(beats - 1, 0, -1):
+            if left == 1:
+                below = target - 1 >= low and (target + 1 > high or rng.random() < 0.5)
+                step = 1 if rng.random() < 0.7 else 2
+                pitch = target - step if below else target + step
+                pitch = pitch if pitch != line[-1] else 2 * target - pitch
+            else:
+                pitch = _walk(line[-1], target, left, chord.name, rng)
+            line.append(max(low, min(high, pitch)))
+        here = target
+        for beat, pitch in enumerate(line):
+            onset = chord.onset + beat
+            length = min(Fraction(1), end - onset) if beat + 1 < beats else chord.end - onset
+            yield Note(onset, length, pitch, BASS_VELOCITY + int(rng.integers(ACCENT)))
+
+
+def _walk(here: int, target: int, left: int, name: str, rng) -> int:
+    """The next bass note: a tone of the scale, better of the chord, on the way to `target` in `left` beats."""
+    ideal = here + (target - here) / (left + 1)
+    ideal += 3 if abs(ideal - here) < 1 and here <= target else 0
+    ideal -= 3 if abs(ideal - here) < 1 and here > target else 0
+    candidates = [
+        pitch
+        for pitch in range(BASS_RANGE[0], BASS_RANGE[1] + 1)
+        if pitch != here and pitch % OCTAVE in scale_tones(name)
+    ]
+    cost = [
+        abs(pitch - ideal) + 1.5 * (pitch % OCTAVE not in chord_tones(name)) + 2 * rng.random() for pitch in candidates
+    ]
+    return candidates[int(np.argmin(cost))]
+
+
+def _near(pitch_class: int, around: int, low: int, high: int) -> int:
+    """The pitch of that class within low..high that is nearest to `around`."""
+    return min((p for p in range(low, high + 1) if p % OCTAVE == pitch_class), key=lambda p: (abs(p - around), p))
+
+
+def _ride(bars, rng):
+    for start, end in pairwise(bars):
+        for beat in RIDE_PATTERN:
+            if start + beat < end:
+                accent = ACCENT if beat % 2 == 1 else 0
+                velocity = RIDE_VELOCITY + accent + int(rng.integers(ACCENT)) - (ACCENT if beat.denominator > 1 else 0)
+                yield Note(start + beat, Fraction(1, 2), RIDE, velocity)
+        for beat in range(1, int(end - start), 2):
+            yield Note(start + beat, Fraction(1, 2), PEDAL_HAT, HAT_VELOCITY)
+
+
+# ---------------------------------------------------------------- the whole band
+
+
+def arrange(
+    melody, chords, bars, rng: np.random.Generator, ratio: Fraction = SWING_RATIO, program: int = VIBRAPHONE
+) -> list[Part]:
+    """The melody with its rhythm section, swung: the parts as they sound, melody first.
+
+    Parameters
+    ----------
+    melody : iterable of Note
+        Written time; pruned here.
+    chords : sequence of Chord
+    bars : sequence of Fraction
+        Bar onsets and the end of the last bar.
+    rng : numpy.random.Generator
+    ratio : Fraction
+        1/2 plays straight quavers, 2/3 swung ones.
+    program : int
+        General MIDI program of the melody.
+    """
+    parts = [Part("melody", prune(melody, bars[-1]), program), *accompaniment(chords, bars, rng)]
+    return [replace(part, notes=swing(part.notes, ratio)) for part in parts]
+
+
+def save_solo(
+    path: str | Path,
+    melody,
+    chords,
+    bars,
+    tempo: float,
+    rng: np.random.Generator,
+    choruses=(),
+    title: str = "",
+    **options,
+) -> Path:
+    """Arrange a melody (see `arrange`, which takes the options) and write it as MIDI that `read_midi` reads back."""
+    parts = arrange(melody, chords, bars, rng, **options)
+    return write_midi(path, parts, tempo, chords, choruses or bars[:1], title=title or Path(path).stem)
+
+
+def chord_names_by_bar(chords, bars) -> list[str]:
+    """The lead sheet: for each bar its chord names, parted by spaces."""
+    sheet = []
+    for start, end in pairwise(bars):
+        names = [chords[chord_index(chords, start)].name]
+        names += [chord.name for chord in chords if start < chord.onset < end]
+        sheet.append(" ".join(names))
+    return sheet

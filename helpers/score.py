@@ -1,0 +1,239 @@
+"""See the music: sheet music as SVG (music21 notates, verovio engraves) and a piano roll (matplotlib)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+from helpers.grammar import KIND_NAMES, KINDS, REST, kind_of, sounding_chord
+from helpers.harmony import NO_CHORD, OCTAVE, QUALITIES, ROOT_NAMES, parse_chord
+from helpers.notes import Song, regular_bars
+
+PAGE_WIDTH = 2400  # verovio units
+SCALE_PERCENT = 45
+PAGE_MARGIN = 40
+LAST_JUSTIFICATION = 0.4  # a last line at least this full is spread over the whole width
+BARS_PER_SYSTEM = 4
+#: One colour for each kind of tone, told apart also by colour-blind readers (Okabe and Ito's palette).
+KIND_COLOURS = dict(zip(KINDS, ("#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#FFFFFF"), strict=True))
+#: How each kind of chord is written over the staff.
+PRINTED = {
+    "m7b5": "m7♭5", "7b9": "7♭9", "7#9": "7♯9", "dim7": "°7", "dim": "°", "mM7": "m(maj7)",
+}  # fmt: skip
+#: music21's figure for the kinds it would print with an added degree.
+PRINTED_AS = {"7b9": "7", "7#9": "7", "7alt": "7", "m7b5": "ø7"}
+SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+FLAT_NAMES = tuple(name.replace("b", "-") for name in ROOT_NAMES)
+
+
+def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None = None) -> str:
+    """Engrave a melody with its chord names as one SVG picture.
+
+    Parameters
+    ----------
+    melody : sequence of Note
+        One voice in written time.
+    chords : sequence of Chord
+    title : str
+    bars : sequence of Fraction, optional
+        Bar onsets and the end of the last bar; by default bars of four beats.
+    tempo : float, optional
+        Printed over the first bar.
+
+    Returns
+    -------
+    str
+        SVG text; ``IPython.display.SVG(text)`` shows it.
+    """
+    import verovio
+
+    end = max([item.end for item in (*melody, *chords)], default=Fraction(0))
+    if not melody:
+        raise ValueError("there are no notes to engrave")
+    bars = bars or regular_bars(end)
+    verovio.enableLog(verovio.LOG_ERROR)
+    toolkit = verovio.toolkit()
+    options = {
+        "pageWidth": PAGE_WIDTH,
+        "adjustPageHeight": True,
+        "pageHeight": 60000,
+        "pageMarginLeft": PAGE_MARGIN,
+        "pageMarginRight": PAGE_MARGIN,
+        "pageMarginTop": PAGE_MARGIN,
+        "pageMarginBottom": PAGE_MARGIN,
+        "scale": SCALE_PERCENT,
+        "footer": "none",
+        "header": "none",
+        "breaks": "encoded",
+        "minLastJustification": LAST_JUSTIFICATION,
+        "svgViewBox": True,
+    }
+    toolkit.setOptions(options)
+    if not toolkit.loadData(_music_xml(melody, chords, bars, title, tempo)):
+        raise ValueError(f"verovio cannot engrave {title or 'this melody'}; is every note on the grid?")
+    return toolkit.renderToSVG(1)
+
+
+def song_sheet(song: Song) -> str:
+    """The sheet music of a song (see `sheet_music`)."""
+    return sheet_music(song.melody, song.chords, song.name, song.bars, song.tempo)
+
+
+def _music_xml(melody, chords, bars, title, tempo) -> str:
+    from music21 import harmony, key, layout, metadata, meter, note, stream
+    from music21 import tempo as tempos
+    from music21.musicxml.m21ToXml import GeneralObjectExporter
+
+    signature = key_signature(melody)
+    part = stream.Part()
+    part.insert(0, key.KeySignature(signature))
+    if tempo:
+        part.insert(0, tempos.MetronomeMark(number=round(tempo)))
+    last_length = None
+    for start, end in pairwise(bars):
+        if end - start != last_length:
+            part.insert(start, meter.TimeSignature(_meter(end - start)))
+            last_length = end - start
+    now = Fraction(0)
+    for sound in melody:
+        if sound.onset > now:
+            part.insert(now, note.Rest(quarterLength=sound.onset - now))
+        name = sounding_chord(chords, sound.onset, sound.duration) if chords else NO_CHORD
+        part.insert(sound.onset, note.Note(spell(sound.pitch, name, signature), quarterLength=sound.duration))
+        now = sound.end
+    if now < bars[-1]:
+        part.insert(now, note.Rest(quarterLength=bars[-1] - now))
+    measures = part.makeNotation()
+    for number, (measure, start, end) in enumerate(
+        zip(measures.getElementsByClass(stream.Measure), bars, bars[1:], strict=False)
+    ):
+        for item in chords:
+            if start <= item.onset < end:
+                measure.insert(item.onset - start, _symbol(item.name, harmony))
+        if number and number % BARS_PER_SYSTEM == 0:
+            measure.insert(0, layout.SystemLayout(isNew=True))
+    score = stream.Score([measures])
+    score.metadata = metadata.Metadata(title=title)
+    return GeneralObjectExporter(score).parse().decode("utf-8")
+
+
+def _meter(length: Fraction) -> str:
+    """The time signature of a bar of `length` quarter notes."""
+    quarters = Fraction(length)
+    return (
+        f"{quarters.numerator}/4" if quarters.denominator == 1 else f"{quarters.numerator}/{4 * quarters.denominator}"
+    )
+
+
+def _symbol(name: str, harmony):
+    if name == NO_CHORD:
+        return harmony.NoChord()
+    root, quality = parse_chord(name)
+    symbol = harmony.ChordSymbol(FLAT_NAMES[root] + PRINTED_AS.get(quality, QUALITIES[quality].figure))
+    symbol.chordKindStr = PRINTED.get(quality, quality)
+    return symbol
+
+
+def key_signature(melody) -> int:
+    """Sharps (positive) or flats (negative) of the key signature that leaves the fewest notes outside the scale."""
+    counts = [0.0] * OCTAVE
+    for note in melody:
+        counts[note.pitch % OCTAVE] += float(note.duration)
+
+    def outside(sharps: int) -> float:
+        scale = {(7 * sharps + step) % OCTAVE for step in (0, 2, 4, 5, 7, 9, 11)}
+        return sum(count for tone, count in enumerate(counts) if tone not in scale)
+
+    return min(range(-6, 6), key=lambda sharps: (outside(sharps), abs(sharps)))
+
+
+def spell(pitch: int, chord_name: str, signature: int) -> str:
+    """music21's name of a pitch: as the chord spells it, else as the key does."""
+    from music21 import harmony
+
+    octave = pitch // OCTAVE - 1
+    tone = pitch % OCTAVE
+    names = SHARP_NAMES if signature > 0 else FLAT_NAMES
+    name = names[tone]
+    if chord_name != NO_CHORD:
+        root, quality = parse_chord(chord_name)
+        for spelled in harmony.ChordSymbol(FLAT_NAMES[root] + QUALITIES[quality].figure).pitches:
+            if spelled.pitchClass == tone and len(spelled.name) <= 2:
+                name = spelled.name
+    # B sharp and C flat belong to the neighbouring octave
+    octave += {"C-": 1, "B#": -1}.get(name, 0)
+    return f"{name}{octave}"
+
+
+# ---------------------------------------------------------------- piano roll
+
+
+def piano_roll(melody, chords, bars=None, title: str = "", axes=None):
+    """Draw a melody as a piano roll: time to the right, pitch upwards, coloured by the kind of tone over its chord.
+
+    Parameters
+    ----------
+    melody, chords, bars, title
+        As for `sheet_music`.
+    axes : matplotlib axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Patch
+
+    if not melody:
+        raise ValueError("there are no notes to draw")
+    bars = bars or regular_bars(max(item.end for item in (*melody, *chords)))
+    if axes is None:
+        width = min(16.0, max(6.0, 0.9 * (len(bars) - 1)))
+        _, axes = plt.subplots(figsize=(width, 4.0), layout="constrained")
+    kinds = [_kind(melody, chords, index) for index in range(len(melody))]
+    for note, kind in zip(melody, kinds, strict=True):
+        axes.barh(
+            note.pitch, float(note.duration), left=float(note.onset), height=0.8, color=KIND_COLOURS[kind],
+            edgecolor="white", linewidth=0.5,
+        )  # fmt: skip
+    top = max(note.pitch for note in melody) + 2.0
+    for chord in chords:
+        axes.text(float(chord.onset), top, " " + chord.name, fontsize=8, rotation=60, va="bottom", ha="left")
+    for bar in bars:
+        axes.axvline(float(bar), color="0.8", linewidth=0.8, zorder=0)
+    numbered = [bar for i, bar in enumerate(bars[:-1]) if i % max(1, (len(bars) - 1) // 16) == 0]
+    axes.set_xticks([float(bar) for bar in numbered], [str(bars.index(bar) + 1) for bar in numbered])
+    low = min(note.pitch for note in melody)
+    octaves = [pitch for pitch in range(low, int(top) + 1) if pitch % OCTAVE in (0, 5)]
+    axes.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
+    axes.set_xlim(float(bars[0]), float(bars[-1]))
+    axes.set_ylim(low - 1, top)
+    axes.set_xlabel("bar")
+    axes.set_ylabel("pitch")
+    if title:
+        axes.set_title(title, pad=36)
+    used = [kind for kind in KINDS if kind in kinds and kind != REST]
+    handles = [Patch(color=KIND_COLOURS[kind], label=f"{kind}: {KIND_NAMES[kind]}") for kind in used]
+    axes.legend(
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(used), fontsize=8, frameon=False
+    )
+    return axes
+
+
+def _kind(melody, chords, index: int) -> str:
+    if not chords:
+        return KINDS[0]
+    note = melody[index]
+    name = sounding_chord(chords, note.onset, note.duration)
+    after = melody[index + 1] if index + 1 < len(melody) and melody[index + 1].onset == note.end else None
+    following = (after.pitch, sounding_chord(chords, after.onset, after.duration)) if after else ()
+    return kind_of(note.pitch, name, *following)
+
+
+def save_svg(path: str | Path, svg: str) -> Path:
+    """Write SVG text to a file."""
+    path = Path(path)
+    path.write_text(svg, encoding="utf-8")
+    return path

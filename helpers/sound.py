@@ -1,0 +1,295 @@
+"""Hear the music: with FluidSynth and a sound font where both are installed, else with a small synthesiser in NumPy.
+
+Nothing is fetched. Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from helpers.midi import read_parts, read_tempos, write_midi
+from helpers.notes import Note, Part, Song
+
+SAMPLE_RATE = 22_050
+FLUIDSYNTH_RATE = 44_100
+PEAK = 0.89  # one decibel below full scale
+LONGEST_SECONDS = 600
+RENDER_TIMEOUT = 300
+CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
+#: Where to look for sound fonts, after the environment variable SOUNDFONT.
+SOUND_FONT_FOLDERS = ("/usr/share/sounds/sf2", "/usr/share/soundfonts", "/usr/local/share/soundfonts",
+                      "/opt/homebrew/share/soundfonts", "~/.local/share/soundfonts", "~/soundfonts")  # fmt: skip
+
+
+def play(source, tempo: float | None = None, rng: np.random.Generator | None = None, seconds: float | None = None):
+    """An audio player for a notebook.
+
+    Parameters
+    ----------
+    source : path, Song or list of Part
+        A MIDI file is played as it is; a Song gets a rhythm section and swing; parts are played as given.
+    tempo : float, optional
+        Quarter notes per minute, by default the source's own, or 120 for parts.
+    rng : numpy.random.Generator, optional
+        For the rhythm section of a Song; by default always the same one.
+    seconds : float, optional
+        Play only the beginning.
+
+    Returns
+    -------
+    IPython.display.Audio
+    """
+    from IPython.display import Audio
+
+    sound, rate = render(source, tempo, rng)
+    if seconds is not None:
+        sound = sound[: max(1, int(seconds * rate))]
+    return Audio(data=np.ascontiguousarray(sound.T), rate=rate, normalize=False)
+
+
+def render(
+    source, tempo: float | None = None, rng: np.random.Generator | None = None, engine: str = "auto"
+) -> tuple[np.ndarray, int]:
+    """Make the sound of a source (see `play`).
+
+    Parameters
+    ----------
+    engine : {"auto", "fluidsynth", "numpy"}
+        "auto" takes FluidSynth when it and a sound font are there.
+
+    Returns
+    -------
+    sound : ndarray (samples, 2), float32, peak `PEAK`
+    rate : int
+        Samples per second.
+    """
+    parts, tempos = _parts_and_tempos(source, tempo, rng)
+    if engine not in ("auto", "fluidsynth", "numpy"):
+        raise ValueError(f"engine is {engine!r}; choose 'auto', 'fluidsynth' or 'numpy'")
+    program, font = shutil.which("fluidsynth"), find_sound_font()
+    if engine == "fluidsynth" and not (program and font):
+        raise ValueError("FluidSynth or a sound font is missing; install both, set SOUNDFONT, or use engine='numpy'")
+    if engine != "numpy" and program and font:
+        try:
+            return _fluidsynth(parts, tempos, program, font), FLUIDSYNTH_RATE
+        except (OSError, subprocess.SubprocessError, wave.Error, EOFError, ValueError):
+            if engine == "fluidsynth":
+                raise
+    return synthesise(parts, tempos), SAMPLE_RATE
+
+
+def _parts_and_tempos(source, tempo, rng):
+    if isinstance(source, (str, Path)):
+        return read_parts(source), [(Fraction(0), tempo)] if tempo else read_tempos(source)
+    if isinstance(source, Song):
+        from helpers.playing import arrange
+
+        parts = arrange(source.melody, source.chords, source.bars, rng or np.random.default_rng(0))
+        return parts, [(Fraction(0), tempo or source.tempo)]
+    parts = list(source)
+    if not any(part.notes for part in parts):
+        raise ValueError("there are no notes to play")
+    return parts, [(Fraction(0), tempo or 120.0)]
+
+
+def save_wav(path: str | Path, sound: np.ndarray, rate: int) -> Path:
+    """Write sound as a WAV file of 16 bits."""
+    path = Path(path)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(sound.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
+    """Read a WAV file of 16 bits to sound and rate: the inverse of `save_wav` up to rounding."""
+    with wave.open(str(path), "rb") as file:
+        if file.getsampwidth() != 2:
+            raise ValueError(f"{path}: {8 * file.getsampwidth()} bits per sample; 16 expected")
+        data = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+        return (data.reshape(-1, file.getnchannels()) / 32768).astype(np.float32), file.getframerate()
+
+
+# ---------------------------------------------------------------- FluidSynth
+
+
+def find_sound_font() -> Path | None:
+    """The sound font named by the environment variable SOUNDFONT, or the first in the usual folders."""
+    named = os.environ.get("SOUNDFONT")
+    if named:
+        return Path(named) if Path(named).is_file() else None
+    for folder in SOUND_FONT_FOLDERS:
+        fonts = sorted(path for path in Path(folder).expanduser().glob("*.sf[23]") if path.is_file())
+        if fonts:
+            return fonts[0]
+    return None
+
+
+def _fluidsynth(parts, tempos, program: str, font: Path) -> np.ndarray:
+    # The file is written anew, at the first tempo with all later tempos worked into the onsets.
+    tempo = tempos[0][1]
+    scale = Fraction(round(tempo * 1000), 60_000)
+
+    def at(time: Fraction) -> Fraction:
+        return Fraction(seconds_at(time, tempos)).limit_denominator(100_000) * scale
+
+    timed = [
+        Part(
+            p.name,
+            tuple(Note(at(n.onset), at(n.end) - at(n.onset), n.pitch, n.velocity) for n in p.notes),
+            p.program,
+            p.drums,
+        )
+        for p in parts
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        midi_path, wav_path = Path(folder) / "song.mid", Path(folder) / "song.wav"
+        write_midi(midi_path, timed, tempo)
+        command = [
+            program,
+            "-ni",
+            "-g",
+            "0.5",
+            "-r",
+            str(FLUIDSYNTH_RATE),
+            "-F",
+            str(wav_path),
+            str(font),
+            str(midi_path),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=RENDER_TIMEOUT)
+        sound, _ = read_wav(wav_path)
+    return _normalise(sound)
+
+
+def seconds_at(time: Fraction, tempos) -> float:
+    """When a moment in quarter notes comes, in seconds, under (onset, quarter notes per minute) pairs."""
+    passed = 0.0
+    for index, (start, tempo) in enumerate(tempos):
+        stop = tempos[index + 1][0] if index + 1 < len(tempos) else None
+        until = time if stop is None else min(time, stop)
+        if until > start:
+            passed += float(until - start) * 60 / tempo
+    return passed
+
+
+# ---------------------------------------------------------------- the built-in synthesiser
+
+
+def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray:
+    """Sound of parts in stereo: an electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
+
+    Parameters
+    ----------
+    parts : list of Part
+    tempos : list of (onset, quarter notes per minute)
+    rate : int
+        Samples per second.
+    """
+    length = max((seconds_at(note.end, tempos) for part in parts for note in part.notes), default=0.0)
+    if length > LONGEST_SECONDS:
+        raise ValueError(f"the piece lasts {length:.0f} s, more than {LONGEST_SECONDS}; play a part of it")
+    sound = np.zeros((int((length + TAIL) * rate) + 1, 2), dtype=np.float32)
+    voices: dict = {}
+    for number, part in enumerate(parts):
+        voice = DRUMS if part.drums else BASS if part.program in range(32, 40) else LEAD if number == 0 else KEYS
+        angle = (PAN[voice] + 1) * np.pi / 4
+        sides = np.array([np.cos(angle), np.sin(angle)], dtype=np.float32) * LEVEL[voice]
+        for note in part.notes:
+            if (voice, note.pitch) not in voices:
+                voices[voice, note.pitch] = _tone(voice, note.pitch, rate)
+            tone = voices[voice, note.pitch]
+            start = seconds_at(note.onset, tempos)
+            held = seconds_at(note.end, tempos) - start
+            if voice != DRUMS:
+                tone = _release(tone, held, rate)
+            first = int(start * rate)
+            tone = tone[: len(sound) - first]
+            sound[first : first + len(tone)] += (note.velocity / 127) ** 1.5 * tone[:, None] * sides
+    return _normalise(_room(sound, rate))
+
+
+LEAD, KEYS, BASS, DRUMS = "lead", "keys", "bass", "drums"
+PAN = {LEAD: 0.1, KEYS: -0.45, BASS: 0.0, DRUMS: 0.4}  # -1 left, 1 right
+LEVEL = {LEAD: 0.8, KEYS: 0.55, BASS: 0.85, DRUMS: 0.5}
+TAIL = 1.5  # seconds that sound on after the last note
+TONE_SECONDS = 3.0
+ATTACK, RELEASE = 0.004, 0.06  # seconds
+ROOM_SECONDS, ROOM_DECAY, ROOM_SHARE = 0.9, 0.22, 0.10
+NOISE_SEED = 7
+PEDAL_HAT_PITCHES = (42, 44)
+RIDE_PARTIALS = (3150.0, 4210.0, 5390.0, 6620.0, 7930.0)  # hertz, inharmonic like a cymbal's
+
+
+def _tone(voice: str, pitch: int, rate: int) -> np.ndarray:
+    time = np.arange(int(TONE_SECONDS * rate)) / rate
+    if voice == DRUMS:
+        return _cymbal(pitch, time, rate)
+    hertz = CONCERT_HERTZ * 2 ** ((pitch - CONCERT_PITCH) / 12)
+    phase = 2 * np.pi * hertz * time
+    if voice == LEAD:  # two operators, as electric pianos are imitated: a bright attack over a round tone
+        bell = np.sin(phase * 7) * np.exp(-time * 14) * 0.35 if hertz * 8 < rate / 2 else 0.0
+        body = np.sin(phase + (1.1 * np.exp(-time * 3.5) + 0.12) * np.sin(phase) + bell)
+        tremolo = 1 + 0.06 * np.sin(2 * np.pi * 5.2 * time)
+        tone = body * np.exp(-time * (0.9 + hertz / 1600)) * tremolo
+    else:
+        brightness, decay = (1.25, 1.6) if voice == KEYS else (1.0, 1.1)
+        tone = np.zeros_like(time)
+        for harmonic in range(1, 9):
+            if hertz * harmonic > rate / 2.2:
+                break
+            stretched = harmonic * np.sqrt(1 + 0.0004 * harmonic**2)
+            fading = np.exp(-time * decay * (1 + 0.7 * (harmonic - 1)))
+            tone += harmonic**-brightness * np.sin(phase * stretched) * fading
+        if voice == BASS:  # the finger's thump
+            tone += 0.4 * np.sin(2 * np.pi * 70 * time) * np.exp(-time * 45)
+    tone *= np.minimum(1, time / ATTACK)
+    return (tone / np.abs(tone).max()).astype(np.float32)
+
+
+def _cymbal(pitch: int, time: np.ndarray, rate: int) -> np.ndarray:
+    noise = np.random.default_rng(NOISE_SEED).standard_normal(len(time))
+    hiss = np.diff(noise, n=2, prepend=[0.0, 0.0])  # second difference: mostly treble
+    if pitch in PEDAL_HAT_PITCHES:
+        tone = hiss * np.exp(-time * 55)
+    else:
+        ring = sum(np.sin(2 * np.pi * hertz * time) for hertz in RIDE_PARTIALS if hertz < rate / 2)
+        tone = hiss * (0.5 * np.exp(-time * 30) + 0.12 * np.exp(-time * 5)) + 0.25 * ring * np.exp(-time * 7)
+    return (tone / np.abs(tone).max()).astype(np.float32)
+
+
+def _release(tone: np.ndarray, held: float, rate: int) -> np.ndarray:
+    """Damp a tone after it was held for so many seconds."""
+    length = min(len(tone), int((held + RELEASE) * rate) + 1)
+    shaped = tone[:length].copy()
+    fall = min(length, int(RELEASE * rate))
+    shaped[length - fall :] *= np.linspace(1, 0, fall, dtype=np.float32)
+    return shaped
+
+
+def _room(sound: np.ndarray, rate: int) -> np.ndarray:
+    """Add a short echo: convolution with decaying noise, another one for each side."""
+    time = np.arange(int(ROOM_SECONDS * rate)) / rate
+    noise = np.random.default_rng(NOISE_SEED).standard_normal((len(time), 2)) * np.exp(-time / ROOM_DECAY)[:, None]
+    noise /= np.sqrt((noise**2).sum(axis=0))
+    size = 1 << (len(sound) + len(noise)).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(sound, size, axis=0) * np.fft.rfft(noise, size, axis=0), size, axis=0)[: len(sound)]
+    return (1 - ROOM_SHARE) * sound + 2 * ROOM_SHARE * wet.astype(np.float32)
+
+
+def _normalise(sound: np.ndarray) -> np.ndarray:
+    sound = sound - sound.mean(axis=0)
+    peak = float(np.abs(sound).max())
+    if peak == 0:
+        raise ValueError("the sound is silent; are there notes?")
+    return (sound * (PEAK / peak)).astype(np.float32)

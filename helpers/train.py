@@ -1,0 +1,279 @@
+"""Train the learner's loop of LSTM steps fast: the same layers, fused into one recurrent layer.
+
+A Keras model made by a Python loop holds T_x copies of every operation; compiling it takes longer than training. Keras
+can run the same cell over all steps by itself: ``keras.layers.RNN(LSTM_cell.cell, return_sequences=True)``. Both use
+the very same weights, so what one learns the other knows. Before training, both are computed on a batch and compared.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+EPOCHS = 100
+BATCH_SIZE = 32
+LEARNING_RATE = 0.01
+TOLERANCE = 1e-5
+PROBE_EXAMPLES = 3
+HELD_OUT_EVERY = 5  # epochs between two looks at the held-out examples
+PROBE_SEED = 0
+
+
+@dataclass
+class History:
+    """What training reported, one entry for each epoch.
+
+    loss : cross-entropy in nats, summed over the T_x steps and averaged over the examples (the total that the plain
+        model reports); loss_per_token : the same averaged over the steps; perplexity : exp(loss_per_token);
+        held_out : perplexity on the held-out examples, by epoch (counted from 1); seconds : the whole training.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    loss_per_token: list[float] = field(default_factory=list)
+    perplexity: list[float] = field(default_factory=list)
+    held_out: dict[int, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        if not self.loss:
+            return "no epoch yet"
+        text = f"epoch {len(self.loss)}: loss {self.loss[-1]:.2f}, per token {self.loss_per_token[-1]:.3f}"
+        text += f", perplexity {self.perplexity[-1]:.2f}"
+        if self.held_out:
+            epoch, value = list(self.held_out.items())[-1]
+            text += f", held out {value:.2f} (epoch {epoch})"
+        return text
+
+
+def fuse(model):
+    """A model with one output (m, T_x, n_values) over the very layers of the learner's model of T_x outputs.
+
+    Raises
+    ------
+    ValueError
+        When the model does not have one shared recurrent layer and one shared Dense layer, or both models disagree.
+    """
+    import keras
+
+    recurrent = [layer for layer in model.layers if isinstance(layer, (keras.layers.LSTM, keras.layers.GRU))]
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    if len(recurrent) != 1 or len(dense) != 1:
+        raise ValueError(
+            f"the model has {len(recurrent)} recurrent and {len(dense)} Dense layers; all steps must share the one"
+            " LSTM_cell and the one densor that djmodel is given"
+        )
+    sequence, states = model.inputs[0], model.inputs[1:]
+    if len(sequence.shape) != 3:
+        raise ValueError(f"the first input has the shape {sequence.shape}; expected X with (None, Tx, n_values)")
+    T_x, n_values = sequence.shape[1:]
+    if len(model.outputs) != T_x:
+        raise ValueError(
+            f"the model has {len(model.outputs)} outputs; expected a list of Tx = {T_x}, one for each step"
+        )
+    cell = recurrent[0].cell
+    count = len(cell.state_size) if isinstance(cell.state_size, (list, tuple)) else 1
+    if len(states) < count:
+        raise ValueError(f"the model has {len(model.inputs)} inputs; expected X and {count} initial states")
+    X = keras.Input((T_x, n_values))
+    initial = [keras.Input(tuple(state.shape[1:])) for state in states]
+    hidden = keras.layers.RNN(cell, return_sequences=True)(X, initial_state=initial[:count])
+    fused = keras.Model([X, *initial], dense[0](hidden))
+    check_equal(model, fused)
+    return fused
+
+
+def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
+    """Compute both models on one random batch and compare; returns the largest difference.
+
+    Raises
+    ------
+    ValueError
+        With the largest difference and the first step that differs, when it exceeds `tolerance`.
+    """
+    rng = np.random.default_rng(PROBE_SEED)
+    T_x, n_values = model.inputs[0].shape[1:]
+    X = np.eye(n_values, dtype=np.float32)[rng.integers(n_values, size=(PROBE_EXAMPLES, T_x))]
+    states = [rng.normal(size=(PROBE_EXAMPLES, state.shape[-1])).astype(np.float32) for state in model.inputs[1:]]
+    outputs = model([X, *states])
+    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    plain = np.stack([np.asarray(output) for output in outputs], axis=1)
+    together = np.asarray(fused([X, *states]))
+    if plain.shape != together.shape:
+        raise ValueError(
+            f"the outputs of the model stack to {plain.shape}; expected {together.shape}: (m, Tx, n_values)"
+        )
+    by_step = np.abs(plain - together).max(axis=(0, 2))
+    if by_step.max() > tolerance:
+        step = int(np.argmax(by_step > tolerance))
+        raise ValueError(
+            f"your loop and one recurrent layer over the same weights differ by up to {by_step.max():.2g}, first at"
+            f" step t = {step}; each step must read its own slice X[:, t, :] and take a and c from the step before"
+        )
+    return float(by_step.max())
+
+
+def train_djmodel(
+    model,
+    X: np.ndarray,
+    Y: np.ndarray,
+    epochs: int = EPOCHS,
+    held_out: tuple[np.ndarray, np.ndarray] | None = None,
+    batch_size: int = BATCH_SIZE,
+    learning_rate: float = LEARNING_RATE,
+    rng: np.random.Generator | None = None,
+    live: bool | None = None,
+) -> History:
+    """Train the weights of the learner's model with Adam, through `fuse`.
+
+    Parameters
+    ----------
+    model : keras Model
+        Inputs [X, a0, c0], a list of T_x outputs.
+    X : ndarray (m, T_x, n_values)
+    Y : ndarray (T_y, m, n_values)
+        T_y = T_x.
+    epochs, batch_size, learning_rate
+    held_out : (X, Y), optional
+        Examples from choruses that are not trained on; their perplexity is reported.
+    rng : numpy.random.Generator, optional
+        Shuffles the examples anew for every epoch; by default they keep their order.
+    live : bool, optional
+        Show a progress bar and a loss curve while training; by default only in a notebook.
+
+    Returns
+    -------
+    History
+        The weights of `model` are trained in place.
+    """
+    import keras
+
+    _check_shapes(model, X, Y, "X and Y")
+    if epochs < 1:
+        raise ValueError(f"epochs is {epochs}; train for at least one")
+    if held_out is not None:
+        _check_shapes(model, *held_out, "the held-out X and Y")
+    begun = time.perf_counter()
+    fused = fuse(model)
+    T_x = X.shape[1]
+    fused.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
+        loss="categorical_crossentropy",
+        loss_weights=[float(T_x)],  # the sum over the steps, as the plain model has it
+        jit_compile=False,
+    )
+    history = History()
+    monitor = _Monitor(epochs, in_notebook() if live is None else live)
+    inputs, targets = _inputs(model, X), Y.transpose(1, 0, 2)
+    try:
+        for epoch in range(1, epochs + 1):
+            order = np.arange(len(X)) if rng is None else rng.permutation(len(X))
+            total = 0.0
+            for first in range(0, len(X), batch_size):  # half the time of `fit`, which prepares every epoch anew
+                batch = order[first : first + batch_size]
+                fused.reset_metrics()
+                loss = fused.train_on_batch([values[batch] for values in inputs], targets[batch])
+                total += float(np.ravel(loss)[0]) * len(batch) / len(X)
+            history.loss.append(total)
+            history.loss_per_token.append(total / T_x)
+            history.perplexity.append(float(np.exp(total / T_x)))
+            if held_out is not None and (epoch % HELD_OUT_EVERY == 0 or epoch == epochs):
+                fused.reset_metrics()
+                loss = fused.test_on_batch(_inputs(model, held_out[0]), held_out[1].transpose(1, 0, 2))
+                history.held_out[epoch] = float(np.exp(np.ravel(loss)[0] / T_x))
+            monitor.update(history)
+    finally:
+        history.seconds = time.perf_counter() - begun
+        monitor.close(history)
+    return history
+
+
+def _inputs(model, X: np.ndarray) -> list[np.ndarray]:
+    return [X] + [np.zeros((len(X), state.shape[-1]), dtype=np.float32) for state in model.inputs[1:]]
+
+
+def _check_shapes(model, X, Y, names: str) -> None:
+    T_x, n_values = model.inputs[0].shape[1:]
+    if X.ndim != 3 or X.shape[1:] != (T_x, n_values) or Y.shape != (T_x, len(X), n_values):
+        raise ValueError(
+            f"{names} have the shapes {X.shape} and {Y.shape}; the model expects (m, {T_x}, {n_values}) and"
+            f" ({T_x}, m, {n_values})"
+        )
+
+
+def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
+    """exp of the mean cross-entropy per token of a model with a list of T_x outputs, on examples X, Y."""
+    _check_shapes(model, X, Y, "X and Y")
+    predicted = np.stack([np.asarray(output) for output in model(_inputs(model, X))])  # (T_x, m, n_values)
+    likelihood = np.maximum((predicted * Y).sum(axis=-1), np.finfo(np.float32).tiny)
+    return float(np.exp(-np.log(likelihood).mean()))
+
+
+# ---------------------------------------------------------------- showing it
+
+
+def in_notebook() -> bool:
+    """Whether this Python runs in a Jupyter kernel."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return bool(shell) and hasattr(shell, "kernel")
+
+
+DRAW_SECONDS = 1.0  # the picture is drawn again at most this often
+
+
+class _Monitor:
+    """A progress bar and a loss curve that grow while the model trains; nothing at all when not live."""
+
+    def __init__(self, epochs: int, live: bool):
+        self.bar = self.handle = None
+        self.drawn = 0.0
+        if live:
+            from IPython.display import HTML, display
+            from tqdm.auto import tqdm
+
+            self.bar = tqdm(total=epochs, unit="epoch")
+            self.handle = display(HTML(""), display_id=True)  # a place on the page for the picture to come
+
+    def update(self, history: History) -> None:
+        if self.bar is None:
+            return
+        self.bar.set_postfix_str(str(history).partition(": ")[2])
+        self.bar.update()
+        if self.handle is not None and time.perf_counter() - self.drawn > DRAW_SECONDS:
+            self._draw(history)
+
+    def close(self, history: History) -> None:
+        if self.bar is not None:
+            self.bar.close()
+            if self.handle is not None and history.loss:
+                self._draw(history)
+
+    def _draw(self, history: History) -> None:
+        import matplotlib.pyplot as plt
+
+        axes = plot_history(history)
+        self.handle.update(axes.figure)
+        plt.close(axes.figure)
+        self.drawn = time.perf_counter()
+
+
+def plot_history(history: History, axes=None):
+    """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
+    import matplotlib.pyplot as plt
+
+    if axes is None:
+        _, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    axes.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
+    if history.held_out:
+        axes.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("perplexity (tokens)")
+    axes.legend()
+    axes.grid(alpha=0.3)
+    return axes
