@@ -8,12 +8,13 @@ from functools import lru_cache
 import nbformat
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.intake import course_directory, source_notebook
-from autograders.kernel import Kernel, failure
+from autograders.kernel import SANDBOX, Kernel, failure
 from autograders.reference import Reference
 from autograders.release import exercises_of
+from autograders.sandbox.limits import Limits
 from autograders.verdict import verdict
 from helpers.compare import judge as compare_outcomes
 
@@ -37,7 +38,9 @@ class Judge(NbGraderPreprocessor):
     record with the seed of the hidden cases goes into the notebook's metadata.
     """
 
-    kernel_name = Unicode("python3", help="The kernelspec that learners' code runs in").tag(config=True)
+    sandbox = Bool(True, help="Run learners' code in a jail; where that cannot be, refuse").tag(config=True)
+    limits = Dict(help="What a jailed kernel may use: see autograders.sandbox.limits.Limits").tag(config=True)
+    plain_kernel = Unicode("python3", help="The kernelspec used without the sandbox").tag(config=True)
     cell_timeout = Float(
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
@@ -62,11 +65,22 @@ class Judge(NbGraderPreprocessor):
                 self._write(cell, self._unread(exercise, problem), reports)
         else:
             cell_seconds = float(settings.get("cell_seconds", self.cell_timeout))
-            with Kernel(self.kernel_name, cwd=resources["metadata"]["path"] or ".") as kernel:
+            with self._kernel(resources["metadata"]["path"] or ".") as kernel:
                 run = _Run(kernel, cell_seconds, self.notebook_timeout)
                 self._run(nb, run, exercises, reference, seed, reports)
-        nb.metadata["verdict"] = {"seed": seed, "problem": problem, "exercises": [report.plain() for report in reports]}
+        nb.metadata["verdict"] = {
+            "seed": seed,
+            "sandbox": self.sandbox,
+            "problem": problem,
+            "exercises": [report.plain() for report in reports],
+        }
         return nb, resources
+
+    def _kernel(self, folder):
+        if self.sandbox:
+            return Kernel(SANDBOX, folder, Limits(**self.limits))
+        self.log.warning("NO SANDBOX: the learner's code runs with all rights of this process")
+        return Kernel(self.plain_kernel, folder)
 
     def _graded(self, nb, exercises):
         """Yield the grade cells that belong to an exercise, with it; points as the gradebook has them."""

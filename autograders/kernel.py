@@ -9,15 +9,20 @@ import binascii
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty
 from subprocess import DEVNULL
 
 from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpecManager
 from nbformat.v4 import new_output, output_from_msg
 
+from autograders.sandbox.limits import REASONS
 from helpers.probe import MIME
 from helpers.wire import MAX_BYTES, pack, unpack
 
+SANDBOX = "course_sandbox"  # the kernelspec of jailed kernels
+SANDBOX_KERNELS = Path(__file__).with_name("sandbox") / "kernels"
 START_SECONDS = 60
 INTERRUPT_SECONDS = 5  # how long an interrupted cell may take to end before the kernel is killed
 POLL_SECONDS = 0.25
@@ -45,11 +50,14 @@ class Kernel:
         The kernelspec.
     cwd : str or Path
         The folder it works in.
+    limits : Limits, optional
+        For the sandbox's kernelspec: what the kernel may use.
     """
 
-    def __init__(self, kernel_name="python3", cwd="."):
-        self.manager = KernelManager(kernel_name=kernel_name)
-        self.cwd = str(cwd)
+    def __init__(self, kernel_name="python3", cwd=".", limits=None):
+        self.kernel_name = kernel_name
+        self.options = {"cwd": str(cwd)} | ({"limits": limits} if limits else {"extra_arguments": NO_HISTORY})
+        self.manager = None
         self.client = None
         self.fresh = False  # set when the kernel had to be started anew: what ran before is gone
 
@@ -62,7 +70,10 @@ class Kernel:
 
     def start(self):
         """Start the kernel and wait until it answers."""
-        self.manager.start_kernel(cwd=self.cwd, extra_arguments=NO_HISTORY, stdout=DEVNULL, stderr=DEVNULL)
+        specs = KernelSpecManager()
+        specs.kernel_dirs.insert(0, str(SANDBOX_KERNELS))
+        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs)
+        self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
         self.client = self.manager.client()
         self.client.start_channels()
         try:
@@ -82,7 +93,6 @@ class Kernel:
     def restart(self):
         """Kill the kernel and start a fresh one, with nothing in it."""
         self.stop()
-        self.manager = KernelManager(kernel_name=self.manager.kernel_name)
         self.start()
 
     def execute(self, code, timeout):
@@ -129,8 +139,9 @@ class Kernel:
             reply.status = "error" if kind == "error" else reply.status
             with suppress(ValueError, KeyError):
                 reply.outputs.append(output_from_msg(message))
+        reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
         self._end(request, reply.status)
-        reply.outputs.append(_limit_output(reply.status, timeout))
+        reply.outputs.append(_limit_output(reply.status, timeout, reason))
         return reply
 
     def _next(self, deadline):
@@ -227,10 +238,10 @@ def _outcome(outcome):
     return failure("UnreadableAnswer", "no outcome")
 
 
-def _limit_output(status, timeout):
+def _limit_output(status, timeout, reason):
     name, text = {
         "timeout": ("TimeoutError", f"stopped after {timeout:g} seconds: an endless loop?"),
         "flood": ("OutputLimit", f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output"),
-        "died": ("DeadKernel", "the Python process ended while running this cell"),
+        "died": ("DeadKernel", REASONS.get(reason, "the Python process ended while running this cell")),
     }[status]
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

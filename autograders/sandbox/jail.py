@@ -1,0 +1,181 @@
+"""Lock a forked process in: its own namespaces and file system, no privileges, limits.
+
+The process that calls `enter_namespaces` stays outside and guards; its child calls `lock_in` and becomes process 1 of
+the jail, so that when it ends, everything that it started ends too.
+"""
+
+import os
+import resource
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+from autograders.sandbox import linux, seccomp
+
+NOBODY = 65534
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
+DEVICES = ("null", "zero", "full", "random", "urandom")
+HOME, TMP, SOCKETS = "/home/learner", "/tmp", "/run/kernel"
+SMALL_TMPFS = 2**20
+SHARED_MEMORY = 64 * 2**20
+NAMESPACES = (
+    linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
+    | linux.CLONE_NEWCGROUP
+)  # fmt: skip
+ENVIRONMENT = {
+    "HOME": HOME, "TMPDIR": TMP, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
+    "IPYTHONDIR": f"{TMP}/.ipython", "MPLCONFIGDIR": f"{TMP}/.matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
+}  # fmt: skip
+
+
+def enter_namespaces():
+    """Move this process to new namespaces; its next child is process 1 there.
+
+    Root keeps its own user namespace until `lock_in` has become nobody; anyone else needs a new one to begin with.
+    """
+    if os.geteuid() == 0:
+        linux.unshare(NAMESPACES)
+    else:
+        uid, gid = os.geteuid(), os.getegid()
+        linux.unshare(NAMESPACES | linux.CLONE_NEWUSER)
+        _map_ids(uid, gid)
+
+
+def _map_ids(uid, gid):
+    """In a new user namespace, be nobody: the one identity that exists there."""
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
+
+
+def readable_places(packages):
+    """Return the folders that a jailed Python must see: the system's programs, this environment, given packages.
+
+    Parameters
+    ----------
+    packages : iterable of Path
+        Folders beside the environment: the helpers and the data.
+
+    Returns
+    -------
+    list of Path
+        Without those that lie inside another one.
+    """
+    wanted = [Path(place) for place in (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix, *packages)]
+    places = []
+    for place in sorted((place for place in wanted if place.exists()), key=lambda place: len(place.parts)):
+        if not any(place.is_relative_to(other) for other in places if not other.is_symlink()):
+            places.append(place)
+    return places
+
+
+def lock_in(places, work, limits):
+    """Build the jail's file system, move into it, and give up everything else.
+
+    Parameters
+    ----------
+    places : list of Path
+        Shown read-only at their own paths.
+    work : Path
+        Its plain files are copied to the jail's home.
+    limits : Limits
+    """
+    os.setsid()
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+    root = Path(tempfile.gettempdir(), ".jail")
+    root.mkdir(exist_ok=True)
+    _build(root, places, work, limits)
+    linux.pivot_into(root)
+    linux.make_read_only("/", recursive=False)
+    linux.make_read_only("/dev", recursive=False)
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else the files in /proc/self would be root's
+        linux.unshare(linux.CLONE_NEWUSER)
+        _map_ids(NOBODY, NOBODY)
+    linux.drop_capabilities()
+    _set_limits(limits)
+    os.umask(0o077)
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    os.chdir(HOME)
+    linux.set_filter(seccomp.program(linux.machine()))
+
+
+def _tmpfs(target, size, mode=0o755):
+    target.mkdir(parents=True, exist_ok=True)
+    flags = linux.MS_NOSUID | linux.MS_NODEV
+    linux.mount("tmpfs", target, "tmpfs", flags, f"size={size},mode={mode:o},nr_inodes=20000")
+
+
+def _build(root, places, work, limits):
+    _tmpfs(root, SMALL_TMPFS)
+    for place in places:
+        target = root / place.relative_to("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_symlink():  # /bin -> usr/bin on most systems
+            target.symlink_to(os.readlink(place))
+            continue
+        target.mkdir() if place.is_dir() else target.touch()
+        linux.mount(place, target, None, linux.MS_BIND | linux.MS_REC)
+        linux.make_read_only(target)
+    (root / "etc").mkdir(exist_ok=True)
+    (root / "etc/passwd").write_text(f"learner:x:{NOBODY}:{NOBODY}::{HOME}:/bin/false\n", encoding="ascii")
+    (root / "etc/group").write_text(f"learner:x:{NOBODY}:\n", encoding="ascii")
+    _tmpfs(root / "dev", SMALL_TMPFS)
+    for name in DEVICES:
+        (root / "dev" / name).touch()
+        linux.mount(f"/dev/{name}", root / "dev" / name, None, linux.MS_BIND)
+    (root / "dev/fd").symlink_to("/proc/self/fd")
+    _tmpfs(root / "dev/shm", SHARED_MEMORY, 0o1777)
+    _tmpfs(root / TMP[1:], limits.tmp_bytes, 0o1777)
+    _tmpfs(root / HOME[1:], limits.home_bytes, 0o700)
+    _tmpfs(root / SOCKETS[1:], SMALL_TMPFS, 0o700)
+    (root / "proc").mkdir()
+    linux.mount("proc", root / "proc", "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC)
+    _copy_plain_files(work, root / HOME[1:], limits.home_bytes // 2)
+    if os.geteuid() == 0:
+        for place in (root / HOME[1:], root / SOCKETS[1:]):
+            for path in (place, *place.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+
+
+def _copy_plain_files(source, target, limit):
+    """Copy files and folders, never following a link and never opening a pipe or device; stop at the size limit."""
+    for path in sorted(Path(source).rglob("*")):
+        kind = path.lstat()
+        place = target / path.relative_to(source)
+        if stat.S_ISDIR(kind.st_mode):
+            place.mkdir(parents=True, exist_ok=True)
+        elif stat.S_ISREG(kind.st_mode) and kind.st_size <= limit:
+            limit -= kind.st_size
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place, follow_symlinks=False)
+
+
+def _set_limits(limits):
+    address_space = _virtual_bytes() + limits.memory_bytes
+    for what, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, int(limits.cpu_seconds) + 1),
+        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_FSIZE, limits.file_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        resource.setrlimit(what, (value, value))
+
+
+def _virtual_bytes():
+    """Return the address space that this process has already, most of it shared with the warm parent."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()

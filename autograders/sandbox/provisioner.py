@@ -1,0 +1,160 @@
+"""A Jupyter kernel provisioner: kernels forked from a warm parent, each in a jail.
+
+Entry point `jupyter_client.kernel_provisioners` -> `course-sandbox`; the kernelspec beside this file names it.
+"""
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+from autograders.sandbox import jail
+from autograders.sandbox.limits import Limits
+
+START_SECONDS = 120
+MESSAGE_BYTES = 2**16
+
+
+class SandboxError(RuntimeError):
+    """No sandboxed kernel can be had here; the message says why."""
+
+
+class Parent:
+    """The warm parent process of this grader; started when the first kernel is asked for."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.process = self.channel = None
+
+    def start(self):
+        """Start the parent and wait until it is warm; do nothing where it runs already."""
+        with self.lock:
+            if self.process is not None and self.process.poll() is None:
+                return
+            mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            command = [sys.executable, "-m", "autograders.sandbox.zygote", str(theirs.fileno())]
+            root = str(Path(__file__).parents[2])
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+            theirs.close()
+            mine.settimeout(START_SECONDS)
+            if mine.recv(MESSAGE_BYTES) != b"ready":
+                raise SandboxError("the warm parent process did not start")
+            self.channel = mine
+            atexit.register(self.stop)
+
+    def stop(self):
+        """End the parent, and with it every kernel."""
+        with self.lock:
+            if self.process is not None:
+                self.channel.close()
+                self.process.kill()
+                self.process.wait()
+                self.process = None
+
+    def fork(self, request):
+        """Ask for a kernel; return the JailedProcess."""
+        self.start()
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with self.lock:
+            socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], [theirs.fileno()])
+        theirs.close()
+        return JailedProcess(mine)
+
+
+class JailedProcess:
+    """A kernel in its jail, as `subprocess.Popen` would show it. `reason` says why it ended, when it has."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, report):
+        self.report = report
+        self.report.settimeout(START_SECONDS)
+        self.pid, self.reason, self.returncode = None, None, None
+        message = self._receive()
+        if "kernel" not in message:
+            self.returncode, self.reason = 1, "jail"
+            raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}")
+        self.pid = message["kernel"]
+        self.report.setblocking(False)
+
+    def _receive(self):
+        data = self.report.recv(MESSAGE_BYTES)
+        return json.loads(data) if data else {"ended": "exit"}
+
+    def poll(self):
+        """Return None while it runs, else 0."""
+        if self.returncode is None:
+            try:
+                message = self._receive()
+            except (BlockingIOError, InterruptedError):
+                return None
+            except OSError:
+                message = {"ended": "exit"}
+            self.returncode, self.reason = 0, message.get("ended", "exit")
+            self.report.close()
+        return self.returncode
+
+    def send_signal(self, number):
+        """Send a signal to the kernel."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self):
+        """Kill the kernel and everything in its jail."""
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+    def wait(self, timeout=None):
+        """Wait for the end."""
+        if self.returncode is None:
+            self.report.settimeout(timeout)
+            try:
+                self.reason = self._receive().get("ended", "exit")
+            except OSError:
+                self.reason = "exit"
+            self.returncode = 0
+            self.report.close()
+        return self.returncode
+
+
+PARENT = Parent()
+
+
+class SandboxProvisioner(LocalProvisioner):
+    """Starts the kernel as a fork of the warm parent; everything else is jupyter_client's LocalProvisioner."""
+
+    async def pre_launch(self, **kwargs):
+        """Leave out the command line: there is none."""
+        kwargs["extra_arguments"] = []
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd, **kwargs) -> KernelConnectionInfo:
+        """Fork a kernel; its sockets are Unix sockets inside the jail, reached through its /proc entry."""
+        info = self.parent.get_connection_info()
+        key = info["key"].decode("ascii") if isinstance(info["key"], bytes) else info["key"]
+        names = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port", "signature_scheme")
+        inside = {name: info[name] for name in names}
+        inside |= {"key": key, "transport": "ipc", "ip": f"{jail.SOCKETS}/k"}
+        request = {"connection": inside, "work": str(Path(kwargs.get("cwd") or ".").resolve())}
+        limits = kwargs.get("limits", Limits())
+        self.process = PARENT.fork({**request, "limits": limits.plain()})
+        self.pid, self.pgid = self.process.pid, None
+        # The manager's own record, too, so that its client connects to where the sockets are.
+        self.parent.transport, self.parent.ip = "ipc", f"/proc/{self.process.pid}/root{jail.SOCKETS}/k"
+        self.connection_info = self.parent.get_connection_info()
+        return self.connection_info
+
+    async def cleanup(self, restart=False):
+        """Nothing is left behind: no port, no file."""

@@ -1,0 +1,204 @@
+"""The warm parent: imports what notebooks import, once, and forks a jailed kernel of itself for each submission.
+
+Run as `python -m autograders.sandbox.zygote FD`: FD is one end of a Unix socket (SOCK_SEQPACKET). Each message asks for
+a kernel, as JSON, and brings the socket on which that kernel's guard reports: {"kernel": pid} when it starts,
+{"ended": reason} when it is over. When the socket closes, the parent and all its kernels end.
+"""
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import warnings
+from pathlib import Path
+
+from autograders.sandbox import jail, linux
+from autograders.sandbox.limits import Limits
+
+WARM = (
+    "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "matplotlib.font_manager",
+    "tensorflow", "keras", "keras.layers", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell",
+    "IPython.core.completerlib", "IPython.core.magics", "jedi",
+)  # fmt: skip
+HELPERS = Path(__file__).parents[2] / "helpers"
+DATA = Path(__file__).parents[2] / "data"
+MESSAGE_BYTES = 2**16
+GUARD_SECONDS = 0.1
+CONNECTION = f"{jail.SOCKETS}/connection.json"
+
+
+def warm_up():
+    """Import what notebooks import. No TensorFlow operation may run here: its threads would not survive a fork."""
+    os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    own = [f"helpers.{path.stem}" for path in sorted(HELPERS.glob("[a-z]*.py"))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in (*WARM, *own):
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue  # a notebook that needs it will say so
+    # A kernel must not find the graders' modules in its memory.
+    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
+        del sys.modules[name]
+    gc.collect()
+    gc.freeze()  # the collector leaves these objects alone, so their pages stay shared
+
+
+def serve(requests):
+    """Answer requests for kernels until the socket closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the grader
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 1)
+        if not message:
+            return
+        report = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            requests.close()
+            _guard(report, json.loads(message))
+        report.close()
+
+
+def _guard(report, request):
+    """Start the kernel in a jail and watch over it from outside; never returns."""
+    reason = "jail"
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        limits = Limits(**request["limits"])
+        places = jail.readable_places([HELPERS, DATA])
+        jail.enter_namespaces()
+        ready, jailed = os.pipe()
+        child = os.fork()
+        if child == 0:
+            report.close()
+            os.close(ready)
+            _kernel(jailed, places, request, limits)
+        os.close(jailed)
+        fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace")
+        os.close(ready)
+        if fault:
+            report.send(json.dumps({"ended": "jail", "fault": fault}).encode("utf-8"))
+            os._exit(1)
+        report.send(json.dumps({"kernel": child}).encode("utf-8"))
+        reason = _watch(child, report, limits)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    except ChildProcessError:
+        pass
+    except OSError as error:
+        report.send(json.dumps({"ended": "jail", "fault": str(error)}).encode("utf-8"))
+        os._exit(1)
+    try:
+        report.send(json.dumps({"ended": reason}).encode("utf-8"))
+    except OSError:
+        pass
+    os._exit(0)
+
+
+def _watch(child, report, limits):
+    """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
+    deadline = time.monotonic() + limits.wall_seconds
+    shared = _memory(child)
+    while True:
+        ready, _, _ = select.select([report], [], [], GUARD_SECONDS)
+        if ready:  # nothing is ever sent: it was closed
+            return "closed"
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return "exit"
+        if time.monotonic() > deadline:
+            return "wall"
+        processes = _family(child)
+        if sum(_memory(process) for process in processes) - shared > limits.memory_bytes:
+            return "memory"
+        if sum(_processor_seconds(process) for process in processes) > limits.cpu_seconds:
+            return "cpu"
+
+
+def _family(child):
+    """Return the processes of the jail: the kernel and everything below it."""
+    found, todo = [], [child]
+    while todo:
+        process = todo.pop()
+        found.append(process)
+        try:
+            for thread in os.listdir(f"/proc/{process}/task"):
+                text = Path(f"/proc/{process}/task/{thread}/children").read_text(encoding="ascii")
+                todo += [int(number) for number in text.split()]
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def _memory(process):
+    """Return a process's private memory in bytes: resident, less what is shared with files."""
+    try:
+        numbers = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(numbers[1]) - int(numbers[2])) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _processor_seconds(process):
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0.0
+    fields = text.rpartition(")")[2].split()
+    user_and_system = sum(int(number) for number in fields[11:15])  # with those of children that have ended
+    return user_and_system / os.sysconf("SC_CLK_TCK")
+
+
+def _kernel(jailed, places, request, limits):
+    """Lock this process in and become the kernel; never returns."""
+    try:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        _silence(keep=jailed)
+        jail.lock_in(places, request["work"], limits)
+        Path(CONNECTION).write_text(json.dumps(request["connection"]), encoding="utf-8")
+    except Exception as error:
+        os.write(jailed, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
+    os.close(jailed)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for name in [name for name in sys.modules if name.startswith("autograders")]:
+        del sys.modules[name]
+    sys.path[:] = ["", *[place for place in sys.path if place and not place.startswith(str(HELPERS.parent / "auto"))]]
+    sys.argv = ["ipykernel_launcher"]
+    try:
+        from ipykernel.kernelapp import IPKernelApp
+
+        app = IPKernelApp.instance()
+        app.initialize(["-f", CONNECTION, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
+        app.start()
+    finally:
+        os._exit(0)
+
+
+def _silence(keep):
+    """Close every inherited file, and let standard input and output lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    for name in os.listdir("/proc/self/fd"):
+        descriptor = int(name)
+        if descriptor > 2 and descriptor != keep:
+            try:
+                os.close(descriptor)
+            except OSError:
+                continue
+
+
+if __name__ == "__main__":
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    warm_up()
+    channel.send(b"ready")
+    serve(channel)
