@@ -58,7 +58,7 @@ class Report:
         return f"{self.name}: {state}"
 
     def lines(self):
-        """Return (parts, whether right, sentence) for each line of the report; parts with one and the same fault share one."""
+        """Return (parts, whether right, sentence) for each line of the report; parts with the same fault share one."""
         groups = {}
         for part in self.parts:
             key = (part.ok, part.message) if part.message else (part.ok, part.part)

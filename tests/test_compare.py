@@ -109,7 +109,8 @@ def test_two_mistakes_in_two_parts_are_both_named():
     a, cache = np.ones((2, 3)), (np.zeros((2, 3)), [np.zeros((2, 3))])
     right = outcome()["value"]
     report = judged(
-        outcome(a=a, cache=cache), [known("in a", outcome(a=a, cache=right[1])), known("in cache", outcome(cache=cache))]
+        outcome(a=a, cache=cache),
+        [known("in a", outcome(a=a, cache=right[1])), known("in cache", outcome(cache=cache))],
     )
     assert {hint.mistake for hint in report.hints} == {"in a", "in cache"}
 

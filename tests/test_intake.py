@@ -1,4 +1,4 @@
-"""Whatever is handed in is read or refused with a reason; the instructor's frame stands, the learner's work is in it."""
+"""Whatever is handed in is read or refused with a reason; the learner's work is set into the instructor's frame."""
 
 import json
 
@@ -47,7 +47,8 @@ def sources(notebook):
 
 
 def test_answers_are_taken_and_everything_else_is_the_frames():
-    notebook = merged(solution("one", "def one(): return 1"), graded("test_one", "print('passed')", 99, ["skip-execution"]))
+    altered = graded("test_one", "print('passed')", 99, ["skip-execution"])
+    notebook = merged(solution("one", "def one(): return 1"), altered)
     assert [grade_id(cell) for cell in notebook.cells] == IDS
     assert sources(notebook) == ["def one(): return 1", "check(one)", f"# {DELETED}", "check(two)"]
     assert notebook.cells[1].metadata.nbgrader.points == 4
@@ -63,7 +64,8 @@ def test_added_cells_stay_where_they_were():
 
 
 def test_copied_cells_keep_their_code_and_lose_their_id():
-    notebook = merged(solution("one", "first"), solution("one", "second"), graded("test_one"), graded("test_one", "copy"))
+    copies = [solution("one", "first"), solution("one", "second"), graded("test_one"), graded("test_one", "copy")]
+    notebook = merged(*copies)
     assert [grade_id(cell) for cell in notebook.cells if grade_id(cell)] == IDS
     assert sources(notebook)[:3] == ["first", "second", "check(one)"]
 
