@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 app = typer.Typer(help="Recurrent networks: three graded notebooks.", no_args_is_help=True, add_completion=False)
+data = typer.Typer(help="Data sets: what ships, and what can be fetched.", no_args_is_help=True)
+app.add_typer(data, name="data")
 console = Console()
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
@@ -81,18 +83,23 @@ def grade(
             f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {course.root}/submitted"
         )
     outcomes = [course.grade(*item) for item in _progress(todo, "grade")]
+    _tell_problems(outcomes)
     _report(course, outcomes)
     raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
 
 
-def _report(course, outcomes):
-    """Write the class reports and print a line for each submission with a problem."""
-    from autograders import class_report
-
+def _tell_problems(outcomes):
+    """Print a line for each submission that could not be judged."""
     for outcome in outcomes:
         if outcome.problem:
             first = outcome.problem.splitlines()[0]
             console.print(f"{outcome.student}, {outcome.assignment}: not judged: {_escape(first)}", soft_wrap=True)
+
+
+def _report(course, outcomes):
+    """Write the class reports and say where they are."""
+    from autograders import class_report
+
     for name in sorted({outcome.assignment for outcome in outcomes}):
         mine = [outcome for outcome in outcomes if outcome.assignment == name]
         path = class_report.write(course, name, mine)
@@ -109,12 +116,18 @@ def feedback(
 ):
     """Write the feedback pages of what was graded, in feedback/."""
     course, names = _open(course_dir, assignments, db)
-    todo = [(n, s) for n in names for s in course.submissions(n, student) if course.path("autograded", n, s).is_dir()]
-    if not todo:
-        raise ValueError("nothing to give feedback on: run `course grade` first")
-    for item in _progress(todo, "feedback"):
-        course.feedback(*item)
+    todo = [(name, one) for name in names for one in course.submissions(name, student)]
+    _give_feedback(course, todo)
     console.print(f"feedback pages: {course.root / course.directory.feedback_directory}", soft_wrap=True)
+
+
+def _give_feedback(course, todo):
+    """Write the feedback pages of those submissions among `todo` that were graded."""
+    graded = [item for item in todo if course.path("autograded", *item).is_dir()]
+    if not graded:
+        raise ValueError("nothing to give feedback on: run `course grade` first")
+    for item in _progress(graded, "feedback"):
+        course.feedback(*item)
 
 
 @app.command()
@@ -151,11 +164,46 @@ def demo(
         hand_in(course, name)
     todo = [(name, student) for name in names for student in course.submissions(name)]
     outcomes = [course.grade(*item) for item in _progress(todo, "grade")]
-    for item in _progress(todo, "feedback"):
-        course.feedback(*item)
+    _tell_problems(outcomes)
+    _give_feedback(course, todo)
     _report(course, outcomes)
     console.print(f"learners' versions: {course.root / 'release'}", soft_wrap=True)
     console.print(f"feedback pages:     {course.root / 'feedback'}", soft_wrap=True)
+
+
+@data.command("list")
+def data_list():
+    """List the data sets that can be fetched."""
+    from helpers.download import list_data
+
+    for source in list_data():
+        state = "fetched" if source.path.exists() else "not fetched"
+        size = f"{source.size / 2**20:.0f} MiB" if source.size else "size unknown"
+        console.print(
+            f"[bold]{source.name}[/]  {size}, {source.licence}, {state}: {_escape(source.about)}", soft_wrap=True
+        )
+
+
+@data.command("get")
+def data_get(name: Annotated[str, typer.Argument(help="A name that `course data list` shows.")]):
+    """Fetch a data set into the user's cache folder; a transfer that broke off goes on where it stopped."""
+    from helpers.download import get
+
+    console.print(str(get(name)), soft_wrap=True)
+
+
+@data.command("verify")
+def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data sets; all when none is named.")] = None):
+    """Compare the data on this machine with the manifest. Exit status 1 if something differs."""
+    from helpers.download import verify
+
+    states = verify(names or None)
+    faults = [state for state in states if state.fault and not (state.missing and not names)]
+    for state in faults:
+        console.print(f"[red]differs[/] {state.name}: {_escape(state.fault)}", soft_wrap=True)
+    missing = sum(state.missing for state in states)
+    console.print(f"{len(states) - len(faults) - missing} sound, {missing} not fetched, {len(faults)} at fault")
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.command()

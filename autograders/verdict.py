@@ -1,9 +1,9 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
-from helpers.compare import fingerprint, judge
+from helpers.compare import fingerprint, judge, same_digest, tolerance
 
 
-def fingerprints(exercise, exercises, reference, cases):
+def fingerprints(exercise, exercises, reference, cases, possible=None):
     """Return what each known mistake gives on the cases.
 
     Parameters
@@ -13,6 +13,8 @@ def fingerprints(exercise, exercises, reference, cases):
         All of the assignment.
     reference : Reference
     cases : list of Case
+    possible : callable, optional
+        possible(fingerprint of the first case) -> bool: whether a mistake is worth running on the other cases.
 
     Returns
     -------
@@ -20,14 +22,45 @@ def fingerprints(exercise, exercises, reference, cases):
         {"name", "hint", "carried", "cases"}, as `helpers.compare.judge` takes them. An inherited mistake that leaves
         this exercise's outcomes as they are is left out.
     """
-    right = [fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, cases)]
+
+    def prints(some, changed=()):
+        return [fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, some, changed)]
+
+    right = prints(cases)
     known = []
     for mistake, carried, changed in reference.mistakes(exercise, exercises):
-        prints = [fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, cases, changed)]
-        if carried and prints == right:
+        found = prints(cases[:1], changed)
+        if possible and not possible(found[0]):
             continue
-        known.append({"name": mistake.name, "hint": mistake.hint, "carried": carried, "cases": prints})
+        found += prints(cases[1:], changed)
+        if carried and found == right:
+            continue
+        known.append({"name": mistake.name, "hint": mistake.hint, "carried": carried, "cases": found})
     return known
+
+
+def _likely(exercise, exercises, reference, cases, right, outcomes):
+    """Return the fingerprints of those mistakes that may explain the outcomes; none where nothing was written yet."""
+    if all(outcome.get("error", {}).get("type") == "NotImplementedError" for outcome in outcomes):
+        return []
+    spec = exercise.spec
+    tols = [tolerance(case.inputs) for case in cases]
+    mine = [fingerprint(spec, outcome) for outcome in outcomes]
+    expected = [fingerprint(spec, outcome) for outcome in right]
+    wrong = [
+        part
+        for part in spec.parts
+        if any(
+            "error" in m or not same_digest(m[part], e[part], t) for m, e, t in zip(mine, expected, tols, strict=True)
+        )
+    ]
+
+    def possible(first):
+        if "error" in first or "error" in mine[0]:
+            return first.get("error", [""])[0] == mine[0].get("error", [""])[0]
+        return any(same_digest(first[part], mine[0][part], tols[0]) for part in wrong)
+
+    return fingerprints(exercise, exercises, reference, cases, possible)
 
 
 def verdict(exercise, exercises, reference, cases, outcomes, show_values=False):
@@ -48,12 +81,13 @@ def verdict(exercise, exercises, reference, cases, outcomes, show_values=False):
     -------
     Report
     """
+    right = reference.outcomes(exercise, cases)
     return judge(
         exercise.spec,
         [case.label for case in cases],
         [case.inputs for case in cases],
-        reference.outcomes(exercise, cases),
+        right,
         outcomes,
-        lambda: fingerprints(exercise, exercises, reference, cases),
+        lambda: _likely(exercise, exercises, reference, cases, right, outcomes),
         show_values,
     )
