@@ -157,6 +157,21 @@ def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     assert {s: score for s, (score, _) in course.marks(NAME).items()} == {s: outcomes[s].score for s in students}
 
 
+@pytest.mark.slow
+def test_formgraders_button_gives_the_same_marks(course):
+    from nbgrader.apps import NbGraderAPI
+
+    desk = Desk(course, NAME)
+    folder = course.path("submitted", NAME, "vera")
+    folder.mkdir(parents=True)
+    nbformat.write(desk.notebook([(0, 0)], optional=False), folder / f"{NAME}.ipynb")
+    result = NbGraderAPI(config=course.config).autograde(NAME, "vera")  # what the button calls
+    assert result["success"], result
+    with_button = course.marks(NAME)["vera"]
+    assert course.grade(NAME, "vera").score == with_button[0]
+    assert 0 < with_button[0] < FULL
+
+
 def validate(path):
     command = [sys.executable, "-m", "nbgrader", "validate", path.name]
     return subprocess.run(command, cwd=path.parent, capture_output=True, text=True).stdout
