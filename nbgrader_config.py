@@ -1,10 +1,12 @@
 """nbgrader's settings for this course; the folder of this file is the course directory."""
 
+from autograders import strict_files
 from autograders.course import put_environment_on_path
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 put_environment_on_path()  # nbgrader runs `alembic` by name
+strict_files.install()  # of what was handed in, nbgrader opens plain files only
 
 c.CourseDirectory.course_id = "recurrent_networks"
 c.CourseDirectory.source_directory = "notebooks"
@@ -46,9 +48,15 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Feedback: nbgrader's page, with figures that fit.
+# Feedback: nbgrader's page, with figures that fit, and here as in the formgrader nothing of a learner's that runs.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "clean_html": "autograders.feedback.clean_html",
+    "markdown2html": "autograders.feedback.markdown_to_html",
+}
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    "autograders.feedback.Withhold",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograders.feedback.FeedbackStyle",
 ]

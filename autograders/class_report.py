@@ -25,12 +25,14 @@ def collect(course, assignment, outcomes):
     Returns
     -------
     dict
-        `exercises` (names, in order), `rows` (a dict for each student), `mistakes` (name, exercise, students).
+        `exercises` (names, in order), `rows` (a dict for each student), `mistakes` (name, exercise, students),
+        `unlocked` (how many notebooks were run without a sandbox).
     """
-    exercises, rows, mistakes = {}, [], {}
+    exercises, rows, mistakes, unlocked = {}, [], {}, 0
     for outcome in outcomes:
         cells = {}
         for _, record in course.verdicts(assignment, outcome.student):
+            unlocked += not record.get("sandbox", True)
             for one in record["exercises"]:
                 exercises.setdefault(one["exercise"], one["points"])
                 cells[one["exercise"]] = one
@@ -42,6 +44,7 @@ def collect(course, assignment, outcomes):
     counts = Counter({key: len(students) for key, students in mistakes.items()})
     return {
         "exercises": exercises,
+        "unlocked": unlocked,
         "rows": rows,
         "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
     }

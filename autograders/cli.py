@@ -17,6 +17,9 @@ console = Console()
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox/--no-sandbox", help="Lock learners' code in; without, it can do all that you can.")
+]
 Database = Annotated[str | None, typer.Option("--db", help="URL of the gradebook, e.g. sqlite:///gradebook.db.")]
 
 
@@ -72,6 +75,7 @@ def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), 
 def grade(
     assignments: Assignments = None,
     student: Annotated[str, typer.Option(help="One student only (or a glob pattern).")] = "*",
+    sandbox: Sandbox = True,
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
@@ -82,10 +86,22 @@ def grade(
         raise ValueError(
             f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {course.root}/submitted"
         )
+    _set_sandbox(course, sandbox)
     outcomes = [course.grade(*item) for item in _progress(todo, "grade")]
     _tell_problems(outcomes)
     _report(course, outcomes)
     raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
+
+
+def _set_sandbox(course, wanted):
+    """Turn the sandbox on or off; refuse, before anything is graded, where it is wanted and cannot be had."""
+    from autograders.sandbox import trial
+
+    course.config.Judge.sandbox = wanted
+    if not wanted:
+        console.print("[bold yellow]warning:[/] NO SANDBOX: learners' code runs with all your rights", soft_wrap=True)
+    elif reason := trial.why_not():
+        raise RuntimeError(f"no sandbox can be had here ({reason}): see `course doctor`, or say --no-sandbox")
 
 
 def _tell_problems(outcomes):
@@ -142,6 +158,9 @@ def export(
     from autograders.export import marks_table
 
     course, names = _open(course_dir, assignments, db)
+    if not assignments:  # those that were released
+        with course.gradebook() as gradebook:
+            names = [one.name for one in gradebook.assignments]
     text = marks_table(course, names, format).to_csv(index=False, lineterminator="\n")
     if output:
         output.write_text(text, encoding="utf-8")
@@ -152,12 +171,14 @@ def export(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to put the demo course.")] = Path("demo"),
+    sandbox: Sandbox = True,
     course_dir: CourseDir = Path("."),
 ):
     """Show the whole cycle on a small made-up class: release, submissions of many kinds, grade, feedback, report."""
     from autograders.demo import hand_in, make_course
 
     course = make_course(folder, course_dir)
+    _set_sandbox(course, sandbox)
     names = course.assignments()
     for name in _progress(names, "release"):
         course.release(name)
@@ -210,7 +231,7 @@ def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data set
 def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
     """Open JupyterLab on the learners' versions; work already begun there is kept."""
     course, names = _open(course_dir, assignments)
-    work = course.root / "work"
+    work = course.root / "my_notebooks"
     for name in names:
         if not (work / name).exists():
             import shutil

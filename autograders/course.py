@@ -125,8 +125,9 @@ class Course:
                 outcome.score, outcome.max_score = submission.score, submission.max_score
             problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
             outcome.problem = "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
-        except Exception as error:  # one bad submission never stops the others
-            outcome.problem = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # one bad submission never stops the others
+            text = f"{type(error).__name__}: {error}"
+            outcome.problem = text.encode("utf-8", "backslashreplace").decode("utf-8")  # file names may be no text
         return outcome
 
     def verdicts(self, assignment, student):

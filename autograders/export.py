@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+FORMATS = ("csv", "moodle", "canvas")
+
 
 def marks_table(course, assignments, format="csv"):
     """Return everybody's marks.
@@ -26,6 +28,8 @@ def marks_table(course, assignments, format="csv"):
     KeyError
         If the gradebook does not know an assignment.
     """
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
     rows = [
         {"assignment": name, "student": student, "score": score, "max_score": max_score}
         for name in assignments
@@ -34,8 +38,6 @@ def marks_table(course, assignments, format="csv"):
     table = pd.DataFrame(rows, columns=["assignment", "student", "score", "max_score"])
     if format == "csv":
         return table
-    if format not in ("moodle", "canvas"):
-        raise ValueError(f"unknown format {format!r}; there are: csv, moodle, canvas")
     wide = table.pivot(index="student", columns="assignment", values="score").reindex(columns=assignments)
     wide = wide.rename_axis(index=None, columns=None)
     if format == "moodle":

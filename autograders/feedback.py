@@ -1,12 +1,85 @@
-"""The feedback page: nbgrader's own, with figures that fit the column and tables that can be read."""
+"""The feedback page: nbgrader's own, with figures that fit, tables that can be read, and nothing of a learner's that runs.
 
+The same filter cleans the formgrader's pages: it is configuration of nbconvert's HTML exporter.
+"""
+
+import builtins
+import re
+
+import bleach
+import jinja2
+from bleach.css_sanitizer import CSSSanitizer
+from markupsafe import escape
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograders.judge import CHECK
+from autograders.kernel import LIMITS
 
 CSS = """
 #notebook-container img, #notebook-container svg { max-width: 100%; height: auto; }
 .rendered_html th, .rendered_html td { padding: .25em .7em; vertical-align: top; }
 .rendered_html tr { border-bottom: 1px solid #d0d7de; }
 """
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i", "img",
+    "kbd", "li", "ol", "p", "pre", "q", "s", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "th",
+    "thead", "tr", "tt", "u", "ul", *HEADINGS,
+}  # fmt: skip
+ATTRIBUTES = {"*": {"class", "style", "title"}, "img": {"alt", "width", "height"}, "td": {"colspan"}, "th": {"colspan"}}
+STYLES = ("border-left", "color", "margin", "padding-left", "text-align")
+LINK = re.compile(r"(https?://|mailto:|#)", re.I)
+PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|(?![a-z]+:|/|\\)", re.I)  # embedded, or beside the page
+PROTOCOLS = ("http", "https", "mailto", "data")
+MAX_CELL_LETTERS = 50_000
+MAX_PAGE_LETTERS = 500_000
+WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)"
+
+
+def _allowed(tag, name, value):
+    """Whether an attribute may stay."""
+    if name == "href":
+        return tag == "a" and bool(LINK.match(value))
+    if name == "src":
+        return tag == "img" and bool(PICTURE.match(value))
+    if name == "id":
+        return tag in HEADINGS
+    return name in ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())
+
+
+def clean_html(html):
+    """Take out of HTML whatever could run, load or cover something: the filter `clean_html` of nbconvert's templates.
+
+    Parameters
+    ----------
+    html : str or bytes
+
+    Returns
+    -------
+    str
+    """
+    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    css = CSSSanitizer(allowed_css_properties=STYLES)
+    return bleach.clean(text, TAGS, _allowed, PROTOCOLS, css_sanitizer=css)
+
+
+@jinja2.pass_context
+def markdown_to_html(context, source):
+    """Turn a text cell into clean HTML: the filter `markdown2html` of nbconvert's templates.
+
+    Parameters
+    ----------
+    context : jinja2.runtime.Context
+    source : str
+        Markdown; what cannot be turned into HTML is shown as it is written.
+    """
+    attachments = (context.get("cell") or {}).get("attachments", {})
+    try:
+        renderer = IPythonRenderer(escape=False, attachments=attachments)
+        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+    except Exception:  # nested too deeply, a picture that is not there
+        return f"<pre>{escape(source)}</pre>"
 
 
 class FeedbackStyle(NbGraderPreprocessor):
@@ -16,3 +89,46 @@ class FeedbackStyle(NbGraderPreprocessor):
         """Append to the style sheets that the page's template writes into its head."""
         resources.setdefault("inlining", {}).setdefault("css", []).append(CSS)
         return nb, resources
+
+
+class Withhold(NbGraderPreprocessor):
+    """Step of `nbgrader generate_feedback`: hidden inputs do not reach the page through the learner's own cells.
+
+    From the first grade cell on, the learner's process has seen hidden inputs and can show them in any later cell. Of
+    such cells only the kind of an error is shown; the instructor sees all in `autograded/`. Very long cells are cut.
+    """
+
+    def preprocess(self, nb, resources):
+        """Change the notebook that the page is made of, not the one in `autograded/`."""
+        hidden_seen, left = False, MAX_PAGE_LETTERS
+        for cell in nb.cells:
+            cell.source = _cut(cell.source, min(MAX_CELL_LETTERS, left))
+            left -= len(cell.source)
+            if cell.cell_type != "code":
+                continue
+            if cell.metadata.get("nbgrader", {}).get("grade") and CHECK.search(cell.source):
+                hidden_seen = True
+            elif hidden_seen:
+                cell.outputs = [bare for output in cell.outputs if (bare := _bare(output))] or _note(cell)
+        return nb, resources
+
+
+def _cut(text, length):
+    return text if len(text) <= length else f"{text[: max(length, 0)]}\n... ({len(text)} letters in all)"
+
+
+def _note(cell):
+    from nbformat.v4 import new_output
+
+    return [new_output("stream", name="stdout", text=WITHHELD)] if cell.outputs else []
+
+
+def _bare(output):
+    """Return an error without its text, a broken limit as it is, of other outputs nothing."""
+    if output.output_type != "error":
+        return None
+    ours = output.ename in LIMITS.values() and output.traceback in ([output.evalue], [f"{output.ename}: {output.evalue}"])
+    if not ours:
+        output.ename = output.ename if isinstance(getattr(builtins, output.ename, None), type) else "Error"
+        output.evalue, output.traceback = "", [output.ename]
+    return output

@@ -5,8 +5,8 @@ cells that the learner added, come from the submission; points, tags, ids and ke
 """
 
 import json
+import os
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -14,8 +14,13 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograders.outputs import PICTURES, is_base64
+from autograders.strict_files import fault, folder_fault
+
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
+MAX_SOURCE_BYTES = 2**20  # of all cells together
+MAX_NAME_LETTERS = 200
 CELL_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 DELETED = "This cell was missing in the submission."
 
@@ -70,13 +75,35 @@ def parse(data):
     elif major == 4:
         cells = _list(raw.get("cells"))
     else:
-        raise Unreadable(f"the file has notebook format {major!r}; formats 3 and 4 are read")
+        known = f"notebook format {major}" if type(major) is int and 0 <= major < 100 else "no known notebook format"
+        raise Unreadable(f"the file has {known}; formats 3 and 4 are read")
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
     kept = [cell for cell in map(_cell, cells) if cell is not None]
     if not kept:
         raise Unreadable("the notebook has no cells")
+    size = sum(len(cell.source) for cell in kept)
+    if size > MAX_SOURCE_BYTES:
+        limit = MAX_SOURCE_BYTES / 2**20
+        raise Unreadable(f"the notebook's cells hold {size / 2**20:.0f} MiB of text; at most {limit:.0f} are read")
     return kept
+
+
+def read(path):
+    """Read a handed-in notebook with `parse`; what is no plain file is not opened.
+
+    Raises
+    ------
+    Unreadable
+    """
+    problem = folder_fault(path.parent) or fault(path)
+    if problem:
+        raise Unreadable(f"the file {problem}")
+    try:
+        with open(path, "rb") as stream:
+            return parse(stream.read(MAX_FILE_BYTES + 1))
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read ({type(error).__name__})") from None
 
 
 def _list(value):
@@ -96,12 +123,27 @@ def _cell(raw):
         return None
     # A lone surrogate is valid in JSON but can be written in no file.
     cell = CELL_MAKERS[kind](source=source.encode("utf-8", "replace").decode("utf-8"))
+    pictures = _pictures(raw.get("attachments")) if kind == "markdown" else {}
+    if pictures:
+        cell["attachments"] = pictures
     metadata = raw.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
     if isinstance(grade_id, str):
         cell.metadata["nbgrader"] = {"grade_id": grade_id}
     return cell
+
+
+def _pictures(attachments):
+    """Return of a text cell's attachments those that are pictures of points."""
+    if not isinstance(attachments, dict):
+        return {}
+    kept = {}
+    for name, data in attachments.items():
+        pictures = {kind: data[kind] for kind in PICTURES if is_base64(data.get(kind))} if isinstance(data, dict) else {}
+        if pictures and len(name) < MAX_NAME_LETTERS:
+            kept[name] = pictures
+    return kept
 
 
 def grade_id(cell):
@@ -167,14 +209,17 @@ class SubmissionExporter(NotebookExporter):
     A file that is no notebook becomes an empty one whose metadata say why: {"problem": "..."}.
     """
 
-    def from_file(self, file_stream, resources=None, **kw):
-        """Read a submitted notebook with `parse`, an already restored one as it is."""
+    def from_filename(self, filename, resources=None, **kw):
+        """Read a submitted notebook with `read`, an already restored one as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", True):
-            return super().from_file(file_stream, resources=resources, **kw)
+            return super().from_filename(filename, resources=resources, **kw)
+        path = Path(filename)
         try:
-            notebook = new_notebook(cells=parse(file_stream.buffer.read(MAX_FILE_BYTES + 1)))
+            notebook = new_notebook(cells=read(path))
         except Unreadable as error:
             notebook = new_notebook(metadata={"problem": str(error)})
+        resources = resources if resources is not None else {}
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
@@ -241,8 +286,8 @@ def find_renamed(folder, missing, frames):
         scores = []
         for path in others:
             try:
-                cells = parse(path.read_bytes())
-            except (Unreadable, OSError):
+                cells = read(path)
+            except Unreadable:
                 continue
             has = {grade_id(cell) for cell in cells} | {
                 m for c in cells for m in re.findall(r"^def \w+\(", c.source, re.M)
@@ -271,27 +316,40 @@ def prepare(folder, coursedir, assignment):
         What was done, a sentence each: a renamed notebook is copied to its right name, in place of one that is
         missing altogether an empty file is put, which is then graded 0 with the reason on the feedback page.
     """
+    if folder_fault(folder):
+        return []  # `read` will say so
     frames = {
         name: nbformat.read(source_notebook(coursedir, assignment, name), as_version=4)
         for name in expected_notebooks(coursedir, assignment)
     }
-    missing = [name for name in frames if not (folder / f"{name}.ipynb").exists()]
+    missing = [name for name in frames if not os.path.lexists(folder / f"{name}.ipynb")]
     renamed = find_renamed(folder, missing, frames)
     done = []
     for name in missing:
         target = folder / f"{name}.ipynb"
         if name in renamed:
-            shutil.copyfile(renamed[name], target)
-            done.append(f"{renamed[name].name} was taken for {target.name}")
+            _copy(renamed[name], target)
+            done.append(f"{_printable(renamed[name].name)} was taken for {target.name}")
         else:
-            others = sorted(folder.glob("*.ipynb"))
+            others = [path for path in sorted(folder.glob("*.ipynb")) if not fault(path)]
             if len(frames) == 1 and len(others) == 1:  # one file under a wrong name, unreadable: its fault is told
-                shutil.copyfile(others[0], target)
-                done.append(f"{others[0].name} was taken for {target.name}")
+                _copy(others[0], target)
+                done.append(f"{_printable(others[0].name)} was taken for {target.name}")
             else:
                 target.touch()
                 done.append(f"{target.name} was not handed in")
     return done
+
+
+def _copy(source, target):
+    """Copy a submitted file to a name that is free, and no more of it than is read of a notebook."""
+    with open(source, "rb") as stream, open(target, "xb") as copy:
+        copy.write(stream.read(MAX_FILE_BYTES + 1))
+
+
+def _printable(name):
+    """Return a file's name as every terminal and page can show it."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]
 
 
 def prepare_hook(assignment, student, notebooks):

@@ -2,16 +2,18 @@
 
 import re
 import secrets
+import time
 from dataclasses import replace
 from functools import lru_cache
 
 import nbformat
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.intake import course_directory, source_notebook
-from autograders.kernel import SANDBOX, Kernel, failure
+from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure
+from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
@@ -20,6 +22,8 @@ from helpers.compare import judge as compare_outcomes
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 SEED_BITS = 32
+MAX_RESTARTS = 8
+TIMEOUT, DEAD = LIMITS["timeout"], LIMITS["died"]
 PATIENCE = 0.25  # the share of its time that a cell or call is granted at least after earlier ones ran into their limit
 
 
@@ -51,23 +55,28 @@ class Judge(NbGraderPreprocessor):
     seed = Integer(None, allow_none=True, help="Seed of the hidden cases; drawn afresh when None").tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Run and judge one notebook; a notebook that is none of the course's own is executed as nbgrader does."""
+        """Run and judge one notebook; one that names no exercises is run in the same way, and nbgrader judges it."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
         exercises, reference, settings = _assignment(path, path.stat().st_mtime_ns)
-        if not exercises:
-            return Execute(parent=self.parent).preprocess(nb, resources)
         seed = secrets.randbits(SEED_BITS) if self.seed is None else self.seed
         reports = []
         problem = nb.metadata.get("problem")
+        if not problem:
+            try:
+                cell_seconds = float(settings.get("cell_seconds", self.cell_timeout))
+                with self._kernel(resources["metadata"]["path"] or ".") as kernel:
+                    asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, seed)
+            except KernelFailed:
+                problem = "Python does not start beside the files that were handed in with it"
         if problem:
             for cell, exercise in self._graded(nb, exercises):
                 self._write(cell, self._unread(exercise, problem), reports)
-        else:
-            cell_seconds = float(settings.get("cell_seconds", self.cell_timeout))
-            with self._kernel(resources["metadata"]["path"] or ".") as kernel:
-                run = _Run(kernel, cell_seconds, self.notebook_timeout)
-                self._run(nb, run, exercises, reference, seed, reports)
+        else:  # the learner's process is gone before anything is compared
+            cleaner = Cleaner("\n".join(cell.source for cell in nb.cells if cell.cell_type == "code"))
+            for cell, exercise, cases, outcomes in asked:
+                shown = cleaner.outcomes(outcomes, [case.inputs for case in cases])
+                self._write(cell, verdict(exercise, exercises, reference, cases, shown), reports)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,
@@ -97,17 +106,19 @@ class Judge(NbGraderPreprocessor):
             return None
         return replace(exercises[match[1]], points=float(settings["points"]))
 
-    def _run(self, nb, run, exercises, reference, seed, reports):
+    def _run(self, nb, run, exercises, seed):
+        """Run the cells; return (cell, exercise, cases, outcomes) of each grade cell."""
+        asked = []
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
             exercise = self._exercise(cell, exercises)
             if exercise:
                 cases = exercise.hidden_cases(seed)
-                outcomes = run.call(exercise, cases)
-                self._write(cell, verdict(exercise, exercises, reference, cases, outcomes), reports)
+                asked.append((cell, exercise, cases, run.call(exercise, cases)))
             elif not self._skipped(cell):
                 cell.outputs = run.cell(cell.source)
+        return asked
 
     def _skipped(self, cell):
         settings = cell.metadata.get("nbgrader", {})
@@ -139,24 +150,32 @@ class _Run:
         self.notebook_seconds = self.left = notebook_seconds
         self.patience = 1.0
         self.done = []  # sources that ran to their end
+        self.given_up = None  # why nothing more is run
 
     def cell(self, source):
         """Run a cell of the learner's; return its outputs."""
         if self.left <= 0:
             text = f"not run: the cells of this notebook took more than {self.notebook_seconds:g} seconds"
             return [new_output("error", ename="TimeoutError", evalue=text, traceback=[text])]
+        if self.given_up:
+            return [new_output("error", ename=DEAD, evalue=self.given_up, traceback=[self.given_up])]
+        begin = time.monotonic()
         reply = self.kernel.execute(source, min(self.cell_seconds * self.patience, self.left))
-        self.left -= reply.seconds
         if reply.status in ("ok", "error"):
             self.done.append(source)
         self._after(reply.status == "timeout")
+        self.left -= time.monotonic() - begin
         return reply.outputs
 
     def call(self, exercise, cases):
         """Have the learner's function called on cases; return the outcomes."""
         inputs = [case.inputs for case in cases]
+        if self.given_up:
+            return [failure(DEAD, self.given_up)] * len(cases)
         outcomes = self.kernel.call(exercise.name, inputs, exercise.probe, exercise.timeout * self.patience)
-        self._after(any(outcome.get("error", {}).get("type") == "TimeoutError" for outcome in outcomes))
+        begin = time.monotonic()
+        self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
+        self.left -= time.monotonic() - begin
         return outcomes
 
     def _after(self, timed_out):
@@ -165,9 +184,19 @@ class _Run:
             self.patience = max(self.patience / 2, PATIENCE)
         while self.kernel.fresh:
             self.kernel.fresh = False
-            for number, source in enumerate(self.done):
-                reply = self.kernel.execute(source, self.cell_seconds * self.patience)
-                self.left -= reply.seconds
-                if self.kernel.fresh:  # this one is fatal now: leave it out, and begin again
-                    del self.done[number]
-                    break
+            if self.kernel.dead or self.kernel.restarts > MAX_RESTARTS:
+                self.given_up = "not run: the Python process ended too often before"
+                return
+            self._repeat()
+
+    def _repeat(self):
+        end = time.monotonic() + self.left
+        for number, source in enumerate(self.done):
+            seconds = min(self.cell_seconds * self.patience, end - time.monotonic())
+            if seconds <= 0:
+                self.given_up = "not run: the time of this notebook was used up"
+                return
+            self.kernel.execute(source, seconds)
+            if self.kernel.fresh:  # this one is fatal now: leave it out, and begin again
+                del self.done[number]
+                return

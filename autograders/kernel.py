@@ -6,29 +6,41 @@ changes `kernel_name`, nothing more.
 
 import base64
 import binascii
+import mmap
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 from subprocess import DEVNULL
 
+import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
-from nbformat.v4 import new_output, output_from_msg
+from nbformat.v4 import new_output
 
+from autograders.outputs import clean_output, size
 from autograders.sandbox.limits import REASONS
 from helpers.probe import MIME
 from helpers.wire import MAX_BYTES, pack, unpack
 
 SANDBOX = "course_sandbox"  # the kernelspec of jailed kernels
 SANDBOX_KERNELS = Path(__file__).with_name("sandbox") / "kernels"
-START_SECONDS = 60
+START_SECONDS = 30
 INTERRUPT_SECONDS = 5  # how long an interrupted cell may take to end before the kernel is killed
 POLL_SECONDS = 0.25
+DEATH_SECONDS = 0.5  # how long the guard of a dead kernel may take to say so
 MAX_OUTPUT_BYTES = 2**20
+MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
+MAX_WAITING_MESSAGES = 16
+MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
+LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
+PAGE_BYTES = mmap.PAGESIZE
 NO_HISTORY = ["--HistoryManager.enabled=False"]
+
+
+class KernelFailed(RuntimeError):
+    """The learner's kernel does not start, though kernels can be had."""
 
 
 @dataclass
@@ -59,7 +71,12 @@ class Kernel:
         self.options = {"cwd": str(cwd)} | ({"limits": limits} if limits else {"extra_arguments": NO_HISTORY})
         self.manager = None
         self.client = None
+        self.context = None
+        self.lost = None  # the socket that tells when the connection is
+        self.size = 0  # of this process when the kernel started
         self.fresh = False  # set when the kernel had to be started anew: what ran before is gone
+        self.restarts = 0
+        self.dead = False  # set when it could not be started anew
 
     def __enter__(self):
         self.start()
@@ -72,23 +89,32 @@ class Kernel:
         """Start the kernel and wait until it answers."""
         specs = KernelSpecManager()
         specs.kernel_dirs.insert(0, str(SANDBOX_KERNELS))
-        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs)
+        self.context = zmq.Context()
+        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
+        if self.kernel_name == SANDBOX:  # its sockets listen already, and others in their place are not for us
+            self.context.setsockopt(zmq.RECONNECT_IVL, -1)
+        self.size = _own_size()
+        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
         self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
-        self.client = self.manager.client()
-        self.client.start_channels()
+        self.client = self.manager.client(context=self.context)
+        self.client.start_channels(hb=False)
+        self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
             self.client.wait_for_ready(timeout=START_SECONDS)
-        except RuntimeError:
+        except Exception as error:  # whatever a kernel may answer that a learner's file has got hold of
             self.stop()
-            raise
+            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}") from error
 
     def stop(self):
         """Kill the kernel and close its channels."""
         if self.client is not None:
             self.client.stop_channels()
             self.client = None
-        self.manager.shutdown_kernel(now=True)
-        self.manager.cleanup_resources()
+        if self.manager is not None and self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=True)
+            self.manager.cleanup_resources()
+        self.context.destroy(linger=0)
 
     def restart(self):
         """Kill the kernel and start a fresh one, with nothing in it."""
@@ -115,12 +141,12 @@ class Kernel:
 
     def _gather(self, code, timeout):
         request = self.client.execute(code, store_history=False, allow_stdin=False, stop_on_error=False)
-        reply, size = Reply(), 0
+        reply, shown = Reply(), 0
         deadline = time.monotonic() + timeout
         while True:
             message = self._next(deadline)
             if message is None:
-                reply.status = "timeout" if self.manager.is_alive() else "died"
+                reply.status = self._why_silent()
                 break
             if message["parent_header"].get("msg_id") != request:
                 continue
@@ -129,34 +155,57 @@ class Kernel:
                 return reply
             if kind not in OUTPUT_TYPES:
                 continue
-            if MIME in content.get("data", {}):
+            if isinstance(content.get("data"), dict) and MIME in content["data"]:
                 reply.answer = content["data"][MIME]
                 continue
-            size += sum(len(str(value)) for value in (content.get("data") or content).values())
-            if size > MAX_OUTPUT_BYTES:
+            reply.status = "error" if kind == "error" else reply.status
+            output = clean_output(kind, content)
+            shown += size(output or {})
+            if shown > MAX_OUTPUT_BYTES:
                 reply.status = "flood"
                 break
-            reply.status = "error" if kind == "error" else reply.status
-            with suppress(ValueError, KeyError):
-                reply.outputs.append(output_from_msg(message))
+            if output:
+                reply.outputs.append(output)
         reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
         self._end(request, reply.status)
         reply.outputs.append(_limit_output(reply.status, timeout, reason))
         return reply
 
     def _next(self, deadline):
-        """Return the next message, or None at the deadline or when the kernel is dead."""
-        while (left := deadline - time.monotonic()) > 0:
+        """Return the next message that is well-formed; None at the deadline, or when the kernel is dead or floods."""
+        while (left := deadline - time.monotonic()) > 0 and not self._swamped():
             try:
-                return self.client.get_iopub_msg(timeout=min(left, POLL_SECONDS))
+                message = self.client.get_iopub_msg(timeout=min(left, POLL_SECONDS))
+                if all(isinstance(message[part], dict) for part in ("parent_header", "content")):
+                    return message
             except Empty:
                 if not self.manager.is_alive():
                     return None
+            except Exception:  # forged: a wrong signature, no JSON, parts missing
+                continue
         return None
+
+    def _swamped(self):
+        """Whether a message was too long, so that the connection is lost, or unread ones made this process too large.
+
+        Few messages can do so: one may have any number of frames.
+        """
+        return bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
+
+    def _why_silent(self):
+        """Return the status of a cell that no message comes from any more."""
+        if not self._swamped():
+            return "timeout" if self.manager.is_alive() else "died"
+        end = time.monotonic() + DEATH_SECONDS  # a dead kernel's connection is lost before its death is known
+        while time.monotonic() < end:
+            if not self.manager.is_alive():
+                return "died"
+            time.sleep(POLL_SECONDS / 10)
+        return "flood"
 
     def _end(self, request, status):
         """Stop what is running: interrupt it, or start a new kernel."""
-        if status != "died":
+        if status not in ("died", "flood"):
             self.manager.interrupt_kernel()
             deadline = time.monotonic() + INTERRUPT_SECONDS
             while (message := self._next(deadline)) is not None:
@@ -164,7 +213,11 @@ class Kernel:
                 if idle and message["parent_header"].get("msg_id") == request:
                     return
         self.fresh = True
-        self.restart()
+        self.restarts += 1
+        try:
+            self.restart()
+        except KernelFailed:
+            self.dead = True
 
     def call(self, name, cases, probe, timeout):
         """Run a function of the notebook on cases.
@@ -188,16 +241,21 @@ class Kernel:
         payload = base64.b64encode(pack({"probe": probe, "cases": cases})).decode("ascii")
         code = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, {payload!r}, globals())"
         reply = self.execute(code, timeout)
+        if reply.status in LIMITS:
+            error = reply.outputs[-1]
+            return [failure(error.ename, error.evalue)] * len(cases)
         if reply.answer is None:
             error = next((o for o in reply.outputs if o.output_type == "error"), None)
-            message = error.evalue if error else "the call gave no answer"
-            return [failure(error.ename if error else "NoAnswer", message)] * len(cases)
+            if error is None:
+                return [failure("NoAnswer", "the call gave no answer")] * len(cases)
+            return [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * len(cases)
         return read_outcomes(reply.answer, len(cases))
 
 
 def failure(kind, message):
-    """Return an outcome that holds an error."""
-    return {"error": {"type": str(kind), "message": str(message)[:500], "where": ""}}
+    """Return an outcome that holds an error of the grader's own wording, which a page may show as it is."""
+    text = str(message)[:500]
+    return {"error": {"type": kind, "message": text, "shown": text, "where": ""}}
 
 
 def read_outcomes(answer, count):
@@ -219,8 +277,8 @@ def read_outcomes(answer, count):
         if not isinstance(answer, str) or len(answer) > MAX_BYTES:
             raise ValueError("too large, or no text")
         outcomes = unpack(base64.b64decode(answer, validate=True))
-    except (ValueError, binascii.Error, MemoryError) as error:
-        return [failure("UnreadableAnswer", error)] * count
+    except (ValueError, binascii.Error, MemoryError):
+        return [failure("UnreadableAnswer", "it is no plain data, or too large")] * count
     if not isinstance(outcomes, (list, tuple)) or len(outcomes) != count:
         return [failure("UnreadableAnswer", f"{count} outcomes were asked for")] * count
     return [_outcome(outcome) for outcome in outcomes]
@@ -238,10 +296,19 @@ def _outcome(outcome):
     return failure("UnreadableAnswer", "no outcome")
 
 
+def _own_size():
+    """Return the resident size of this process in bytes; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+    except OSError:
+        return 0
+
+
 def _limit_output(status, timeout, reason):
-    name, text = {
-        "timeout": ("TimeoutError", f"stopped after {timeout:g} seconds: an endless loop?"),
-        "flood": ("OutputLimit", f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output"),
-        "died": ("DeadKernel", REASONS.get(reason, "the Python process ended while running this cell")),
+    text = {
+        "timeout": f"stopped after {timeout:g} seconds: an endless loop?",
+        "flood": f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output",
+        "died": REASONS.get(reason, "the Python process ended while running this cell"),
     }[status]
+    name = LIMITS[status]
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from reference_jazz import djmodel, layers, music_inference_model, predict_and_sample
+from notebook_jazz import djmodel, layers, music_inference_model, predict_and_sample
 
 SEED = 2
 HELD_OUT = 0.15

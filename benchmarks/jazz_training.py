@@ -15,7 +15,7 @@ import sys
 import time
 
 import numpy as np
-from reference_jazz import djmodel, layers
+from notebook_jazz import djmodel, layers
 
 BAR = 0.25
 LOSS_TOLERANCE = 0.02  # relative: sums are rounded in another order, and training carries the difference on

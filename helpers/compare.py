@@ -92,8 +92,9 @@ def describe(value):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, NUMBERS):
         return f"a single number ({type(value).__name__})"
-    if isinstance(value, Unknown):
-        return f"a value of type {value.type_name}"
+    if isinstance(value, Unknown):  # an exception in a probe that goes on after it is "KeyError: ..."
+        name = value.type_name
+        return name if name.partition(": ")[0].endswith("Error") else f"a value of type {name}"
     return "None" if value is None else f"a {type(value).__name__}"
 
 
@@ -148,8 +149,9 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
         if missing or surplus:
+            named = surplus if show_values else [f"key ({len(surplus)} in all)"] * bool(surplus)
             texts = [
-                f"{text} {', '.join(keys)}" for text, keys in (("lacks", missing), ("has a surplus", surplus)) if keys
+                f"{text} {', '.join(keys)}" for text, keys in (("lacks", missing), ("has a surplus", named)) if keys
             ]
             return f"{where}: the dict {' and '.join(texts)}"
         found = (inner(expected[key], got[key], f"{where}[{key!r}]") for key in expected)
@@ -236,6 +238,8 @@ def digest(value):
             leaves.append(item.astype(np.float64).ravel())
             kind = "i" if item.dtype.kind in "iu" else item.dtype.kind
             return f"{kind}{item.shape}"
+        if isinstance(item, Unknown):  # of an exception only its kind: its words are not always shown
+            return f"Unknown({item.type_name.partition(': ')[0]})"
         return repr(item)
 
     structure = walk(value)
@@ -359,7 +363,8 @@ def _part_difference(spec, part, tol, right, outcome, show_values):
         if error["type"] == "NotImplementedError":
             return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
         place = f" in {error['where']}" if error.get("where") else ""
-        return f"{error['type']}{place}: {error['message']}"
+        text = error["message"] if show_values else error.get("shown", "")
+        return f"{error['type']}{place}: {text}" if text else f"{error['type']}{place}; run `check` to read more of it"
     if part == INPUTS:
         return (
             f"the function changes its input {', '.join(outcome['changed'])} in place" if outcome["changed"] else None

@@ -7,11 +7,12 @@ the very same weights, so what one learns the other knows. Before training, both
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from helpers.live import Monitor
 
 EPOCHS = 100
 BATCH_SIZE = 32
@@ -165,7 +166,7 @@ def train_djmodel(
         jit_compile=False,
     )
     history = History()
-    monitor = _Monitor(epochs, in_notebook() if live is None else live)
+    monitor = Monitor(epochs, lambda: plot_history(history), live)
     inputs, targets = _inputs(model, X), Y.transpose(1, 0, 2)
     try:
         for epoch in range(1, epochs + 1):
@@ -183,10 +184,10 @@ def train_djmodel(
                 fused.reset_metrics()
                 loss = fused.test_on_batch(_inputs(model, held_out[0]), held_out[1].transpose(1, 0, 2))
                 history.held_out[epoch] = float(np.exp(np.ravel(loss)[0] / T_x))
-            monitor.update(history)
+            monitor.update(str(history).partition(": ")[2])
     finally:
         history.seconds = time.perf_counter() - begun
-        monitor.close(history)
+        monitor.close()
     return history
 
 
@@ -214,55 +215,10 @@ def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
 # ---------------------------------------------------------------- showing it
 
 
-def in_notebook() -> bool:
-    """Whether this Python runs in a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return bool(shell) and hasattr(shell, "kernel")
-
-
-DRAW_SECONDS = 1.0  # the picture is drawn again at most this often
-
-
-class _Monitor:
-    """A progress bar and a loss curve that grow while the model trains; nothing at all when not live."""
-
-    def __init__(self, epochs: int, live: bool):
-        self.bar = self.handle = None
-        self.drawn = 0.0
-        if live:
-            from IPython.display import HTML, display
-            from tqdm.auto import tqdm
-
-            self.bar = tqdm(total=epochs, unit="epoch")
-            self.handle = display(HTML(""), display_id=True)  # a place on the page for the picture to come
-
-    def update(self, history: History) -> None:
-        if self.bar is None:
-            return
-        self.bar.set_postfix_str(str(history).partition(": ")[2])
-        self.bar.update()
-        if self.handle is not None and time.perf_counter() - self.drawn > DRAW_SECONDS:
-            self._draw(history)
-
-    def close(self, history: History) -> None:
-        if self.bar is not None:
-            self.bar.close()
-            if self.handle is not None and history.loss:
-                self._draw(history)
-
-    def _draw(self, history: History) -> None:
-        import matplotlib.pyplot as plt
-
-        axes = plot_history(history)
-        self.handle.update(axes.figure)
-        plt.close(axes.figure)
-        self.drawn = time.perf_counter()
-
-
 def plot_history(history: History, axes=None):
     """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import LogLocator, NullFormatter
 
     if axes is None:
         _, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
@@ -270,8 +226,9 @@ def plot_history(history: History, axes=None):
     if history.held_out:
         axes.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("epoch")
     axes.set_ylabel("perplexity (tokens)")
     axes.legend()

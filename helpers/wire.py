@@ -12,6 +12,7 @@ MAX_NODES = 100_000
 MAX_DEPTH = 16
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
+FLOAT_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def plain(value, max_bytes=MAX_BYTES):
     tree = packer.node(value)
     if sum(array.nbytes for array in packer.arrays) > max_bytes:
         raise ValueError(f"an answer may have {max_bytes} bytes at most")
-    return _value(tree, {str(i): array for i, array in enumerate(packer.arrays)}, [0])
+    return _Reader({str(i): array for i, array in enumerate(packer.arrays)}, max_bytes).value(tree)
 
 
 def unpack(data, max_bytes=MAX_BYTES):
@@ -136,7 +137,7 @@ def unpack(data, max_bytes=MAX_BYTES):
     try:
         arrays = _read_arrays(data, max_bytes)
         tree = json.loads(arrays.pop(TREE).tobytes().decode("utf-8"))
-        return _value(tree, arrays, [0])
+        return _Reader(arrays, max_bytes).value(tree)
     except ValueError:
         raise
     except Exception as error:
@@ -175,22 +176,42 @@ def _read_array(content):
     return array.reshape(shape, order="F" if fortran_order else "C")
 
 
-def _value(node, arrays, seen, depth=0):
-    seen[0] += 1
-    if depth > MAX_DEPTH + 1 or seen[0] > MAX_NODES:
-        raise ValueError(f"an answer may have {MAX_NODES} values in {MAX_DEPTH} levels at most")
-    ((kind, content),) = node.items()
-    if kind == "n":
-        return None
-    if kind == "s":
-        return str(content)
-    if kind == "x":
+class _Reader:
+    """Puts a tree together again. An array counts once for each place it stands in: who reads the tree walks them all."""
+
+    def __init__(self, arrays, max_bytes):
+        self.arrays, self.max_bytes = arrays, max_bytes
+        self.nodes = self.numbers = 0
+
+    def value(self, node, depth=0):
+        self.nodes += 1
+        if depth > MAX_DEPTH + 1 or self.nodes > MAX_NODES:
+            raise ValueError(f"an answer may have {MAX_NODES} values in {MAX_DEPTH} levels at most")
+        ((kind, content),) = node.items()
+        if kind == "n":
+            return None
+        if kind == "s":
+            return str(content)
+        if kind == "x":
+            return self.number(content)
+        if kind == "u":
+            return Unknown(str(content)[:200])
+        if kind == "a":
+            return self.array(str(int(content)))
+        if kind == "d":
+            return {str(key): self.value(item, depth + 1) for key, item in content}
+        items = [self.value(item, depth + 1) for item in content]
+        return {"t": tuple, "l": list}[kind](items)
+
+    @staticmethod
+    def number(content):
+        if type(content) is int and abs(content) >= 2**63:
+            raise ValueError("an integer of more than 64 bits")
         return content if type(content) in (bool, int, float) else float(content)
-    if kind == "u":
-        return Unknown(str(content)[:200])
-    if kind == "a":
-        return arrays[str(int(content))]
-    if kind == "d":
-        return {str(key): _value(item, arrays, seen, depth + 1) for key, item in content}
-    items = [_value(item, arrays, seen, depth + 1) for item in content]
-    return {"t": tuple, "l": list}[kind](items)
+
+    def array(self, name):
+        array = self.arrays[name]
+        self.numbers += array.size
+        if self.numbers * FLOAT_BYTES > self.max_bytes:
+            raise ValueError(f"an answer may have {self.max_bytes // FLOAT_BYTES} numbers at most")
+        return array

@@ -1,6 +1,6 @@
 """The figures are what their script draws, safe to embed, and legible."""
 
-import importlib.util
+import importlib
 import re
 import subprocess
 import sys
@@ -11,11 +11,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ROOT / "docs" / "figures"
-FIGURES = ROOT / "notebooks" / "step_by_step_rnn" / "figures"
-NAMES = (
-    "rnn_cell", "rnn_unrolled", "lstm_cell", "lstm_unrolled",
-    "rnn_backward", "lstm_backward", "gru_cell", "tensor_shapes",
-)
 SVG = "{http://www.w3.org/2000/svg}"
 MAX_BYTES = 40_000
 MIN_CONTRAST = 4.5  # WCAG 2.2, level AA, text
@@ -23,43 +18,59 @@ MIN_TEXT = 13  # in SVG units, at a figure width of 1000; sub- and superscripts 
 PICTURE_ELEMENTS = {"svg", "title", "desc", "g", "rect", "circle", "path", "polygon", "text", "tspan"}
 
 
-@pytest.fixture(scope="module")
-def drawing():
-    """The module of drawings, imported from its file."""
+def load(script):
+    """Return the module of a script of drawings."""
     sys.path.insert(0, str(SCRIPTS))
     try:
-        spec = importlib.util.spec_from_file_location("draw_step_by_step", SCRIPTS / "draw_step_by_step.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module  # dataclasses look their module up
-        spec.loader.exec_module(module)
-        yield module
+        return importlib.import_module(script)
     finally:
         sys.path.remove(str(SCRIPTS))
-        sys.modules.pop("draw_step_by_step", None)
-        sys.modules.pop("drawing", None)
+
+
+MODULES = {path.stem: load(path.stem) for path in sorted(SCRIPTS.glob("draw_*.py"))}
+FIGURES = {draw.__name__: (module, draw) for module in MODULES.values() for draw in module.DRAWINGS}
+NAMES = list(FIGURES)
+
+
+def committed(name):
+    """Return the figure's file beside its notebook."""
+    return FIGURES[name][0].FIGURES / f"{name}.svg"
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """A folder of figures drawn just now."""
-    folder = tmp_path_factory.mktemp("figures")
-    script = SCRIPTS / "draw_step_by_step.py"
-    subprocess.run([sys.executable, "-B", script, "--out", folder], check=True, stdout=subprocess.DEVNULL)
-    return folder
+    """A folder for each script, with the figures that it draws just now."""
+    folders = {}
+    for script in MODULES:
+        folders[script] = tmp_path_factory.mktemp(script)
+        command = [sys.executable, "-B", SCRIPTS / f"{script}.py", "--out", folders[script]]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folders
 
 
 def tree(name):
-    return ElementTree.parse(FIGURES / f"{name}.svg").getroot()
+    return ElementTree.parse(committed(name)).getroot()
 
 
-def test_script_draws_all_committed_figures_and_no_more(drawn):
-    assert {p.name for p in drawn.iterdir()} == {p.name for p in FIGURES.glob("*.svg")} == {f"{n}.svg" for n in NAMES}
+def test_every_notebook_has_its_own_figures_of_different_names():
+    assert len(FIGURES) == sum(len(module.DRAWINGS) for module in MODULES.values())
+    folders = [module.FIGURES for module in MODULES.values()]
+    assert len(set(folders)) == len(folders)
+    assert {folder.parent for folder in folders} <= {path.parent for path in (ROOT / "notebooks").glob("*/*.ipynb")}
+
+
+@pytest.mark.parametrize("script", MODULES)
+def test_script_draws_all_committed_figures_and_no_more(drawn, script):
+    module = MODULES[script]
+    names = {f"{draw.__name__}.svg" for draw in module.DRAWINGS}
+    assert {p.name for p in drawn[script].iterdir()} == {p.name for p in module.FIGURES.glob("*.svg")} == names
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_script_reproduces_the_committed_bytes(drawn, name):
-    assert (drawn / f"{name}.svg").read_bytes() == (FIGURES / f"{name}.svg").read_bytes(), (
-        f"{name}.svg is not what docs/figures/draw_step_by_step.py draws: run the script and commit what it writes"
+    script = FIGURES[name][0].__name__
+    assert (drawn[script] / f"{name}.svg").read_bytes() == committed(name).read_bytes(), (
+        f"{name}.svg is not what docs/figures/{script}.py draws: run the script and commit what it writes"
     )
 
 
@@ -78,7 +89,7 @@ def test_figure_says_what_it_shows_and_scales(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_figure_is_small_and_holds_nothing_but_a_picture(name):
-    path = FIGURES / f"{name}.svg"
+    path = committed(name)
     assert path.stat().st_size < MAX_BYTES
     for element in tree(name).iter():
         assert element.tag.removeprefix(SVG) in PICTURE_ELEMENTS
@@ -124,12 +135,12 @@ def test_text_stands_out_from_the_opaque_shape_behind_it(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_label_touches_a_line_a_box_or_another_label(drawing, name):
-    assert getattr(drawing, name)().collisions() == []
+def test_no_label_touches_a_line_a_box_or_another_label(name):
+    assert FIGURES[name][1]().collisions() == []
 
 
-def test_collisions_are_found(drawing):
-    figure = drawing.Figure("bad", 400, 300, "Bad", "A label on a line.")
+def test_collisions_are_found():
+    figure = MODULES["draw_step_by_step"].Figure("bad", 400, 300, "Bad", "A label on a line.")
     figure.arrow((50, 150), (350, 150), kind="a")
     figure.text(200, 150, "a^{<t>}")
     figure.text(204, 152, "x")

@@ -104,7 +104,7 @@ def as_bytes(value):
         (b'{"cells": [', "not valid JSON"),
         (b"[" * 100_000, "not readable JSON"),
         (b"7", "no notebook"),
-        (as_bytes({"cells": []}), "format None"),
+        (as_bytes({"cells": []}), "no known notebook format"),
         (as_bytes({"nbformat": 5, "cells": []}), "format 5"),
         (as_bytes({"nbformat": 4, "cells": []}), "no cells"),
         (as_bytes({"nbformat": 4, "cells": "x"}), "no cells"),

@@ -67,6 +67,7 @@ def test_silence_comes_before_the_first_note_and_after_the_last():
 def test_player_for_the_notebook(band):
     audio = sound.play(band, seconds=1)
     assert len(audio.data) > 40_000 and audio.data[:4] == b"RIFF"
+    assert len(audio.data) < 50_000  # a second: a notebook full of players must stay small enough to hand in
 
 
 def test_wav_round_trip(tmp_path, band):

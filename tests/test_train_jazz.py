@@ -10,9 +10,10 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
-from reference_jazz import djmodel, layers, music_inference_model, predict_and_sample  # noqa: E402
+from notebook_jazz import djmodel, layers, music_inference_model, predict_and_sample  # noqa: E402
 
 from helpers import jazz, train  # noqa: E402
+from helpers.live import in_notebook
 from helpers.notes import chords_per_bar  # noqa: E402
 
 T_X, N_VALUES, N_A = 4, 6, 5
@@ -142,7 +143,7 @@ def test_quiet_outside_notebooks(parts, capsys):
     train.train_djmodel(djmodel(T_X, *parts), *data(), epochs=1)
     captured = capsys.readouterr()
     assert captured.out == "" and "epoch" not in captured.err
-    assert not train.in_notebook()
+    assert not in_notebook()
 
 
 def test_live_curve_and_bar(parts, capsys):

@@ -21,10 +21,11 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 HOME, TMP, SOCKETS = "/home/learner", "/tmp", "/run/kernel"
 SMALL_TMPFS = 2**20
 SHARED_MEMORY = 64 * 2**20
+OOM_SCORE = 500
+RESERVED_BYTES = 2**31  # address space for stacks and heaps of threads, of which little is used
 NAMESPACES = (
-    linux.CLONE_NEWNS | linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS
-    | linux.CLONE_NEWCGROUP
-)  # fmt: skip
+    linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
+)  # and CLONE_NEWNS, in `lock_in`: the guard keeps its own file system, where /proc shows the jail's processes
 ENVIRONMENT = {
     "HOME": HOME, "TMPDIR": TMP, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
     "IPYTHONDIR": f"{TMP}/.ipython", "MPLCONFIGDIR": f"{TMP}/.matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
@@ -85,7 +86,9 @@ def lock_in(places, work, limits):
     limits : Limits
     """
     os.setsid()
+    _be_first_to_go()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     root = Path(tempfile.gettempdir(), ".jail")
     root.mkdir(exist_ok=True)
@@ -105,8 +108,13 @@ def lock_in(places, work, limits):
     os.umask(0o077)
     os.environ.clear()
     os.environ.update(ENVIRONMENT)
-    os.chdir(HOME)
+    os.chdir("/")
     linux.set_filter(seccomp.program(linux.machine()))
+
+
+def _be_first_to_go():
+    """Where the machine runs out of memory, let the system end this process before others."""
+    Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE), encoding="ascii")
 
 
 def _tmpfs(target, size, mode=0o755):
@@ -117,6 +125,7 @@ def _tmpfs(target, size, mode=0o755):
 
 def _build(root, places, work, limits):
     _tmpfs(root, SMALL_TMPFS)
+    _tmpfs(root / TMP[1:], limits.tmp_bytes, 0o1777)  # before the places: a course may lie under /tmp
     for place in places:
         target = root / place.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +144,6 @@ def _build(root, places, work, limits):
         linux.mount(f"/dev/{name}", root / "dev" / name, None, linux.MS_BIND)
     (root / "dev/fd").symlink_to("/proc/self/fd")
     _tmpfs(root / "dev/shm", SHARED_MEMORY, 0o1777)
-    _tmpfs(root / TMP[1:], limits.tmp_bytes, 0o1777)
     _tmpfs(root / HOME[1:], limits.home_bytes, 0o700)
     _tmpfs(root / SOCKETS[1:], SMALL_TMPFS, 0o700)
     (root / "proc").mkdir()
@@ -161,7 +169,7 @@ def _copy_plain_files(source, target, limit):
 
 
 def _set_limits(limits):
-    address_space = _virtual_bytes() + limits.memory_bytes
+    address_space = _virtual_bytes() + limits.memory_bytes + RESERVED_BYTES
     for what, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, int(limits.cpu_seconds) + 1),

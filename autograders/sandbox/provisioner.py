@@ -21,6 +21,9 @@ from autograders.sandbox.limits import Limits
 
 START_SECONDS = 120
 MESSAGE_BYTES = 2**16
+KEPT_VARIABLES = ("HOME", "MPLCONFIGDIR", "PATH", "XDG_CACHE_HOME")  # a kernel can read what its parent started with
+
+STARTING_VARIABLES = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "4"}  # few heaps, so that address space suffices
 
 
 class SandboxError(RuntimeError):
@@ -42,9 +45,10 @@ class Parent:
             mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             command = [sys.executable, "-m", "autograders.sandbox.zygote", str(theirs.fileno())]
             root = str(Path(__file__).parents[2])
+            kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
             self.process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, start_new_session=True,
+                stderr=subprocess.DEVNULL, start_new_session=True, env=kept | STARTING_VARIABLES,
             )  # fmt: skip
             theirs.close()
             mine.settimeout(START_SECONDS)

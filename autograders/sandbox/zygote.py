@@ -29,6 +29,9 @@ HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
 GUARD_SECONDS = 0.1
+START_SECONDS = 60
+QUICK = ("status", "RssAnon:", "RssShmem:")
+EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
 CONNECTION = f"{jail.SOCKETS}/connection.json"
 
 
@@ -67,11 +70,14 @@ def serve(requests):
 
 
 def _guard(report, request):
-    """Start the kernel in a jail and watch over it from outside; never returns."""
+    """Start the kernel in a jail and watch over it from outside; never returns.
+
+    The guard outlives its parent: it ends when the kernel does, or when the grader closes its end of `report`, which a
+    killed grader does, too. So there is always someone to end the kernel.
+    """
     reason = "jail"
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         limits = Limits(**request["limits"])
         places = jail.readable_places([HELPERS, DATA])
         jail.enter_namespaces()
@@ -82,17 +88,18 @@ def _guard(report, request):
             os.close(ready)
             _kernel(jailed, places, request, limits)
         os.close(jailed)
-        fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace")
+        started, _, _ = select.select([ready], [], [], START_SECONDS)
+        fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace") if started else "the kernel does not start"
         os.close(ready)
         if fault:
+            os.kill(child, signal.SIGKILL)
             report.send(json.dumps({"ended": "jail", "fault": fault}).encode("utf-8"))
             os._exit(1)
         report.send(json.dumps({"kernel": child}).encode("utf-8"))
         reason = _watch(child, report, limits)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    except ChildProcessError:
-        pass
+        if reason != "exit":
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
     except OSError as error:
         report.send(json.dumps({"ended": "jail", "fault": str(error)}).encode("utf-8"))
         os._exit(1)
@@ -106,7 +113,7 @@ def _guard(report, request):
 def _watch(child, report, limits):
     """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
     deadline = time.monotonic() + limits.wall_seconds
-    shared = _memory(child)
+    shared = _memory(child, EXACT)
     while True:
         ready, _, _ = select.select([report], [], [], GUARD_SECONDS)
         if ready:  # nothing is ever sent: it was closed
@@ -116,7 +123,9 @@ def _watch(child, report, limits):
         if time.monotonic() > deadline:
             return "wall"
         processes = _family(child)
-        if sum(_memory(process) for process in processes) - shared > limits.memory_bytes:
+        most = limits.memory_bytes + shared
+        # The quick count takes memory shared between the jail's processes for each one's own; the exact one is slow.
+        if sum(_memory(one, QUICK) for one in processes) > most < sum(_memory(one, EXACT) for one in processes):
             return "memory"
         if sum(_processor_seconds(process) for process in processes) > limits.cpu_seconds:
             return "cpu"
@@ -137,13 +146,14 @@ def _family(child):
     return found
 
 
-def _memory(process):
-    """Return a process's private memory in bytes: resident, less what is shared with files."""
+def _memory(process, fields):
+    """Return a process's memory in bytes, without what it shares with files on disk: QUICK or EXACT."""
+    name, *wanted = fields
     try:
-        numbers = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()
+        lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return 0
-    return (int(numbers[1]) - int(numbers[2])) * os.sysconf("SC_PAGE_SIZE")
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(tuple(wanted)))
 
 
 def _processor_seconds(process):
@@ -162,22 +172,32 @@ def _kernel(jailed, places, request, limits):
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         _silence(keep=jailed)
         jail.lock_in(places, request["work"], limits)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # it was lost with the change of identity
         Path(CONNECTION).write_text(json.dumps(request["connection"]), encoding="utf-8")
+        _become_kernel(jailed)
     except Exception as error:
         os.write(jailed, f"{type(error).__name__}: {error}".encode())
         os._exit(1)
-    os.close(jailed)
+
+
+def _become_kernel(jailed):
+    """Open the kernel's sockets, tell the guard by closing the pipe, and serve; never returns.
+
+    Nothing of the learner's is in reach before the sockets are open: the working folder is entered last.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for name in [name for name in sys.modules if name.startswith("autograders")]:
         del sys.modules[name]
     sys.path[:] = ["", *[place for place in sys.path if place and not place.startswith(str(HELPERS.parent / "auto"))]]
     sys.argv = ["ipykernel_launcher"]
-    try:
-        from ipykernel.kernelapp import IPKernelApp
+    from ipykernel.kernelapp import IPKernelApp
 
-        app = IPKernelApp.instance()
-        app.initialize(["-f", CONNECTION, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
+    app = IPKernelApp.instance()
+    app.initialize(["-f", CONNECTION, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
+    os.close(jailed)
+    try:
+        os.chdir(jail.HOME)
         app.start()
     finally:
         os._exit(0)

@@ -1,0 +1,129 @@
+"""How often are V1 and V2 right? Train both over several seeds, print a Markdown table, check the bars.
+
+    python benchmarks/emojify_accuracy.py [--glove FILE] [--seeds 5]
+
+V1 and V2 are the reference solutions of the notebook, trained as there; a seed decides on the order of the sentences,
+and, for V2, on the first weights and on dropout. The bars hold for the vectors that ship; ``--glove`` adds a second
+table for another file in GloVe's format. Exit status 1 when a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from autograders.reference import Reference
+
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "emojify" / "emojify.ipynb"
+SEEDS = 5
+ITERATIONS = 201  # of V1, as in the notebook
+V1_BAR, V2_BAR, ORDER_GAIN_BAR, SECONDS_BAR = 0.85, 0.92, 0.20, 60.0
+PLAIN = "neither"
+
+
+def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
+    """Train V1 once; accuracy on the test set and its subsets."""
+    from helpers import emoji
+
+    _, _, word_to_vec_map = vectors
+    order = np.random.default_rng(seed).permutation(len(train.X))
+    with contextlib.redirect_stdout(io.StringIO()):  # the cost
+        _, W, b = reference.function("model")(
+            train.X[order], train.Y[order], word_to_vec_map, num_iterations=ITERATIONS
+        )
+    predicted = emoji.predict(test.X, W, b, word_to_vec_map, reference.function("sentence_to_avg"))
+    return emoji.accuracy_by_subset(test.Y, predicted, named(test.subset))
+
+
+def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
+    """Train V2 once; accuracies as of ``score_v1``, and the seconds that training took."""
+    import keras
+
+    from helpers import emoji, sentences, train_emojify
+
+    word_to_index, _, word_to_vec_map = vectors
+    keras.utils.set_random_seed(seed)
+    max_len = sentences.word_count(train.X)
+    model = reference.function("Emojify_V2")((max_len,), word_to_vec_map, word_to_index)
+    sentences_to_indices = reference.function("sentences_to_indices")
+    indices = sentences_to_indices(train.X, word_to_index, max_len)
+    curve = train_emojify.train_classifier(model, indices, emoji.convert_to_one_hot(train.Y), live=False)
+    predicted = model.predict(sentences_to_indices(test.X, word_to_index, max_len), verbose=0).argmax(axis=-1)
+    return emoji.accuracy_by_subset(test.Y, predicted, named(test.subset)) | {"seconds": curve.seconds}
+
+
+def named(subset: np.ndarray) -> np.ndarray:
+    """Name the unmarked sentences too."""
+    return np.where(subset == "", PLAIN, subset)
+
+
+def mean(scores: list[Mapping[str, float]], key: str) -> float:
+    """Mean over the seeds."""
+    return float(np.mean([score[key] for score in scores]))
+
+
+def print_table(scores: Mapping[str, list[Mapping[str, float]]]) -> None:
+    """Print mean and range over the seeds."""
+    columns = ["all", PLAIN, "unseen", "order"]
+    print(f"| model | {' | '.join(columns)} | seconds |\n|---|{'---|' * (len(columns) + 1)}")
+    for name, runs in scores.items():
+        cells = [
+            f"{mean(runs, key):.1%} ({min(run[key] for run in runs):.1%} to {max(run[key] for run in runs):.1%})"
+            for key in columns
+        ]
+        seconds = f"{mean(runs, 'seconds'):.0f}" if "seconds" in runs[0] else ""
+        print(f"| {name} | {' | '.join(cells)} | {seconds} |")
+
+
+def missed(scores: Mapping[str, list[Mapping[str, float]]]) -> list[str]:
+    """The bars that were missed."""
+    v1, v2 = scores["V1"], scores["V2"]
+    gain = mean(v2, "order") - mean(v1, "order")
+    bars = {
+        f"V1 {mean(v1, 'all'):.3f} >= {V1_BAR}": mean(v1, "all") >= V1_BAR,
+        f"V2 {mean(v2, 'all'):.3f} >= {V2_BAR}": mean(v2, "all") >= V2_BAR,
+        f"V2 - V1 on order {gain:.3f} >= {ORDER_GAIN_BAR}": gain >= ORDER_GAIN_BAR,
+        f"V2 trains in {mean(v2, 'seconds'):.0f} s <= {SECONDS_BAR:.0f} s": mean(v2, "seconds") <= SECONDS_BAR,
+    }
+    for bar, reached in bars.items():
+        print("reached" if reached else "MISSED ", bar)
+    return [bar for bar, reached in bars.items() if not reached]
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--glove", type=Path, help="another file in GloVe's format to measure with")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    options = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from helpers import glove, sentences
+
+    train, test = map(sentences.read_sentences, (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES))
+    sizes = {mark: int(np.sum(named(test.subset) == mark)) for mark in (PLAIN, "unseen", "order")}
+    reference = Reference(NOTEBOOK)
+    print(f"{len(train.X)} training sentences, {len(test.X)} test sentences: {sizes}; {options.seeds} seeds")
+    faults = []
+    for path in (None, options.glove) if options.glove else (None,):
+        vectors = glove.read_glove_vecs(path)
+        print(f"\n{path.name if path else 'the vectors that ship'}: {len(vectors[0])} words")
+        seeds = range(options.seeds)
+        scores = {
+            "V1": [score_v1(reference, vectors, train, test, seed) for seed in seeds],
+            "V2": [score_v2(reference, vectors, train, test, seed) for seed in seeds],
+        }
+        print_table(scores)
+        if path is None:
+            faults = missed(scores)
+    return int(bool(faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

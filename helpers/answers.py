@@ -1,0 +1,96 @@
+"""The answers of several models to the same sentences, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from helpers.emoji import label_to_emoji
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WRONG = "✗"
+
+
+def answer_rows(
+    sentences: Sequence[str],
+    answers: Mapping[str, np.ndarray],
+    labels: Sequence[int] | None = None,
+    known: Container[str] | None = None,
+) -> tuple[list[str], list[list[str]]]:
+    """Put answers into a table of text.
+
+    Parameters
+    ----------
+    sentences
+        m sentences.
+    answers
+        Model name -> the labels that it gives the sentences, shape (m,).
+    labels
+        The true labels, where they are known: wrong answers get a cross.
+    known
+        Where given, e.g. ``word_to_index``, words that it does not hold are named: the models do not see them.
+
+    Returns
+    -------
+    header : list of str
+    rows : list of list of str
+        m rows, one entry for each entry of the header.
+
+    Raises
+    ------
+    ValueError
+        A model has not given one answer for each sentence.
+    """
+    for name, given in answers.items():
+        if len(given) != len(sentences):
+            raise ValueError(f"expected an answer to each of {len(sentences)} sentences, {name} gives {len(given)}")
+    header = ["sentence", *(["expected"] if labels is not None else []), *answers]
+    rows = []
+    for number, sentence in enumerate(sentences):
+        row = [str(sentence)]
+        if known is not None:
+            unknown = [word for word in sentence.lower().split() if word not in known]
+            row[0] += f" (no vector: {', '.join(unknown)})" if unknown else ""
+        if labels is not None:
+            row.append(label_to_emoji(labels[number]))
+        for given in answers.values():
+            right = labels is None or given[number] == labels[number]
+            row.append(label_to_emoji(given[number]) + ("" if right else f" {WRONG}"))
+        rows.append(row)
+    return header, rows
+
+
+def show_answers(
+    sentences: Sequence[str],
+    answers: Mapping[str, np.ndarray],
+    labels: Sequence[int] | None = None,
+    known: Container[str] | None = None,
+) -> None:
+    """Show a table: each sentence, the emoji expected where known, and the one of each model; see `answer_rows`."""
+    from IPython.display import display
+
+    display(Table(*answer_rows(sentences, answers, labels, known)))
+
+
+class Table:
+    """Rows of text that a notebook shows as a table, and a terminal line by line."""
+
+    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.header, self.rows = header, rows
+
+    def __repr__(self) -> str:
+        """Emoji differ in width, so the sentence comes last."""
+        lines = [self.header, *self.rows]
+        return "\n".join("\t".join([*line[1:], line[0]]) for line in lines)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        def line(cells: Sequence[str], tag: str) -> str:
+            left = ' style="text-align:left"'
+            return "<tr>" + "".join(f"<{tag}{left}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        body = "".join(line(row, "td") for row in self.rows)
+        return f"<table><thead>{line(self.header, 'th')}</thead><tbody>{body}</tbody></table>"

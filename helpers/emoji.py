@@ -1,0 +1,231 @@
+"""What the Emojify notebook needs around the learner's own models: labels, scores, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from helpers.sentences import LABELS, N_Y
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+
+EMOJI = {0: "❤️", 1: "⚾", 2: "😄", 3: "😞", 4: "🍴"}
+SHOWN_MISTAKES = 20
+BAR_GROUP_WIDTH = 0.8
+
+
+def label_to_emoji(label: int) -> str:
+    """The emoji of a label.
+
+    Parameters
+    ----------
+    label
+        0 heart, 1 baseball, 2 smile, 3 disappointed, 4 fork and knife; a NumPy integer will do.
+
+    Raises
+    ------
+    ValueError
+        It is none of these.
+    """
+    if label not in EMOJI:
+        raise ValueError(f"expected a label from 0 to {N_Y - 1}, got {label!r}")
+    return EMOJI[int(label)]
+
+
+def convert_to_one_hot(Y: np.ndarray, C: int = N_Y) -> np.ndarray:
+    """Turn labels into rows with a single 1.
+
+    Parameters
+    ----------
+    Y : array of int, shape (m,)
+        Labels from 0 to C - 1.
+    C
+        Number of classes, n_y.
+
+    Returns
+    -------
+    ndarray of float, shape (m, C)
+
+    Raises
+    ------
+    ValueError
+        A label is out of range or no whole number.
+    """
+    import numpy as np
+
+    Y = np.asarray(Y).reshape(-1)
+    if Y.size and not (np.issubdtype(Y.dtype, np.integer) and Y.min() >= 0 and Y.max() < C):
+        raise ValueError(f"expected whole numbers from 0 to {C - 1}, got {Y[:SHOWN_MISTAKES]}")
+    return np.eye(C)[Y.astype(int)]
+
+
+def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Turn scores into probabilities, exp(z) / sum(exp(z)), without overflow.
+
+    Parameters
+    ----------
+    z : array, any shape
+        Finite scores, however large.
+    axis
+        The axis over which the probabilities add up to 1.
+
+    Returns
+    -------
+    ndarray of float, shape of z
+    """
+    import numpy as np
+
+    z = np.asarray(z, dtype=float)
+    exponentials = np.exp(z - z.max(axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw the weights that softmax regression starts from.
+
+    Parameters
+    ----------
+    n_y, n_x
+        Number of classes, and of numbers in an input.
+    rng
+        Where the numbers come from.
+
+    Returns
+    -------
+    W : ndarray, shape (n_y, n_x)
+        Normal, with standard deviation 1 / sqrt(n_x).
+    b : ndarray, shape (n_y,)
+        Zeros.
+    """
+    import numpy as np
+
+    return rng.standard_normal((n_y, n_x)) / np.sqrt(n_x), np.zeros(n_y)
+
+
+def predict(
+    X: Sequence[str],
+    W: np.ndarray,
+    b: np.ndarray,
+    word_to_vec_map: Mapping[str, np.ndarray],
+    sentence_to_avg: Callable[[str, Mapping[str, np.ndarray]], np.ndarray],
+) -> np.ndarray:
+    """Label sentences with softmax regression on averaged word vectors.
+
+    Parameters
+    ----------
+    X : sequence of str, length m
+    W : array, shape (n_y, n_x)
+    b : array, shape (n_y,)
+    word_to_vec_map
+        word -> vector of shape (n_x,).
+    sentence_to_avg
+        The learner's function: (sentence, word_to_vec_map) -> average vector of shape (n_x,).
+
+    Returns
+    -------
+    ndarray of int, shape (m,)
+        The most probable label of each sentence.
+    """
+    import numpy as np
+
+    bias = np.reshape(b, -1)
+    return np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)
+
+
+def accuracy(Y: np.ndarray, predicted: np.ndarray) -> float:
+    """Share of right labels, from 0 to 1; both arrays have shape (m,), m >= 1."""
+    import numpy as np
+
+    Y, predicted = np.asarray(Y), np.asarray(predicted)
+    if Y.shape != predicted.shape or not Y.size:
+        raise ValueError(f"expected one prediction for each of m >= 1 labels, got {predicted.shape} for {Y.shape}")
+    return float(np.mean(Y == predicted))
+
+
+def accuracy_by_subset(Y: np.ndarray, predicted: np.ndarray, subset: np.ndarray) -> dict[str, float]:
+    """Accuracy on everything and on each marked subset; all arrays have shape (m,)."""
+    import numpy as np
+
+    Y, predicted, subset = map(np.asarray, (Y, predicted, subset))
+    marks = sorted(set(subset.tolist()) - {""})
+    scores = {mark: accuracy(Y[subset == mark], predicted[subset == mark]) for mark in marks}
+    return {"all": accuracy(Y, predicted)} | scores
+
+
+def confusion_matrix(Y: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Count, for each true label (row) and predicted label (column), the sentences: ints of shape (n_y, n_y)."""
+    import numpy as np
+
+    counts = np.zeros((N_Y, N_Y), dtype=int)
+    np.add.at(counts, (np.asarray(Y), np.asarray(predicted)), 1)
+    return counts
+
+
+def plot_confusion_matrix(Y: np.ndarray, predicted: np.ndarray, ax: Axes | None = None) -> Axes:
+    """Draw how often each true label, in rows, got each predicted one, in columns; both arrays have shape (m,)."""
+    import matplotlib.pyplot as plt
+
+    counts = confusion_matrix(Y, predicted)
+    ax = ax or plt.subplots(layout="constrained")[1]
+    ax.imshow(counts, cmap="Blues")
+    middle = counts.max() / 2
+    for (row, column), count in zip(indices(counts), counts.flat, strict=True):
+        ax.text(column, row, str(count), ha="center", va="center", color="white" if count > middle else "black")
+    ax.set_xticks(range(N_Y), LABELS.values(), rotation=30, ha="right")
+    ax.set_yticks(range(N_Y), LABELS.values())
+    ax.set(xlabel="predicted", ylabel="true", title=f"{int(counts.trace())} of {int(counts.sum())} right")
+    return ax
+
+
+def indices(counts: np.ndarray) -> list[tuple[int, ...]]:
+    """All index pairs of a matrix, in the order of its ``flat``."""
+    import numpy as np
+
+    return list(np.ndindex(counts.shape))
+
+
+def plot_accuracies(scores: Mapping[str, Mapping[str, float]], ax: Axes | None = None) -> Axes:
+    """Draw the accuracies of several models side by side.
+
+    Parameters
+    ----------
+    scores
+        Model name -> what ``accuracy_by_subset`` returned for it; the same subsets for each.
+    ax
+        Where to draw; None means a new figure.
+    """
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    ax = ax or plt.subplots(layout="constrained")[1]
+    subsets = list(next(iter(scores.values())))
+    width = BAR_GROUP_WIDTH / len(scores)
+    for at, (name, values) in enumerate(scores.items()):
+        places = np.arange(len(subsets)) + (at - (len(scores) - 1) / 2) * width
+        bars = ax.bar(places, [values[subset] for subset in subsets], width, label=name)
+        ax.bar_label(bars, fmt="{:.0%}")
+    ax.set_xticks(range(len(subsets)), subsets)
+    ax.set(ylabel="accuracy", ylim=(0, 1.1))
+    ax.legend(loc="lower right")
+    return ax
+
+
+def mistakes(X: Sequence[str], Y: np.ndarray, predicted: np.ndarray) -> list[tuple[str, int, int]]:
+    """The sentences that got a wrong label, with the true and the predicted one; m of each argument."""
+    return [(x, int(y), int(p)) for x, y, p in zip(X, Y, predicted, strict=True) if y != p]
+
+
+def print_mistakes(X: Sequence[str], Y: np.ndarray, predicted: np.ndarray, count: int = SHOWN_MISTAKES) -> None:
+    """Print the first mistakes, one a line: expected emoji, predicted emoji, sentence."""
+    wrong = mistakes(X, Y, predicted)
+    print(f"{len(wrong)} of {len(X)} are wrong (expected, predicted, sentence):")
+    for x, y, p in wrong[:count]:
+        print(f"{label_to_emoji(y)} {label_to_emoji(p)}  {x}")
+
+
+def print_predictions(X: Sequence[str], predicted: np.ndarray) -> None:
+    """Print each sentence with the emoji of its predicted label."""
+    for x, p in zip(X, predicted, strict=True):
+        print(f"{x} {label_to_emoji(p)}")

@@ -1,0 +1,109 @@
+"""Train the learner's Emojifier-V2, with a curve that grows while it trains."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from helpers.live import Monitor
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How V2 is trained: Adam; its learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
+
+    epochs: int = 30
+    batch_size: int = 32
+    learning_rate: float = 3e-3
+
+
+@dataclass
+class Curve:
+    """One entry for each epoch: mean cross-entropy and accuracy in training; seconds is the whole training."""
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def train_classifier(
+    model: keras.Model,
+    X: np.ndarray,
+    Y: np.ndarray,
+    settings: TrainingSettings | None = None,
+    live: bool | None = None,
+) -> Curve:
+    """Train a classifier in place.
+
+    Parameters
+    ----------
+    model
+        Takes X, ends in a softmax over n_y classes. It is compiled here.
+    X : ndarray of int, shape (m, max_len)
+        Word indices.
+    Y : ndarray of float, shape (m, n_y)
+        One-hot labels.
+    settings
+        None means ``TrainingSettings()``. The order of the examples follows ``keras.utils.set_random_seed``.
+    live
+        Draw the curve while training; None means in notebooks only.
+
+    Returns
+    -------
+    Curve
+
+    Raises
+    ------
+    ValueError
+        X and Y differ in m, or the model's output does not fit Y.
+    """
+    import keras
+
+    settings = settings or TrainingSettings()
+    if len(X) != len(Y) or model.output_shape[1:] != Y.shape[1:]:
+        raise ValueError(
+            f"expected (m, max_len) indices and (m, {model.output_shape[-1]}) one-hot labels, got {X.shape}, {Y.shape}"
+        )
+    steps = settings.epochs * -(-len(X) // settings.batch_size)
+    model.compile(
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    curve = Curve()
+    monitor = Monitor(settings.epochs, lambda: plot_curve(curve), live)
+    begun = time.perf_counter()
+
+    def on_epoch_end(_epoch: int, logs: dict[str, float]) -> None:
+        curve.loss.append(logs["loss"])
+        curve.accuracy.append(logs["accuracy"])
+        monitor.update(f"loss {curve.loss[-1]:.3f}, accuracy {curve.accuracy[-1]:.1%}")
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_end=on_epoch_end)
+    try:
+        model.fit(X, Y, batch_size=settings.batch_size, epochs=settings.epochs, verbose=0, callbacks=[callback])
+    finally:
+        curve.seconds = time.perf_counter() - begun
+        monitor.close()
+    return curve
+
+
+def plot_curve(curve: Curve, ax: Axes | None = None) -> Axes:
+    """Draw loss and accuracy in training by epoch."""
+    import matplotlib.pyplot as plt
+
+    ax = ax or plt.subplots(figsize=(6.4, 3.2), layout="constrained")[1]
+    epochs = range(1, len(curve.loss) + 1)
+    ax.plot(epochs, curve.loss, label="cross-entropy")
+    ax.plot(epochs, curve.accuracy, label="accuracy")
+    ax.set(xlabel="epoch", ylim=(0, None))
+    ax.legend()
+    ax.grid(alpha=0.3)
+    return ax

@@ -1,0 +1,424 @@
+"""The notebook `emojify`: its reference against slow loops and Keras, its probes, and a run from top to bottom."""
+
+import json
+import math
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograders.exercise import load
+from autograders.messages import Cleaner
+from autograders.reference import Reference
+from autograders.release import write_public_checks
+from autograders.verdict import verdict
+from helpers import emojify_probes
+from helpers.answers import Table, answer_rows
+from helpers.compare import judge
+from helpers.emoji import initialise_softmax, softmax
+from helpers.wire import Unknown
+
+NAME = "emojify"
+EXERCISES = load(NAME)
+POINTS = {
+    "sentence_to_avg": 15, "model": 25, "sentences_to_indices": 15, "pretrained_embedding_layer": 20, "Emojify_V2": 25,
+}  # fmt: skip
+SAME_NUMBERS = 1e-12
+NOTEBOOK_SECONDS = 500
+FEW_EPOCHS = 4
+V1_AT_LEAST, V2_AT_LEAST = 0.8, 0.8  # of a short training; benchmarks/emojify_accuracy.py holds the real bars
+VECTORS = {"good": np.array([1.0, 2.0]), "not": np.array([-3.0, 0.5]), "day": np.array([0.0, 4.0])}
+
+
+@pytest.fixture(scope="module")
+def path(root):
+    return root / "notebooks" / NAME / f"{NAME}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def reference(path):
+    return Reference(path)
+
+
+@pytest.fixture(scope="module")
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def judged(reference, name, source, cases):
+    """Judge a solution's source on cases."""
+    exercise = EXERCISES[name]
+    return verdict(exercise, EXERCISES, reference, cases, reference.outcomes(exercise, cases, ((name, source),)))
+
+
+# --- the reference ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("good", [1, 2]),
+        ("Good DAY", [0.5, 3]),
+        ("good good day", [2 / 3, 8 / 3]),
+        ("good zzz, day", [0.5, 3]),
+        ("  not  good ", [-1, 1.25]),
+        ("", [0, 0]),
+        ("🍕 !?", [0, 0]),
+        ("good " * 10_000, [1, 2]),
+    ],
+)
+def test_average(reference, sentence, expected):
+    avg = reference.function("sentence_to_avg")(sentence, VECTORS)
+    np.testing.assert_allclose(avg, expected, rtol=SAME_NUMBERS, atol=SAME_NUMBERS)
+    assert avg.shape == (2,)
+
+
+def slow_model(sentences, labels, learning_rate, iterations):
+    """Softmax regression number by number: W, b and the cost of each iteration."""
+    W, b = (array.tolist() for array in initialise_softmax(5, 2, np.random.default_rng(1)))
+    costs = []
+    for _ in range(iterations):
+        losses = []
+        for words, label in zip(sentences, labels, strict=True):
+            vectors = [VECTORS[word] for word in words.split()]
+            e = [sum(float(vector[j]) for vector in vectors) / len(vectors) for j in range(2)]
+            scores = [b[k] + sum(W[k][j] * e[j] for j in range(2)) for k in range(5)]
+            total = sum(math.exp(score) for score in scores)
+            shares = [math.exp(score) / total for score in scores]
+            losses.append(-math.log(shares[label]))
+            for k in range(5):
+                slope = shares[k] - (k == label)
+                b[k] -= learning_rate * slope
+                for j in range(2):
+                    W[k][j] -= learning_rate * slope * e[j]
+        costs.append(sum(losses) / len(losses))
+    return W, b, costs
+
+
+def test_model_agrees_with_a_slow_loop(reference, capsys):
+    X, Y = np.array(["good day", "not good", "day"]), np.array([2, 3, 0])
+    pred, W, b = reference.function("model")(X, Y, VECTORS, learning_rate=0.2, num_iterations=101)
+    slow_W, slow_b, costs = slow_model(X, Y, 0.2, 101)
+    np.testing.assert_allclose(W, slow_W, rtol=1e-9)
+    np.testing.assert_allclose(b, slow_b, rtol=1e-9)
+    assert pred.tolist() == Y.tolist()
+    assert capsys.readouterr().out.splitlines() == [
+        f"iteration 0: cost {costs[0]:.6f}", f"iteration 100: cost {costs[100]:.6f}",
+    ]  # fmt: skip
+
+
+def test_step_of_the_model_goes_down_the_gradient(reference, capsys):
+    """One iteration on one sentence moves W by the learning rate times the gradient, measured by differences."""
+    X, Y, rate, hair = np.array(["not good"]), np.array([3]), 1e-3, 1e-6
+    W, b = initialise_softmax(5, 2, np.random.default_rng(1))
+    e = (VECTORS["not"] + VECTORS["good"]) / 2
+    _, moved, moved_b = reference.function("model")(X, Y, VECTORS, learning_rate=rate, num_iterations=1)
+
+    def loss(W, b):
+        return -np.log(softmax(W @ e + b)[3])
+
+    for place in np.ndindex(W.shape):
+        step = np.zeros(W.shape)
+        step[place] = hair
+        slope = (loss(W + step, b) - loss(W - step, b)) / (2 * hair)
+        assert (W - moved)[place] / rate == pytest.approx(slope, abs=1e-6)
+    slopes = [(loss(W, b + hair * one) - loss(W, b - hair * one)) / (2 * hair) for one in np.eye(5)]
+    np.testing.assert_allclose((b - moved_b) / rate, slopes, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "max_len", "expected"),
+    [
+        (["a b"], 3, [[1, 2, 0]]),
+        (["B a", "zzz c zzz a"], 2, [[2, 1], [3, 1]]),
+        (["", "zzz", "a b c a b c"], 4, [[0, 0, 0, 0], [0, 0, 0, 0], [1, 2, 3, 1]]),
+        (["zzz zzz a b"], 2, [[1, 2]]),
+        (["c"], 1, [[3]]),
+    ],
+)
+def test_indices(reference, sentences, max_len, expected):
+    X_indices = reference.function("sentences_to_indices")(np.array(sentences), {"a": 1, "b": 2, "c": 3}, max_len)
+    assert X_indices.tolist() == expected
+    assert np.issubdtype(X_indices.dtype, np.integer)
+
+
+def test_functions_take_the_mappings_of_read_glove_vecs(reference, tmp_path):
+    from helpers.glove import read_glove_vecs
+
+    file = tmp_path / "small.txt"
+    file.write_text("good 1 2\nday 0 4\n", encoding="utf-8")
+    word_to_index, _, word_to_vec_map = read_glove_vecs(file, cache=tmp_path / "cache")
+    assert reference.function("sentence_to_avg")("Good day", word_to_vec_map).tolist() == [0.5, 3]
+    layer = reference.function("pretrained_embedding_layer")(word_to_vec_map, word_to_index)
+    assert layer.get_weights()[0].tolist() == [[0, 0], [1, 2], [0, 4]]
+    assert not layer.trainable
+
+
+def test_network_reads_in_order(reference):
+    """With trained or with random weights, two orders of the same words are two inputs; for V1 they are one."""
+    vectors = {word: vector.astype(np.float32) for word, vector in VECTORS.items()}
+    index = {"good": 1, "not": 2, "day": 3}
+    network = reference.function("Emojify_V2")((4,), vectors, index)
+    one, other = (np.asarray(network(np.array([row]))) for row in ([1, 2, 3, 0], [3, 2, 1, 0]))
+    assert np.abs(one - other).max() > 1e-6
+    assert one.shape == (1, 5) and one.sum() == pytest.approx(1, abs=1e-5)
+    assert [weights.shape for weights in network.non_trainable_weights] == [(4, 2)]
+
+
+# --- what is judged ---------------------------------------------------------------------------------------------------
+
+
+def test_points_are_those_of_the_issue():
+    assert {name: exercise.points for name, exercise in EXERCISES.items()} == POINTS
+
+
+def test_cases_hold_the_traps():
+    cases = EXERCISES["sentence_to_avg"].public_cases()
+    assert len({len(next(iter(case.inputs["word_to_vec_map"].values()))) for case in cases}) == len(cases)
+    for name in ("sentence_to_avg", "sentences_to_indices"):
+        for case in EXERCISES[name].hidden_cases(1):
+            known = set(case.inputs.get("word_to_vec_map") or case.inputs["word_to_index"])
+            kinds = {kind: [str(one) for one in X] for kind, X in case.inputs["sentences"].items()}
+            assert all(one != one.lower() for one in kinds["capital letters"])
+            assert all(set(one.split()) - known and set(one.split()) & known for one in kinds["unknown words"])
+            assert "" in kinds["no known word"] and not set(" ".join(kinds["no known word"]).split()) & known
+    for case in EXERCISES["sentences_to_indices"].hidden_cases(1):
+        assert all(len(str(one).split()) > case.inputs["max_len"] for one in case.inputs["sentences"]["long sentences"])
+
+
+def test_an_error_on_one_kind_of_sentence_costs_that_kind_only(reference):
+    cases = EXERCISES["sentence_to_avg"].hidden_cases(5)
+    edits = next(m.edits for m in EXERCISES["sentence_to_avg"].mistakes if m.name == "unknown_word_raises")
+    report = judged(reference, "sentence_to_avg", reference.edited("sentence_to_avg", edits), cases)
+    wrong = [part.part for part in report.parts if not part.ok]
+    assert wrong == ["unknown words", "no known word"]
+    assert "KeyError" in report.text()
+
+
+def test_a_mistake_is_named_although_the_words_of_its_error_are_withheld(reference):
+    exercise = EXERCISES["sentences_to_indices"]
+    cases = exercise.hidden_cases(9)
+    edits = next(m.edits for m in exercise.mistakes if m.name == "unknown_word_raises")
+    source = reference.edited(exercise.name, edits)
+    outcomes = reference.outcomes(exercise, cases, ((exercise.name, source),))
+    shown = Cleaner(source).outcomes(outcomes, [case.inputs for case in cases])
+    report = verdict(exercise, EXERCISES, reference, cases, shown)
+    assert [hint.mistake for hint in report.hints] == ["unknown_word_raises"]
+    assert "KeyError came" in report.text()
+
+
+def test_mistake_of_the_average_costs_its_points_once(reference):
+    exercise = EXERCISES["model"]
+    cases = exercise.hidden_cases(6)
+    edits = next(m.edits for m in EXERCISES["sentence_to_avg"].mistakes if m.name == "sum_not_divided")
+    changed = (("sentence_to_avg", reference.edited("sentence_to_avg", edits)),)
+    report = verdict(exercise, EXERCISES, reference, cases, reference.outcomes(exercise, cases, changed))
+    assert report.score == exercise.points
+    assert {hint.carried for hint in report.hints} == {"sentence_to_avg"}
+
+
+@pytest.mark.parametrize("text", ["Epoch: {i} --- cost = {c}", "{i} {c:.5f}", "cost after {i} iterations: {c:.4f}"])
+def test_cost_may_be_printed_in_other_words(reference, text):
+    text = text.replace("{i}", "{iteration}").replace("{c", "{cost")
+    source = reference.source("model").replace("iteration {iteration}: cost {cost:.6f}", text)
+    report = judged(reference, "model", source, EXERCISES["model"].hidden_cases(7))
+    assert report.ok, report.text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("A = LSTM(128)(A)", "A = keras.layers.GRU(128)(A)", "trained weights"),
+        ("A = LSTM(128)(A)", "A = LSTM(128, go_backwards=True)(A)", "computation"),
+        ("A = LSTM(128)(A)", 'A = LSTM(128, activation="relu")(A)', "computation"),
+        ("LSTM(128, return_sequences=True)", "Bidirectional(LSTM(64, return_sequences=True))", "computation"),
+        ("A = Dropout(0.5)(A)\n    A = Dense(5)(A)", "A = Dropout(0.0)(A)\n    A = Dense(5)(A)", "dropout"),
+        ("A = Dense(5)(A)", "A = Dense(5, use_bias=False)(A)", "trained weights"),
+    ],
+)  # fmt: skip
+def test_another_network_is_told_from_the_one_asked_for(reference, old, new, part):
+    exercise, source = EXERCISES["Emojify_V2"], reference.source("Emojify_V2")
+    assert source.count(old) == 1
+    cases = exercise.hidden_cases(8)
+    right = reference.outcomes(exercise, cases)
+    outcomes = reference.outcomes(exercise, cases, (("Emojify_V2", source.replace(old, new)),))
+    labels, inputs = [case.label for case in cases], [case.inputs for case in cases]
+    report = judge(exercise.spec, labels, inputs, right, outcomes, list)
+    assert part in [one.part for one in report.parts if not one.ok]
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "words"),
+    [
+        ("model", lambda *a: (1, 2), "model returns pred, W, b; 2 values came"),
+        ("model", lambda *a: None, "NoneType came"),
+        ("pretrained_embedding_layer", lambda *a: np.zeros(3), "a Keras Embedding layer is expected, ndarray came"),
+        ("Emojify_V2", lambda *a: None, "a keras Model is expected, NoneType came"),
+    ],
+)
+def test_answer_of_the_wrong_kind_is_said(name, function, words):
+    inputs = EXERCISES[name].public_cases()[0].inputs
+    with pytest.raises(TypeError, match=words):
+        getattr(emojify_probes, name)(function, inputs)
+
+
+def test_attempt_names_the_error_without_the_numbers_of_keras():
+    def fails(message):
+        raise ValueError(message)
+
+    assert emojify_probes.attempt(fails, "layer 'lstm_115' of 'functional_7'") == Unknown(
+        "ValueError: layer 'lstm' of 'functional'"
+    )
+    with pytest.raises(NotImplementedError):
+        emojify_probes.attempt(lambda: (_ for _ in ()).throw(NotImplementedError()))
+
+
+def test_probes_leave_the_random_numbers_as_they_were(reference):
+    import random
+
+    inputs = EXERCISES["pretrained_embedding_layer"].public_cases()[0].inputs
+    random.seed(3)
+    expected = random.random()
+    random.seed(3)
+    emojify_probes.pretrained_embedding_layer(reference.function("pretrained_embedding_layer"), inputs)
+    assert random.random() == expected
+
+
+# --- the table of answers ---------------------------------------------------------------------------------------------
+
+
+def test_table_marks_wrong_answers_and_names_unknown_words():
+    answers = {"V1": np.array([2, 0]), "V2": np.array([3, 0])}
+    header, rows = answer_rows(["not good", "zzz day"], answers, [3, 0], VECTORS)
+    assert header == ["sentence", "expected", "V1", "V2"]
+    assert [cell.endswith("✗") for cell in rows[0]] == [False, False, True, False]
+    assert rows[1][0] == "zzz day (no vector: zzz)"
+    assert "<script>" not in Table(["a"], [["<script>"]])._repr_html_()
+    with pytest.raises(ValueError, match="V2 gives 1"):
+        answer_rows(["a", "b"], {"V2": [0]})
+
+
+def test_table_shows_an_empty_sentence_and_none():
+    assert answer_rows([""], {"V1": [0]}, known=VECTORS)[1][0][0] == ""
+    assert answer_rows([], {"V1": []}) == (["sentence", "V1"], [])
+
+
+# --- the notebook -----------------------------------------------------------------------------------------------------
+
+
+def test_first_section_does_not_load_tensorflow(notebook, root):
+    import subprocess
+    import sys
+
+    setup = next(cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", []))
+    code = setup.source + "\nimport sys; sys.exit(any(name in sys.modules for name in ('tensorflow', 'keras')))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
+
+
+def test_cells_that_train_or_draw_are_locked_and_tagged(notebook):
+    costly = ("train_classifier(", "plot_", "show_answers(", "print_mistakes(", "model(X_train", "predict(X")
+    for cell in notebook.cells:
+        nbgrader = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []) or nbgrader.get("solution"):
+            continue
+        shown = bool({"training", "plotting"} & set(cell.metadata.get("tags", [])))
+        assert shown == any(name in cell.source for name in costly), cell.id
+
+
+def test_examples_in_the_text_are_test_sentences_of_that_subset(notebook):
+    from helpers.sentences import TEST_SENTENCES, read_sentences
+
+    X, _, subset = read_sentences(TEST_SENTENCES)
+    marks = dict(zip(X, subset, strict=True))
+    text = next(cell.source for cell in notebook.cells if cell.id == "testing-1-text")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    assert rows and all(marks[row[-1].strip('"')] == row[0].strip("`") for row in rows)
+
+
+@pytest.mark.slow
+def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_path, monkeypatch):
+    """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("PYTHONPATH", str(path.parents[2]))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    write_public_checks(notebook, copy)
+    run = nbformat.read(copy, as_version=4)
+    cells = {cell.id: cell for cell in run.cells}
+    cells["training-2-settings"].source = cells["training-2-settings"].source.replace(
+        "TrainingSettings()", f"TrainingSettings(epochs={FEW_EPOCHS})"
+    )
+    no_network = "import socket\n\n\ndef refuse(*a, **k):\n    raise OSError('no network')\n\n\n"
+    no_network += "socket.create_connection = socket.getaddrinfo = refuse"
+    run.cells.insert(0, nbformat.v4.new_code_cell(no_network))
+    measure = "import json\n\nprint(json.dumps({'V1': scores['V1'], 'V2': scores['V2']}))"
+    run.cells.append(nbformat.v4.new_code_cell(measure))
+    NotebookClient(run, timeout=NOTEBOOK_SECONDS, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed = "".join(
+        output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
+    )
+    assert printed.count("parts are right") == len(EXERCISES)
+    scores = json.loads(run.cells[-1].outputs[0].text)
+    assert scores["V1"]["all"] > V1_AT_LEAST and scores["V2"]["all"] > V2_AT_LEAST
+    assert scores["V2"]["order"] > scores["V1"]["order"] > 0
+    assert "image/png" in {kind for output in cells["testing-2"].outputs for kind in output.get("data", {})}
+    table = next(output.data["text/html"] for output in cells["own-answers"].outputs)
+    assert "not feeling happy" in table
+
+
+# --- the whole cycle --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, root):
+    """A few of the demo's class, graded: (course, {student: Outcome})."""
+    from autograders.demo import hand_in, make_course
+
+    course = make_course(tmp_path_factory.mktemp("emojify") / "demo", root)
+    course.release(NAME)
+    hand_in(course, NAME)
+    students = ["ada", "chen", "emre", "fatou", "goro"]
+    return course, {student: course.grade(NAME, student) for student in students}
+
+
+def record(course, student):
+    ((_, found),) = course.verdicts(NAME, student)
+    return {one["exercise"]: one for one in found["exercises"]}
+
+
+@pytest.mark.slow
+class TestGraded:
+    def test_reference_gets_full_marks_and_the_release_none(self, graded):
+        course, outcomes = graded
+        assert outcomes["ada"].score == 100
+        assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
+
+    def test_graded_notebook_has_no_error_and_no_training(self, graded):
+        course, _ = graded
+        ((file, _),) = course.verdicts(NAME, "ada")
+        for cell in nbformat.read(file, as_version=4).cells:
+            if cell.cell_type == "code":
+                assert not [output.evalue for output in cell.outputs if output.output_type == "error"], cell.id
+                assert not cell.outputs or "training" not in cell.metadata.get("tags", [])
+
+    @pytest.mark.parametrize(
+        ("student", "mistakes"), [("chen", [(0, 0)]), ("emre", [(1, 1), (2, 0)]), ("fatou", [(1, 2)])]
+    )
+    def test_each_mistake_is_named(self, graded, student, mistakes):
+        course, _ = graded
+        exercises, verdicts = list(EXERCISES.values()), record(course, student)
+        for number, mistake in mistakes:
+            one = verdicts[exercises[number].name]
+            assert exercises[number].mistakes[mistake].name in [found["name"] for found in one["mistakes"]]
+            assert one["score"] < one["points"]
+
+    def test_release_holds_no_solution(self, graded):
+        course, _ = graded
+        text = (course.path("release", NAME) / f"{NAME}.ipynb").read_text(encoding="utf-8")
+        assert "BEGIN SOLUTION" not in text and text.count("raise NotImplementedError()") >= len(EXERCISES)
+        assert "np.outer(dz" not in text and "LSTM(128" not in text and "set_weights([matrix])`" in text
+
+

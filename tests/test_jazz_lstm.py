@@ -1,0 +1,413 @@
+"""The notebook `jazz_lstm`: its functions against Keras' own loop, its cells, and the whole of it up to a MIDI file."""
+
+import ast
+import os
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+from autograders.exercise import load
+from autograders.reference import Reference
+from autograders.release import write_public_checks
+from helpers import model_probes
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+NAME = "jazz_lstm"
+EXERCISES = load(NAME)
+POINTS = {"djmodel": 40, "music_inference_model": 35, "predict_and_sample": 25}
+SHOWN = {"training", "listening", "plotting"}
+SIZES = [(1, 1, 4, 3), (3, 2, 7, 5), (6, 4, 5, 8)]  # Tx or Ty, m, n_values, n_a
+SAME_NUMBERS = 1e-5
+NOTEBOOK_SECONDS = 600
+MANY_DRAWS = 20_000
+
+
+@pytest.fixture(scope="module")
+def path(root):
+    return root / "notebooks" / NAME / f"{NAME}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def reference(path):
+    return Reference(path)
+
+
+@pytest.fixture(scope="module")
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def drawn(m, n_values, n_a, seed=1):
+    """Return a cell, a densor and a reshaper with weights, and two states."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    cell = keras.layers.LSTM(n_a, return_state=True, bias_initializer="random_normal")
+    densor = keras.layers.Dense(n_values, activation="softmax")
+    return cell, densor, keras.layers.Reshape((1, n_values)), *rng.standard_normal((2, m, n_a)).astype(np.float32)
+
+
+# --- the reference: against Keras' own loop, and against a loop over single tokens -----------------------------------
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_training_model_is_keras_own_loop(reference, sizes):
+    import keras
+
+    T_x, m, n_values, n_a = sizes
+    cell, densor, reshaper, a0, c0 = drawn(m, n_values, n_a)
+    X = np.random.default_rng(2).standard_normal((m, T_x, n_values)).astype(np.float32)
+    model = reference.function("djmodel")(T_x, cell, densor, reshaper)
+    outputs = keras.tree.flatten(model([X, a0, c0]))
+    states = keras.layers.RNN(cell.cell, return_sequences=True)(X, initial_state=[a0, c0])
+    assert len(outputs) == T_x
+    np.testing.assert_allclose(np.stack(outputs, axis=1), densor(states), atol=SAME_NUMBERS)
+    assert model.count_params() == 4 * n_a * (n_values + n_a + 1) + (n_a + 1) * n_values
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_composing_model_reads_what_it_chose(reference, sizes):
+    import keras
+
+    T_y, m, n_values, n_a = sizes
+    cell, densor, _, a, c = drawn(m, n_values, n_a)
+    start = np.eye(n_values, dtype=np.float32)[np.arange(m) % n_values][:, np.newaxis]
+    model = reference.function("music_inference_model")(cell, densor, T_y)
+    outputs = keras.tree.flatten(model([start, a, c]))
+    assert len(outputs) == T_y
+    for example in range(m):
+        x, state = start[example : example + 1], [a[example : example + 1], c[example : example + 1]]
+        for out in outputs:
+            _, *state = cell(x, initial_state=state)
+            probabilities = np.asarray(densor(state[0]))[0]
+            np.testing.assert_allclose(out[example], probabilities, atol=SAME_NUMBERS)
+            x = np.zeros((1, 1, n_values), np.float32)
+            x[0, 0, probabilities.argmax()] = 1
+
+
+def test_number_of_steps_is_100_unless_said(reference):
+    cell, densor, *_ = drawn(1, 4, 3)
+    assert len(reference.function("music_inference_model")(cell, densor).outputs) == 100
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+def test_sampler_takes_the_most_probable_token_of_each_step(reference, sizes):
+    T_y, _, n_values, n_a = sizes
+    cell, densor, _, a, c = drawn(1, n_values, n_a)
+    x = np.eye(n_values, dtype=np.float32)[:1, np.newaxis]
+    model = reference.function("music_inference_model")(cell, densor, T_y)
+    results, indices = reference.function("predict_and_sample")(model, x, a, c)
+    assert results.shape == (T_y, n_values) and indices.shape == (T_y, 1) and indices.dtype.kind == "i"
+    np.testing.assert_array_equal(results.argmax(axis=1), indices[:, 0])
+    np.testing.assert_array_equal(results.sum(axis=1), 1)
+    predicted = np.reshape(model.predict([x, a, c], verbose=0), (T_y, n_values))
+    np.testing.assert_array_equal(predicted.argmax(axis=1), indices[:, 0])
+
+
+# --- the probes ------------------------------------------------------------------------------------------------------
+
+
+def public(name, number=0):
+    return EXERCISES[name].public_cases()[number].inputs
+
+
+def test_layers_get_their_weights_only_after_the_model_was_built(reference):
+    inputs = public("djmodel")
+    seen = {}
+
+    def spy(Tx, LSTM_cell, densor, reshaper):
+        seen["before"] = [weights.copy() for weights in LSTM_cell.get_weights()]
+        seen["cell"] = LSTM_cell
+        return reference.function("djmodel")(Tx, LSTM_cell, densor, reshaper)
+
+    model_probes.djmodel(spy, inputs)
+    after = seen["cell"].get_weights()
+    assert all(np.array_equal(one, other) for one, other in zip(after, inputs["LSTM_weights"], strict=True))
+    assert not np.array_equal(seen["before"][0], after[0])
+
+
+def test_copy_of_the_cell_is_found_out(reference):
+    import keras
+
+    def with_a_copy(Tx, LSTM_cell, densor, reshaper):
+        copy = keras.layers.LSTM.from_config(LSTM_cell.get_config())
+        copy.build((None, 1, densor.units))
+        copy.set_weights(LSTM_cell.get_weights())
+        return reference.function("djmodel")(Tx, copy, densor, reshaper)
+
+    inputs = public("djmodel")
+    right = model_probes.djmodel(reference.function("djmodel"), inputs)
+    got = model_probes.djmodel(with_a_copy, inputs)
+    assert right["shared weights"].endswith("5 are those of the given layers")
+    assert got["shared weights"].endswith("2 are those of the given layers")
+    assert np.abs(right["outputs"][0] - got["outputs"][0]).max() > 0.01
+
+
+def test_model_that_cannot_be_fed_is_not_run(reference):
+    import keras
+
+    def larger(Tx, LSTM_cell, densor, reshaper):
+        X, a0, c0 = (keras.Input(shape) for shape in ((Tx + 1, densor.units), (LSTM_cell.units,), (LSTM_cell.units,)))
+        return keras.Model([X, a0, c0], [densor(a0)])
+
+    got = model_probes.djmodel(larger, public("djmodel"))
+    assert got["outputs"] is None and got["inputs"][0].startswith("(m, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "words"),
+    [
+        ("djmodel", lambda Tx, n_a, n_values: None, r"LSTM_cell, densor, reshaper\) is expected, yours takes \(Tx"),
+        ("djmodel", lambda Tx, LSTM_cell, densor, reshaper: [], "list came; a keras Model is expected"),
+        ("predict_and_sample", lambda model: None, "leave the line with `def` as it was"),
+    ],
+)
+def test_what_is_no_model_or_takes_other_parameters_is_told(name, function, words):
+    with pytest.raises(TypeError, match=words):
+        getattr(model_probes, name)(function, public(name))
+
+
+def test_reason_of_keras_is_the_first_line_of_the_error():
+    def too_long(LSTM_cell, densor, Ty=100):
+        import keras
+
+        x0, a0, c0 = (keras.Input(shape) for shape in ((1, densor.units), (LSTM_cell.units,), (LSTM_cell.units,)))
+        x = keras.layers.Concatenate()([x0, x0])
+        return keras.Model([x0, a0, c0], [densor(LSTM_cell(x, initial_state=[a0, c0])[0])])
+
+    with pytest.raises(ValueError, match=r"^LSTM\S*: .*\S") as caught:
+        model_probes.music_inference_model(too_long, public("music_inference_model"))
+    assert "\n" not in str(caught.value)
+
+
+def test_probes_leave_random_numbers_alone(reference):
+    import random
+
+    random.seed(3)
+    expected = random.random()
+    random.seed(3)
+    model_probes.djmodel(reference.function("djmodel"), public("djmodel"))
+    assert random.random() == expected
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_cases_hold_the_traps(name):
+    labels = {case.label for case in EXERCISES[name].public_cases()}
+    assert any(label.endswith("= 1") for label in labels)
+    assert {"djmodel", "predict_and_sample"} & {name} == set() or any("more steps" in label for label in labels)
+
+
+# --- the variations --------------------------------------------------------------------------------------------------
+
+
+def test_tempered_argmax_draws_as_the_densor_says():
+    from helpers.variations import TemperedDense
+
+    cell, densor, _, a, _ = drawn(1, 6, 5)
+    expected = np.asarray(densor(a))[0].astype(float)
+    for temperature in (0.5, 1.0, 2.0):
+        rows = TemperedDense(densor, temperature, seed=1)(np.repeat(a, MANY_DRAWS, axis=0))
+        counted = np.bincount(np.argmax(rows, axis=1), minlength=6) / MANY_DRAWS
+        powers = expected ** (1 / temperature)
+        np.testing.assert_allclose(counted, powers / powers.sum(), atol=0.02)
+
+
+def test_tempered_densor_is_new_each_time_and_refuses_zero(reference):
+    from helpers.variations import TemperedDense
+
+    cell, densor, _, a, c = drawn(1, 6, 5)
+    x = np.eye(6, dtype=np.float32)[:1, np.newaxis]
+    model = reference.function("music_inference_model")(cell, TemperedDense(densor, 1.0, seed=2), Ty=12)
+    pieces = [reference.function("predict_and_sample")(model, x, a, c)[1] for _ in range(2)]
+    assert not np.array_equal(*pieces)
+    with pytest.raises(ValueError, match="must be above 0"):
+        TemperedDense(densor, 0)
+
+
+def test_gru_in_an_lstms_clothes_trains_in_the_learners_loop(reference):
+    import keras
+
+    from helpers.train import train_djmodel
+    from helpers.variations import GRUWithMemory
+
+    cell, densor, reshaper = GRUWithMemory(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
+    model = reference.function("djmodel")(4, cell, densor, reshaper)
+    tokens = (np.arange(20)[:, np.newaxis] + np.arange(5)) % 6
+    one_hot = np.eye(6, dtype=np.float32)[tokens]
+    history = train_djmodel(model, one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2), epochs=30, batch_size=5)
+    assert history.loss[-1] < history.loss[0] / 2
+    a, c = np.zeros((2, 1, 5), np.float32)
+    out, state, memory = cell(one_hot[:1, :1], initial_state=[a, c + 7])
+    np.testing.assert_array_equal(out, state)
+    np.testing.assert_array_equal(memory, c + 7)
+
+
+# --- the notebook ----------------------------------------------------------------------------------------------------
+
+
+def settings(notebook, kind):
+    """Return {grade_id: cell} of the cells whose nbgrader metadata says `kind`."""
+    cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(kind)]
+    return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+
+
+def test_notebook_has_no_outputs_and_readable_unique_ids(notebook):
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.course.exercises == NAME
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]+", one) for one in ids)
+    grade_ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert len(set(grade_ids)) == len(grade_ids)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_every_exercise_has_its_cells_in_order(notebook):
+    solutions, grades = settings(notebook, "solution"), settings(notebook, "grade")
+    assert list(solutions) == list(EXERCISES)
+    assert list(grades) == [f"test_{name}" for name in EXERCISES]
+    order = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    for name, exercise in EXERCISES.items():
+        solution, grade = solutions[name], grades[f"test_{name}"]
+        assert "### BEGIN SOLUTION" in solution.source and "### END SOLUTION" in solution.source
+        assert ast.get_docstring(ast.parse(solution.source).body[0])
+        assert order.index(name) < order.index(f"test_{name}")
+        assert grade.source.startswith("# Checks ")
+        assert [line for line in grade.source.splitlines() if not line.startswith("#")] == [f"check({name})"]
+        assert grade.metadata.nbgrader.locked and not grade.metadata.nbgrader.solution
+        assert grade.metadata.nbgrader.points == exercise.points == POINTS[name]
+        assert not solution.metadata.nbgrader.locked and not solution.metadata.nbgrader.grade
+
+
+def test_cells_that_train_play_or_draw_are_locked_and_tagged(notebook):
+    costly = ("train_djmodel(", "play(", "display(", "improvise(", "piano_roll(", "save_solo(", "compare(")
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or cell.id == "packages":
+            continue
+        nbgrader = cell.metadata.get("nbgrader", {})
+        shown = bool(SHOWN & set(cell.metadata.get("tags", [])))
+        assert shown == any(name in cell.source for name in costly), cell.id
+        if shown:
+            assert nbgrader.locked and not nbgrader.grade and not nbgrader.solution
+
+
+def test_figures_exist_and_have_alternative_texts(notebook, path):
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    figures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    assert {target for _, target in figures} == {f"figures/{one.name}" for one in (path.parent / "figures").iterdir()}
+    assert all(len(alternative.split()) > 5 for alternative, _ in figures)
+
+
+def test_tokens_in_the_figure_are_those_of_the_grammar(root, monkeypatch):
+    import importlib
+    from fractions import Fraction
+
+    from helpers.grammar import encode
+    from helpers.notes import Note, chords_per_bar
+
+    monkeypatch.syspath_prepend(root / "docs" / "figures")
+    bar = importlib.import_module("draw_jazz_lstm").BAR
+    notes, now = [], Fraction(0)
+    for pitch, quavers, _ in bar:
+        length = Fraction(quavers, 2)
+        notes += [Note(now, length, pitch)] if pitch else []
+        now += length
+    tokens = encode(notes, chords_per_bar(["Bb7"]), end=now)
+    assert [str(token) for token in tokens] == [token for *_, token in bar]
+
+
+@pytest.mark.slow
+def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path, tmp_path, monkeypatch):
+    """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
+    from nbclient import NotebookClient
+
+    from helpers.midi import read_midi
+
+    monkeypatch.setenv("PYTHONPATH", str(path.parents[2]))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # whoever asks the network is refused
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    write_public_checks(notebook, copy)
+    run = nbformat.read(copy, as_version=4)
+    no_network = "import socket\n\n\ndef refuse(*a, **k):\n    raise OSError('no network')\n\n\n"
+    no_network += "socket.create_connection = socket.getaddrinfo = refuse"
+    run.cells.insert(0, nbformat.v4.new_code_cell(no_network))
+    NotebookClient(run, timeout=NOTEBOOK_SECONDS, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    cells = {cell.id: cell for cell in run.cells}
+    printed = "".join(
+        output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
+    )
+    assert printed.count("parts are right") == len(EXERCISES)
+    assert "held out" in printed
+    solo = read_midi(tmp_path / "my_solo.mid")
+    assert len(solo.melody) > 8 and solo.chords
+    kinds = {kind for name in ("improvise", "solo-sheet", "solo-roll") for o in cells[name].outputs for kind in o.data}
+    assert {"text/html", "image/svg+xml", "image/png"} <= kinds
+    assert len(nbformat.writes(run)) < 24 * 2**20  # with every player in it, it can still be handed in
+
+
+# --- the whole cycle -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, root):
+    """A few of the demo's class, graded: (course, {student: Outcome})."""
+    from autograders.demo import hand_in, make_course
+
+    course = make_course(tmp_path_factory.mktemp("jazz") / "demo", root)
+    course.release(NAME)
+    hand_in(course, NAME)
+    students = ["ada", "chen", "emre", "fatou", "goro"]
+    outcomes = {student: course.grade(NAME, student) for student in students}
+    for student in students:
+        course.feedback(NAME, student)
+    return course, outcomes
+
+
+def record(course, student):
+    ((_, verdict),) = course.verdicts(NAME, student)
+    return {one["exercise"]: one for one in verdict["exercises"]}
+
+
+@pytest.mark.slow
+class TestClass:
+    def test_reference_gets_full_marks_and_the_release_none(self, graded):
+        course, outcomes = graded
+        assert outcomes["ada"].score == outcomes["ada"].max_score == 100
+        assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
+
+    def test_one_mistake_costs_in_its_own_exercise_and_is_named(self, graded):
+        course, outcomes = graded
+        marks = record(course, "chen")
+        assert [name for name, one in marks.items() if one["score"] < one["points"]] == ["djmodel"]
+        assert [one["name"] for one in marks["djmodel"]["mistakes"]] == ["late_bound_lambda"]
+        text = (course.path("feedback", NAME, "chen") / f"{NAME}.html").read_text(encoding="utf-8")
+        assert "looks up t when it is called" in text
+
+    def test_mistakes_in_two_exercises_are_named(self, graded):
+        marks = record(graded[0], "emre")
+        assert marks["djmodel"]["score"] == POINTS["djmodel"]
+        for name in ("music_inference_model", "predict_and_sample"):
+            number = {"music_inference_model": 1, "predict_and_sample": 0}[name]
+            assert EXERCISES[name].mistakes[number].name in [one["name"] for one in marks[name]["mistakes"]]
+
+    def test_half_way_stopped_says_what_is_missing(self, graded):
+        marks = record(graded[0], "fatou")
+        assert marks["djmodel"]["score"] == POINTS["djmodel"] and marks["predict_and_sample"]["score"] == 0
+        assert marks["predict_and_sample"]["parts"][0]["message"].startswith("not written yet")
+
+    def test_release_holds_no_solution(self, graded):
+        folder = graded[0].path("release", NAME)
+        text = (folder / f"{NAME}.ipynb").read_text(encoding="utf-8")
+        assert "BEGIN SOLUTION" not in text and text.count("raise NotImplementedError()") > len(EXERCISES) - 1
+        assert "LSTM_cell(x" not in text and "np.eye(n_values)" not in text
+        assert (folder / f"{NAME}.checks.zip").is_file() and (folder / "figures" / "djmodel.svg").is_file()

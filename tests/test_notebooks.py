@@ -1,0 +1,107 @@
+"""What holds for every notebook of the course: its cells, their order and metadata, its figures."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograders.exercise import load
+from autograders.judge import Judge
+
+ROOT = Path(__file__).parents[1]
+PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}
+POINTS_OF_A_NOTEBOOK = 100
+SHOWN = set(Judge.skipped_tags.default())
+SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
+WORDS_OF_AN_ALTERNATIVE_TEXT = 6
+
+
+@pytest.fixture(params=sorted(PATHS))
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def path(name):
+    return PATHS[name]
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture
+def exercises(name):
+    return load(name)
+
+
+def settings(notebook, kind):
+    """Return {grade_id: cell} of the cells whose nbgrader metadata says `kind`."""
+    cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(kind)]
+    return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def test_it_has_no_outputs_and_readable_unique_ids(notebook, name):
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.course.exercises == name
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]+", one) for one in ids)
+    grade_ids = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert len(set(grade_ids)) == len(grade_ids)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_every_exercise_has_its_cells_in_order(notebook, exercises):
+    solutions, grades = settings(notebook, "solution"), settings(notebook, "grade")
+    assert list(solutions) == list(exercises)
+    assert list(grades) == [f"test_{name}" for name in exercises]
+    order = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
+    for name, exercise in exercises.items():
+        solution, grade = solutions[name], grades[f"test_{name}"]
+        assert "### BEGIN SOLUTION" in solution.source and "### END SOLUTION" in solution.source
+        assert ast.get_docstring(ast.parse(solution.source).body[0])
+        assert order.index(name) < order.index(f"test_{name}")
+        assert grade.source.startswith("# Checks ")
+        assert [line for line in grade.source.splitlines() if not line.startswith("#")] == [f"check({name})"]
+        assert grade.metadata.nbgrader.locked and not grade.metadata.nbgrader.solution
+        assert grade.metadata.nbgrader.points == exercise.points
+        assert not solution.metadata.nbgrader.locked and not solution.metadata.nbgrader.grade
+
+
+def test_points_sum_to_a_hundred(exercises):
+    assert sum(exercise.points for exercise in exercises.values()) == POINTS_OF_A_NOTEBOOK
+
+
+def test_setup_cells_import_by_name_and_are_locked(notebook):
+    cells = [cell for cell in notebook.cells if "setup" in tags(cell)]
+    assert cells
+    for cell in cells:
+        assert "*" not in cell.source
+        assert cell.metadata.nbgrader.locked
+        assert all(isinstance(node, SETUP) for node in ast.parse(cell.source).body), cell.id
+
+
+def test_cells_that_are_not_run_at_grading_are_locked(notebook):
+    shown = [cell for cell in notebook.cells if SHOWN & tags(cell)]
+    assert shown
+    for cell in shown:
+        nbgrader = cell.metadata.nbgrader
+        assert nbgrader.locked and not nbgrader.grade and not nbgrader.solution and nbgrader.grade_id
+
+
+def test_every_figure_is_shown_and_has_an_alternative_text(notebook, path):
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    figures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
+    assert {target for _, target in figures} == {f"figures/{one.name}" for one in (path.parent / "figures").iterdir()}
+    assert all(len(alternative.split()) >= WORDS_OF_AN_ALTERNATIVE_TEXT for alternative, _ in figures)
