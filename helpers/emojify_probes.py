@@ -206,8 +206,9 @@ def _dropout(network, weights, copies):
     """Return after which LSTM dropout acts, and whether it rests when the model is not in training.
 
     The weights are set so that copies of one sentence can only differ by dropout: the first LSTM's state depends on
-    its bias alone, and the output shows one unit of the second LSTM. Dropout after the first makes that unit's value
-    differ from copy to copy; dropout after the second one makes it its value or nothing.
+    its bias alone, and two outputs show one unit of the second LSTM. Dropout after the first makes that unit's value
+    differ from copy to copy; dropout after the second one makes it its value or nothing, in both outputs at once
+    (dropout after the dense layer would switch them off one by one).
     """
     if not len(copies):
         return None
@@ -217,12 +218,12 @@ def _dropout(network, weights, copies):
     for one in (kernel_1, recurrent_1, recurrent_2, bias_dense):
         one.assign(np.zeros(one.shape))
     one_unit = np.zeros(kernel_dense.shape)
-    one_unit[0, 0] = 5.0
+    one_unit[0, :2] = (5.0, 3.0)[: one_unit.shape[1]]
     kernel_dense.assign(one_unit)
 
     def values(training):
-        output = np.asarray(network(copies, training=training)).reshape(len(copies), -1)[:, 0]
-        return len(np.unique(output.round(SAME_DECIMALS)))
+        output = np.asarray(network(copies, training=training)).reshape(len(copies), -1)
+        return len(np.unique(output.round(SAME_DECIMALS), axis=0))
 
     by_both, at_rest = values(True), values(False)
     kernel_2.assign(np.zeros(kernel_2.shape))
