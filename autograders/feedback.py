@@ -1,4 +1,4 @@
-"""The feedback page: nbgrader's own, with figures that fit, tables that can be read, and nothing of a learner's that runs.
+"""The feedback page: nbgrader's own, with figures that fit, tables that can be read, and no learner's code that runs.
 
 The same filter cleans the formgrader's pages: it is configuration of nbconvert's HTML exporter.
 """
@@ -127,7 +127,10 @@ def _bare(output):
     """Return an error without its text, a broken limit as it is, of other outputs nothing."""
     if output.output_type != "error":
         return None
-    ours = output.ename in LIMITS.values() and output.traceback in ([output.evalue], [f"{output.ename}: {output.evalue}"])
+    ours = output.ename in LIMITS.values() and output.traceback in (
+        [output.evalue],
+        [f"{output.ename}: {output.evalue}"],
+    )
     if not ours:
         output.ename = output.ename if isinstance(getattr(builtins, output.ename, None), type) else "Error"
         output.evalue, output.traceback = "", [output.ename]

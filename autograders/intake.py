@@ -140,7 +140,9 @@ def _pictures(attachments):
         return {}
     kept = {}
     for name, data in attachments.items():
-        pictures = {kind: data[kind] for kind in PICTURES if is_base64(data.get(kind))} if isinstance(data, dict) else {}
+        pictures = (
+            {kind: data[kind] for kind in PICTURES if is_base64(data.get(kind))} if isinstance(data, dict) else {}
+        )
         if pictures and len(name) < MAX_NAME_LETTERS:
             kept[name] = pictures
     return kept

@@ -43,7 +43,8 @@ FORMS = tuple(
         r"and the array at index \d has \d dimension\(s\)",
         r"all the input array dimensions except for the concatenation axis must match exactly, but along dimension \d, "
         r"the array at index \d has size COUNT and the array at index \d has size COUNT",
-        r"(only (length-1|0-dimensional) arrays can be converted to Python scalars|setting an array element with a sequence\.)",
+        r"only (length-1|0-dimensional) arrays can be converted to Python scalars",
+        r"setting an array element with a sequence\.",
         r"axes don't match array",
         r"(list|tuple|string) (assignment )?index out of range",
         r"(list|tuple) indices must be integers or slices, not NAME",

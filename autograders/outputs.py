@@ -32,7 +32,9 @@ def clean_output(kind, content):
     if kind == "error":
         lines = content.get("traceback")
         lines = [_text(line) for line in lines] if isinstance(lines, list) else []
-        return new_output("error", ename=_text(content.get("ename")), evalue=_text(content.get("evalue")), traceback=lines)
+        return new_output(
+            "error", ename=_text(content.get("ename")), evalue=_text(content.get("evalue")), traceback=lines
+        )
     if kind not in ("display_data", "execute_result"):
         return None
     data = content.get("data")

@@ -56,7 +56,7 @@ def plain_files(folder, exclude=None, find=converters.find_all_files):
         return []
     files, left = [], MAX_TOTAL_BYTES
     count = 0
-    for place, folders, names in os.walk(folder):
+    for _, folders, names in os.walk(folder):
         count += len(folders) + len(names)
         if count > MAX_FILES:
             return []

@@ -177,7 +177,7 @@ def _read_array(content):
 
 
 class _Reader:
-    """Puts a tree together again. An array counts once for each place it stands in: who reads the tree walks them all."""
+    """Puts a tree together again. An array counts in every place where it stands: who reads the tree meets all."""
 
     def __init__(self, arrays, max_bytes):
         self.arrays, self.max_bytes = arrays, max_bytes

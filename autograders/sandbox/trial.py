@@ -1,4 +1,4 @@
-"""Try the sandbox on this machine: `python -m autograders.sandbox.trial` locks one process in and says what hinders it."""
+"""Try the sandbox on this machine: `python -m autograders.sandbox.trial` locks one process in, or says what hinders."""
 
 import os
 import subprocess

@@ -1,0 +1,330 @@
+"""The jail of a learner's kernel: what it shows, what it limits, and that it ends."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograders.kernel import SANDBOX, Kernel
+from autograders.sandbox import jail, provisioner, trial
+from autograders.sandbox.limits import Limits
+
+ROOT = Path(__file__).parents[1]
+QUICK = 20
+MIB = 2**20
+SMALL = Limits(
+    wall_seconds=120, cpu_seconds=60, memory_bytes=400 * MIB, tmp_bytes=8 * MIB, home_bytes=8 * MIB, file_bytes=4 * MIB,
+    processes=60, open_files=100,
+)  # fmt: skip
+FORKS = "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n"
+PLAIN_USER = 12_345
+
+why_not = trial.why_not()
+pytestmark = [
+    pytest.mark.skipif(why_not is not None, reason=f"no sandbox here: {why_not}"),
+    pytest.mark.slow,
+]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """A submission's folder, with a file, a link that leads out, and a pipe."""
+    folder = tmp_path_factory.mktemp("work")
+    (folder / "mine.txt").write_text("mine", encoding="ascii")
+    (folder / "deep").mkdir()
+    (folder / "deep" / "too.txt").write_text("too", encoding="ascii")
+    (folder / "link.txt").symlink_to(ROOT / "nbgrader_config.py")
+    os.mkfifo(folder / "pipe")
+    (folder / "large.bin").write_bytes(bytes(5 * MIB))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kernel(work):
+    """A jailed kernel under small limits, for tests that leave it as it is."""
+    with Kernel(SANDBOX, work, SMALL) as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(work):
+    """A jailed kernel of the test's own."""
+    with Kernel(SANDBOX, work, SMALL) as running:
+        yield running
+
+
+def value(kernel, code):
+    """Return what code prints, as Python data."""
+    reply = kernel.execute(f"{code.rpartition(chr(10))[0]}\nprint(repr(({code.rpartition(chr(10))[2]})))", QUICK)
+    assert reply.status == "ok", reply.outputs
+    return eval(reply.outputs[0].text)
+
+
+def refusal(kernel, attempt):
+    """Return the system's words when it refuses what the code attempts; None when it does not."""
+    code = f"import socket\ndef attempt():\n    try: {attempt}\n"
+    code += "    except OSError as error: return error.strerror\nattempt()"
+    return value(kernel, code)
+
+
+class TestWalls:
+    def test_it_is_process_1_and_sees_no_other(self, kernel):
+        assert value(kernel, "import os\nos.getpid(), [n for n in os.listdir('/proc') if n.isdigit()]") == (1, ["1"])
+
+    @pytest.mark.parametrize("name", ["mnt", "pid", "net", "ipc", "uts", "user", "cgroup"])
+    def test_namespaces_are_its_own(self, kernel, name):
+        assert value(kernel, f"import os\nos.readlink('/proc/self/ns/{name}')") != os.readlink(f"/proc/self/ns/{name}")
+
+    def test_identity_is_nobodys(self, kernel):
+        assert value(kernel, "import os\nos.getresuid(), os.getresgid()") == ((jail.NOBODY,) * 3, (jail.NOBODY,) * 3)
+        assert set(value(kernel, "import os\nos.getgroups()")) <= {jail.NOBODY}
+
+    def test_there_are_no_capabilities_and_no_new_privileges(self, kernel):
+        lines = dict(
+            line.split(":\t")
+            for line in value(kernel, "open('/proc/self/status').read()").splitlines()
+            if ":\t" in line
+        )
+        assert {int(lines[f"Cap{which}"], 16) for which in ("Inh", "Prm", "Eff", "Bnd", "Amb")} == {0}
+        assert (lines["NoNewPrivs"], lines["Seccomp"]) == ("1", "2")
+
+    def test_environment_is_the_short_list(self, kernel, monkeypatch):
+        names = set(value(kernel, "import os\nlist(os.environ)"))
+        assert names <= set(jail.ENVIRONMENT) | {
+            "JPY_PARENT_PID", "CLICOLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER", "TERM", "MPLBACKEND",
+            "PYDEVD_USE_FRAME_EVAL", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TF2_BEHAVIOR", "TPU_ML_PLATFORM",
+        }  # fmt: skip
+        start = value(kernel, "open('/proc/self/environ').read()").split("\0")
+        assert {one.partition("=")[0] for one in start if one} <= {
+            *provisioner.KEPT_VARIABLES,
+            *provisioner.STARTING_VARIABLES,
+        }
+
+    def test_of_the_repository_helpers_and_data_are_seen(self, kernel):
+        assert set(value(kernel, f"import os\nos.listdir({str(ROOT)!r})")) <= {"helpers", "data", Path(sys.prefix).name}
+        for path in (
+            ROOT / "autograders",
+            ROOT / "notebooks",
+            ROOT / "tests",
+            Path("/etc/shadow"),
+            Path("/var"),
+            Path("/sys"),
+        ):
+            assert not value(kernel, f"import os\nos.path.exists({str(path)!r})")
+
+    def test_working_folder_holds_a_copy_of_the_plain_files(self, kernel, work):
+        assert value(kernel, "import os\nos.getcwd(), sorted(os.listdir('.'))") == (jail.HOME, ["deep", "mine.txt"])
+        assert value(kernel, "open('deep/too.txt').read()") == "too"
+        kernel.execute("open('mine.txt', 'w').write('changed')", QUICK)
+        assert (work / "mine.txt").read_text(encoding="ascii") == "mine"
+
+    @pytest.mark.parametrize(
+        "place", ["/", "/usr", "/etc", "/dev", "/proc", str(ROOT / "helpers"), sys.prefix, sys.base_prefix]
+    )
+    def test_it_writes_nowhere_else(self, kernel, place):
+        assert refusal(kernel, f"open({place + '/x'!r}, 'w')")
+
+    def test_there_is_no_network(self, kernel):
+        for family, address in (("AF_INET", "127.0.0.1"), ("AF_INET", "1.1.1.1"), ("AF_INET6", "::1")):
+            error = refusal(kernel, f"socket.socket(socket.{family}, socket.SOCK_STREAM).connect(({address!r}, 80))")
+            assert error in ("Network is unreachable", "Cannot assign requested address")
+
+    @pytest.mark.parametrize("family", ["AF_PACKET", "AF_VSOCK", "AF_ALG", "AF_CAN"])
+    def test_odd_sockets_are_refused(self, kernel, family):
+        assert refusal(kernel, f"socket.socket(socket.{family}, socket.SOCK_RAW)")
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            "unshare(0x10000000)",
+            "mount(b'a', b'/tmp', b'tmpfs', 0, None)",
+            "ptrace(0, 0, 0, 0)",
+            "memfd_create(b'x', 0)",
+            "shmget(0, 4096, 0o1600)",
+        ],
+    )
+    def test_calls_that_nobody_needs_are_refused(self, kernel, call):
+        assert value(kernel, f"import ctypes\nctypes.CDLL(None).{call}") == -1
+
+
+class TestLimits:
+    def test_memory_of_one_process(self, fresh):
+        reply = fresh.execute("x = bytearray(4 * 10**9)", QUICK)
+        assert reply.outputs[-1].ename == "MemoryError"
+
+    def test_memory_of_many_processes(self, fresh):
+        code = FORKS + "        x = b'x' * 150_000_000; time.sleep(60)\ntime.sleep(60)"
+        reply = fresh.execute(code, QUICK)
+        assert reply.status == "died"
+        assert "more memory" in reply.outputs[-1].evalue
+
+    def test_memory_that_forks_share_counts_once(self, fresh):
+        code = "x = b'x' * 150_000_000\n" + FORKS + "        time.sleep(60)\ntime.sleep(2)"
+        assert fresh.execute(code, QUICK).status == "ok"
+
+    @pytest.mark.parametrize("place", ["/tmp", "/dev/shm", ".", "/run/kernel"])
+    def test_room_for_files(self, fresh, place):
+        code = f"for n in range(1000): open(f'{place}/{{n}}', 'wb').write(bytes(1_000_000))"
+        reply = fresh.execute(code, QUICK)
+        assert "No space left" in reply.outputs[-1].evalue
+        assert fresh.execute("print('alive')", QUICK).status == "ok"
+
+    def test_size_of_one_file(self, fresh):
+        assert (
+            "File too large" in fresh.execute("open('/tmp/x', 'wb').write(bytes(5 * 2**20))", QUICK).outputs[-1].evalue
+        )
+
+    def test_number_of_processes(self, fresh):
+        code = "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(60)"
+        assert fresh.execute(code, QUICK).outputs[-1].ename == "BlockingIOError"
+
+    def test_number_of_open_files(self, fresh):
+        assert (
+            "Too many open files"
+            in fresh.execute("kept = [open('/dev/null') for _ in range(200)]", QUICK).outputs[-1].evalue
+        )
+
+    def test_processor_time(self, work):
+        with Kernel(SANDBOX, work, Limits(cpu_seconds=2)) as kernel:
+            reply = kernel.execute("import os\nos.fork()\nwhile True: pass", QUICK)
+        assert reply.status == "died"
+        assert "processor time" in reply.outputs[-1].evalue
+
+    def test_wall_time(self, work):
+        with Kernel(SANDBOX, work, Limits(wall_seconds=2)) as kernel:
+            reply = kernel.execute("import time; time.sleep(60)", QUICK)
+        assert reply.status == "died"
+        assert "longer than it may" in reply.outputs[-1].evalue
+
+
+class TestEnd:
+    def test_everything_ends_with_the_kernel(self, work):
+        with Kernel(SANDBOX, work, SMALL) as kernel:
+            code = "import ctypes, os, time\nfor _ in range(5):\n    if os.fork() == 0:\n"
+            code += "        os.setsid(); ctypes.CDLL(None).prctl(1, 0); time.sleep(1000)"
+            kernel.execute(code, QUICK)
+            inside = children(kernel.manager.provisioner.pid)
+            assert len(inside) == 5
+        assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in inside))
+
+    def test_everything_ends_with_a_killed_grader(self, work):
+        code = (
+            "import sys; from autograders.kernel import *; from autograders.sandbox.limits import Limits\n"
+            f"kernel = Kernel(SANDBOX, {str(work)!r}, Limits()); kernel.start()\n"
+            "kernel.execute('import ctypes; ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)', 10)\n"
+            "print(kernel.manager.provisioner.pid, flush=True); import time; time.sleep(1000)"
+        )
+        grader = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        number = int(grader.stdout.readline())
+        assert Path(f"/proc/{number}").exists()
+        grader.send_signal(signal.SIGKILL)
+        grader.wait()
+        assert wait_until(lambda: not Path(f"/proc/{number}").exists())
+
+    def test_stopped_kernel_is_replaced(self, fresh):
+        assert fresh.execute("kept = 1", QUICK).status == "ok"
+        os.kill(fresh.manager.provisioner.pid, signal.SIGSTOP)
+        assert fresh.execute("print(1)", 1).status == "timeout"
+        assert fresh.execute("print(2)", QUICK).outputs[0].text == "2\n"
+
+    def test_nothing_is_left_for_the_next(self, work):
+        for expected in (False, False):
+            with Kernel(SANDBOX, work, SMALL) as kernel:
+                assert (
+                    value(kernel, "import os\nany(os.path.exists(p) for p in ('/tmp/x', 'x', '/dev/shm/x'))")
+                    is expected
+                )
+                kernel.execute("for p in ('/tmp/x', 'x', '/dev/shm/x'): open(p, 'w').close()", QUICK)
+
+    def test_a_fork_is_ready_at_once_and_shares_its_memory(self, work):
+        with Kernel(SANDBOX, work, SMALL):
+            begin = time.monotonic()
+            with Kernel(SANDBOX, work, SMALL) as kernel:
+                assert time.monotonic() - begin < 3  # 0.5 s on a free machine; see benchmarks/
+                number = kernel.manager.provisioner.pid
+                lines = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii").splitlines()
+                sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+        assert sizes["Pss"] < 0.7 * sizes["Rss"]
+
+
+def children(number):
+    return [int(text) for text in Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii").split()]
+
+
+def wait_until(happened, seconds=10):
+    end = time.monotonic() + seconds
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.05)
+    return happened()
+
+
+def test_trial_says_what_hinders():
+    code = (
+        "from autograders.sandbox import jail, linux\n"
+        "def refused(flags): raise OSError(1, 'unshare: Operation not permitted')\n"
+        "linux.unshare = refused\n"
+        "from autograders.sandbox import trial\n"
+        "trial.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "Operation not permitted" in done.stderr
+
+
+def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):
+    from autograders import cli
+    from autograders.course import Course
+
+    monkeypatch.setattr(trial, "why_not", lambda: "unshare: Operation not permitted")
+    with pytest.raises(RuntimeError, match="unshare: Operation not permitted.*--no-sandbox"):
+        cli._set_sandbox(Course(ROOT), True)
+
+
+def test_without_sandbox_is_told_in_record_and_report(course):
+    from autograders import class_report, cli
+
+    name = "step_by_step_rnn"
+    folder = course.path("submitted", name, "zoe")
+    folder.mkdir(parents=True)
+    shutil.copy(course.path("release", name) / f"{name}.ipynb", folder)
+    cli._set_sandbox(course, False)
+    outcome = course.grade(name, "zoe")
+    ((_, record),) = course.verdicts(name, "zoe")
+    assert record["sandbox"] is False
+    assert "without a sandbox" in class_report.write(course, name, [outcome]).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not Path("/usr/bin/python3").exists(), reason="needs root and a system Python")
+def test_plain_user_has_a_jail_too(tmp_path):
+    """The other way in, by a new user namespace first; tried with the system's Python on a copy of the modules."""
+    folder = tmp_path / "copy"
+    shutil.copytree(ROOT / "autograders" / "sandbox", folder / "autograders" / "sandbox")
+    (folder / "autograders" / "__init__.py").touch()
+    for path in (tmp_path, *tmp_path.parents):
+        if path.is_relative_to("/tmp") and path != Path("/tmp"):
+            path.chmod(0o755)
+    code = """
+import os, subprocess, sys
+from autograders.sandbox import trial
+print(os.geteuid(), trial.why_not())
+"""
+    command = [
+        "setpriv",
+        "--reuid",
+        str(PLAIN_USER),
+        "--regid",
+        str(PLAIN_USER),
+        "--clear-groups",
+        "/usr/bin/python3",
+        "-c",
+        code,
+    ]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "HOME": "/tmp"}
+    )
+    assert done.stdout.split() == [str(PLAIN_USER), "None"], done
