@@ -75,8 +75,8 @@ def read_checks(name, folder="."):
     files = sorted(Path(folder).glob(f"*{SUFFIX}"))
     if not files:
         raise FileNotFoundError(
-            f"no file *{SUFFIX} in {Path(folder).resolve()}: it belongs beside the notebook; fetch the assignment again "
-            "(as the instructor: run `course release`)"
+            f"no file *{SUFFIX} in {Path(folder).resolve()}: it belongs beside the notebook; fetch the assignment "
+            "again (as the instructor: run `course release`)"
         )
     known = []
     for path in files:

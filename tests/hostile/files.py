@@ -1,0 +1,140 @@
+"""Attacks by files that are no files: links, pipes, devices, folders; by their number, size, names and dates."""
+
+import os
+import socket
+
+import nbformat
+
+from hostile import HONEST_HALF, files
+from hostile.assignment import NAME
+
+NOTEBOOK = f"{NAME}.ipynb"
+PRINT_ALL = """
+import glob
+for path in glob.glob("**", recursive=True):
+    try: print(path, open(path, errors="replace").read()[:20000])
+    except OSError as error: print(path, error)
+"""
+
+
+def _with_extra(desk, folder):
+    desk.write(folder, desk.notebook(first=PRINT_ALL))
+
+
+@files("a neighbour's marks: the notebook is a symbolic link to another's", worth=0.0)
+def link_to_neighbour(desk, folder):
+    (folder / NOTEBOOK).symlink_to(desk.other)
+
+
+@files("the instructor's marks: the notebook is a symbolic link to the source", worth=0.0)
+def link_to_source(desk, folder):
+    (folder / NOTEBOOK).symlink_to(desk.source)
+
+
+@files("a neighbour's marks: the notebook is a hard link to another's", worth=0.0)
+def hard_link(desk, folder):
+    os.link(desk.other, folder / NOTEBOOK)
+
+
+@files("a file where the learner cannot write: the grader writes through a link that leads nowhere yet", worth=0.0)
+def link_to_nowhere(desk, folder):
+    (folder / NOTEBOOK).symlink_to(desk.root / desk.marker)
+    nbformat.write(desk.notebook(), folder / "other name.ipynb")
+
+
+@files("the whole folder of another: the submission itself is a symbolic link", worth=0.0)
+def linked_folder(desk, folder):
+    folder.rmdir()
+    folder.symlink_to(desk.other.parent)
+
+
+@files("the grader waits for ever: the notebook is a pipe", worth=0.0)
+def pipe(desk, folder):
+    os.mkfifo(folder / NOTEBOOK)
+
+
+@files("the grader waits for ever: a pipe beside the notebook, and one under a notebook's name")
+def extra_pipe(desk, folder):
+    _with_extra(desk, folder)
+    for name in ("data.csv", "other.ipynb"):
+        os.mkfifo(folder / name)
+
+
+@files("the grader reads for ever: the notebook is a device, or a link to one", worth=0.0)
+def device(desk, folder):
+    (folder / NOTEBOOK).symlink_to("/dev/zero")
+    (folder / "extra.txt").symlink_to("/dev/urandom")
+
+
+@files("the grader stumbles: the notebook is a folder", worth=0.0)
+def folder_as_notebook(desk, folder):
+    (folder / NOTEBOOK).mkdir()
+    (folder / NOTEBOOK / "x.txt").write_text("x", encoding="ascii")
+
+
+@files("the grader stumbles: the notebook is a socket", worth=0.0)
+def socket_as_notebook(desk, folder):
+    where = os.getcwd()
+    os.chdir(folder)
+    try:
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(NOTEBOOK)
+    finally:
+        os.chdir(where)
+
+
+@files("secrets copied by the grader: links beside the notebook to source, gradebook, neighbours and password file")
+def extra_links(desk, folder):
+    _with_extra(desk, folder)
+    for number, target in enumerate(
+        (desk.source, desk.gradebook, desk.other, "/etc/shadow", desk.root, "/proc/self/environ")
+    ):
+        (folder / f"extra{number}.txt").symlink_to(target)
+
+
+@files("secrets copied by the grader: a hard link beside the notebook to the source")
+def extra_hard_link(desk, folder):
+    _with_extra(desk, folder)
+    os.link(desk.source, folder / "extra.txt")
+
+
+@files("the disk full: a file of a terabyte that takes no room until it is copied")
+def sparse_file(desk, folder):
+    _with_extra(desk, folder)
+    with open(folder / "extra.bin", "wb") as file:
+        file.truncate(10**12)
+
+
+@files("the class slowed down: five thousand files")
+def many_files(desk, folder):
+    desk.write(folder, desk.notebook())
+    for number in range(5_000):
+        (folder / f"{number}.txt").touch()
+
+
+@files("the report broken: names that no terminal and no encoding can show, and a notebook under such a name")
+def odd_names(desk, folder):
+    desk.write(folder, desk.notebook())
+    os.rename(folder / NOTEBOOK, os.fsencode(folder) + b"/\xff\xfe\n\x1b[2J<script>attack()<\x08.ipynb")
+    for name in (b"\xff\xfe.txt", b"new\nline", b"-rf", b"%s%n", b"*", b"[a-z]", b"~", b"a" * 255):
+        with open(os.fsencode(folder) + b"/" + name, "wb"):
+            pass
+
+
+@files("the run ended: a time of submission that is none")
+def timestamp_nonsense(desk, folder):
+    desk.write(folder, desk.notebook())
+    (folder / "timestamp.txt").write_text("not a time at all", encoding="ascii")
+
+
+@files("the run held up: the time of submission is a pipe")
+def timestamp_pipe(desk, folder):
+    desk.write(folder, desk.notebook())
+    os.mkfifo(folder / "timestamp.txt")
+
+
+@files("the frame's own files replaced: folders where the course has files", worth=HONEST_HALF)
+def folders_for_files(desk, folder):
+    desk.write(folder, desk.notebook())
+    (folder / f"{NAME}_files").mkdir()
+    (folder / f"{NAME}_files" / "output.png").write_bytes(b"\x89PNG")

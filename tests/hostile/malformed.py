@@ -1,0 +1,94 @@
+"""Attacks by notebooks that are broken, huge, or deeply nested."""
+
+import gzip
+import json
+
+import nbformat
+from nbformat.v4 import new_code_cell
+
+from hostile import edit
+from hostile.assignment import cell
+
+
+@edit("the run ended: twenty thousand cells", worth=0.0)
+def twenty_thousand_cells(notebook):
+    notebook.cells += [new_code_cell("pass", id=f"n{number}") for number in range(20_000)]
+
+
+@edit("the run ended: a hundred thousand brackets, one in another", worth=0.0)
+def deep_json(notebook):
+    return b'{"nbformat": 4, "cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@edit("the run ended: metadata nested five hundred levels deep")
+def deep_metadata(notebook):
+    deep = '{"a": ' * 500 + "1" + "}" * 500
+    return nbformat.writes(notebook).replace('"metadata": {}', f'"metadata": {{"deep": {deep}}}').encode("utf-8")
+
+
+@edit("the run slowed down: twenty megabytes of metadata")
+def huge_metadata(notebook):
+    notebook.metadata["huge"] = "x" * 20_000_000
+
+
+@edit("the run ended: a file of a hundred megabytes", worth=0.0)
+def huge_file(notebook):
+    return b'{"nbformat": 4, "cells": [' + b" " * 100_000_000 + b"]}"
+
+
+@edit("the page never done: a cell of ten megabytes of text", worth=0.0)
+def huge_cell(notebook):
+    cell(notebook, "scale").source = "x = 1\n" * 1_700_000
+
+
+@edit("the page never done: text that a slow pattern chews on for ever", seconds=40)
+def slow_markdown(notebook):
+    for number, text in enumerate(
+        ("[" * 50_000, "*a" * 30_000, "<" * 50_000, "`" * 50_001, "> " * 20_000, "$" * 50_001, "![" * 30_000)
+    ):
+        notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=f"slow{number}"))
+
+
+@edit("the run ended: a version from the future", worth=0.0)
+def future_version(notebook):
+    notebook["nbformat"] = "<script>alert(1)</script>" * 1000
+    return json.dumps(notebook).encode("utf-8")
+
+
+@edit("the run ended: no JSON, but compressed", worth=0.0)
+def compressed(notebook):
+    return gzip.compress(b"x" * 50_000_000)
+
+
+@edit("the run ended: bytes that are no UTF-8", worth=0.0)
+def no_text(notebook):
+    return b"\xff\xfe\x00" * 1000
+
+
+@edit("the run ended: cells that are no cells", worth=0.0)
+def no_cells(notebook):
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": [], "cells": [None, 1, "x", [], {"cell_type": []}]}
+    ).encode()
+
+
+@edit("the run ended: sources of wrong types, lone surrogates, null characters")
+def odd_sources(notebook):
+    raw = json.loads(nbformat.writes(notebook))
+    raw["cells"] += [
+        {"cell_type": "code", "source": ["a", 1, None, "\ud800 = '\x00'"], "metadata": None, "outputs": "none"},
+        {"cell_type": "markdown", "source": "\udfff \x00 \x1b]0;title\x07", "metadata": {}},
+        {"cell_type": "code", "source": {"a": 1}, "metadata": {}},
+    ]
+    return json.dumps(raw).encode("utf-8")
+
+
+@edit("the run ended: numbers that JSON does not have, and keys that stand twice")
+def odd_json(notebook):
+    text = nbformat.writes(notebook)
+    return text.replace('"metadata": {}', '"metadata": {"a": NaN, "a": -Infinity, "b": 1e999}', 1).encode("utf-8")
+
+
+@edit("the run ended: format 3 with worksheets that are none", worth=0.0)
+def old_format(notebook):
+    return json.dumps({"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": 5}]}, None, 7]}).encode()
