@@ -92,7 +92,7 @@ def operators_secrets(desk):
         READ
         + """
 import glob, os
-for path in ["/etc/shadow", "/proc/1/root/etc/shadow", "/var/log/auth.log", *glob.glob("/proc/*/environ"), *glob.glob("/home/*/.*"),
+for path in ["/etc/shadow", "/proc/1/cwd/etc/shadow", "/var/log/auth.log", *glob.glob("/proc/*/environ"), *glob.glob("/home/*/.*"),
              *glob.glob("/proc/*/cmdline"), "/proc/keys", "/proc/kcore", "/dev/mem", "/dev/sda", "/dev/vda"]:
     print(path, read(path)[:5000])
 print(dict(os.environ))
