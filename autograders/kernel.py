@@ -50,7 +50,6 @@ class Reply:
     status: str = "ok"
     outputs: list = field(default_factory=list)
     answer: str | None = None  # base64, as helpers.probe.answer publishes it
-    seconds: float = 0.0
 
 
 class Kernel:
@@ -134,12 +133,6 @@ class Kernel:
         -------
         Reply
         """
-        begin = time.monotonic()
-        reply = self._gather(code, timeout)
-        reply.seconds = time.monotonic() - begin
-        return reply
-
-    def _gather(self, code, timeout):
         request = self.client.execute(code, store_history=False, allow_stdin=False, stop_on_error=False)
         reply, shown = Reply(), 0
         deadline = time.monotonic() + timeout
