@@ -54,7 +54,7 @@ class WordTable:
         ends = np.zeros(len(encoded) + 1, dtype=np.int64)
         np.cumsum(np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded)), out=ends[1:])
         hashes = np.concatenate([np.array(block.hashes, dtype=np.uint32) for block in blocks])
-        rows = np.argsort(hashes, kind="stable").astype(np.int32)
+        rows = np.argsort(hashes).astype(np.int32)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends, hashes[rows], rows)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import gzip
-import io
 import mmap
 import os
 import re
@@ -22,7 +21,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 WORD2VEC_HEADER = re.compile(rb"(\d+) (\d+)")
 LAYOUT = "a word and its numbers with single spaces between them"
 SHOWN_CHARACTERS = 40
-PART_BYTES = 4_000_000
+PART_BYTES = 8_000_000
 
 
 def read_blocks(path: Path, dimension: int | None = None) -> Iterator[WordBlock]:
@@ -95,7 +94,7 @@ def parse_part(text: Text, lines: slice, n_x: int) -> WordBlock:
     import numpy as np
     import pandas as pd
 
-    part = text[lines]
+    part = memoryview(text)[lines]
     read = functools.partial(
         pd.read_csv,
         sep=" ",
@@ -107,23 +106,36 @@ def parse_part(text: Text, lines: slice, n_x: int) -> WordBlock:
         encoding="utf-8",
         low_memory=False,
     )
-    table = read(
-        io.BytesIO(part), dtype={0: object}
-    )  # numbers whose type is guessed are read faster than declared ones
+    table = read(ByteReader(part), dtype={0: object})  # numbers are read faster when their type is guessed
     kinds = {column.kind for column in table.dtypes[1:]}
     if "b" in kinds:
         raise ValueError("expected numbers, got True or False")
     if not kinds <= set("iuf"):  # guessed wrong, or no numbers
-        table = read(io.BytesIO(part), dtype={0: object} | dict.fromkeys(table.columns[1:], float))
+        table = read(ByteReader(part), dtype={0: object} | dict.fromkeys(table.columns[1:], float))
     words = table[0].tolist()
-    vectors = np.empty((part.count(b"\n"), n_x), dtype=np.float32)
-    if table.shape != (len(vectors), n_x + 1) or "" in words:
-        raise ValueError(f"expected {len(vectors)} words and {n_x} numbers for each")
+    if table.shape[1] != n_x + 1 or "" in words:
+        raise ValueError(f"expected {n_x + 1} fields in each line")
     with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
-        vectors[...] = table.iloc[:, 1:].to_numpy()
+        vectors = np.asarray(table.iloc[:, 1:].to_numpy(), dtype=np.float32, order="C")
     if not np.isfinite(vectors).all():
         raise ValueError("expected finite numbers")
     return WordBlock.of(words, vectors)
+
+
+class ByteReader:
+    """Bytes as a file that pandas' C reader takes as they are: a BytesIO would be decoded and encoded again first."""
+
+    def __init__(self, content: memoryview) -> None:
+        self.content = content
+
+    def read(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer at the end."""
+        chunk, self.content = bytes(self.content[:size]), self.content[size:]
+        return chunk
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Pandas asks whether there is such a method; it is not called."""
+        return iter(self.content.tobytes().splitlines(keepends=True))
 
 
 def read_bytes(path: Path, dimension: int | None = None) -> Text:
