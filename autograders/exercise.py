@@ -4,18 +4,22 @@ import importlib
 import math
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
 from helpers.compare import Spec
 
+KEPT_EXERCISES = 64  # of how many, each with its seed, the hidden cases are remembered while a class is graded
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Case:
     """One input of an exercise, with the label that messages call it by ("m = 1", "logits of 1e4").
 
-    `inputs` maps the function's parameters, in their order, to plain data: arrays, numbers, text, dicts, lists.
+    `inputs` maps the function's parameters, in their order, to plain data: arrays, numbers, text, dicts, lists. A case
+    is equal to itself only (`eq=False`), so that what the reference makes of it can be remembered.
     """
 
     label: str
@@ -34,9 +38,9 @@ class Mistake:
     edits: tuple
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
-    """One graded function.
+    """One graded function; equal to itself only (`eq=False`), so that what is known of it can be remembered.
 
     Attributes
     ----------
@@ -91,14 +95,28 @@ class Exercise:
         return self.cases(np.random.default_rng(zlib.crc32(self.name.encode("utf-8"))))
 
     def hidden_cases(self, seed):
-        """Return fresh cases for a grading.
+        """Return fresh cases for a grading, a tuple; the same one while it is remembered.
 
         Parameters
         ----------
         seed : int
             The seed recorded with the grading; the exercise's name is mixed in.
         """
-        return self.cases(np.random.default_rng([seed, zlib.crc32(self.name.encode("utf-8"))]))
+        return _hidden_cases(self, seed)
+
+    def worth(self, points):
+        """Return this exercise with other points, the same one each time."""
+        return _worth(self, points)
+
+
+@lru_cache(maxsize=KEPT_EXERCISES)
+def _worth(exercise, points):
+    return replace(exercise, points=points)
+
+
+@lru_cache(maxsize=KEPT_EXERCISES)
+def _hidden_cases(exercise, seed):
+    return tuple(exercise.cases(np.random.default_rng([seed, zlib.crc32(exercise.name.encode("utf-8"))])))
 
 
 def load(assignment):

@@ -100,10 +100,25 @@ class Kernel:
         self.client.start_channels(hb=False)
         self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
-            self.client.wait_for_ready(timeout=START_SECONDS)
+            self._wait_until_ready()
         except Exception as error:  # whatever a kernel may answer that a learner's file has got hold of
             self.stop()
             raise KernelFailed(f"the kernel does not answer: {type(error).__name__}") from error
+
+    def _wait_until_ready(self):
+        """Ask until what the kernel publishes arrives here, so that no output of the first cell is missed.
+
+        jupyter_client's `wait_for_ready` would do, but ends by waiting for a fifth of a second in which nothing comes.
+        """
+        asked = set()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.manager.is_alive():
+            asked.add(self.client.kernel_info())
+            until = min(deadline, time.monotonic() + POLL_SECONDS)
+            while (message := self._next(until)) is not None:
+                if message["parent_header"].get("msg_id") in asked:
+                    return
+        raise TimeoutError(f"no answer in {START_SECONDS} seconds")
 
     def stop(self):
         """Kill the kernel and close its channels."""
@@ -111,6 +126,8 @@ class Kernel:
             self.client.stop_channels()
             self.client = None
         if self.manager is not None and self.manager.has_kernel:
+            self.manager.provisioner.process.kill()  # at once: `shutdown_kernel` looks ten times a second
+            self.manager.provisioner.process.wait()
             self.manager.shutdown_kernel(now=True)
             self.manager.cleanup_resources()
         self.context.destroy(linger=0)
@@ -120,7 +137,7 @@ class Kernel:
         self.stop()
         self.start()
 
-    def execute(self, code, timeout):
+    def execute(self, code, timeout, expression=None):
         """Run code and gather what it shows.
 
         Parameters
@@ -128,12 +145,20 @@ class Kernel:
         code : str
         timeout : float
             Seconds; then the code is interrupted, and the kernel restarted if that does not help.
+        expression : str, optional
+            Evaluated after the code, without what IPython does to cells: that is slow where a cell holds much data.
 
         Returns
         -------
         Reply
         """
-        request = self.client.execute(code, store_history=False, allow_stdin=False, stop_on_error=False)
+        request = self.client.execute(
+            code,
+            store_history=False,
+            allow_stdin=False,
+            stop_on_error=False,
+            user_expressions={"": expression} if expression else {},
+        )
         reply, shown = Reply(), 0
         deadline = time.monotonic() + timeout
         while True:
@@ -232,8 +257,8 @@ class Kernel:
             outcome with an error.
         """
         payload = base64.b64encode(pack({"probe": probe, "cases": cases})).decode("ascii")
-        code = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, {payload!r}, globals())"
-        reply = self.execute(code, timeout)
+        expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, {payload!r}, globals())"
+        reply = self.execute("", timeout, expression)
         if reply.status in LIMITS:
             error = reply.outputs[-1]
             return [failure(error.ename, error.evalue)] * len(cases)

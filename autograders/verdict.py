@@ -1,6 +1,11 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
+from functools import lru_cache
+
+from autograders.exercise import KEPT_EXERCISES
 from helpers.compare import fingerprint, judge, same_digest, tolerance
+
+KEPT_FINGERPRINTS = 4096
 
 
 def fingerprints(exercise, exercises, reference, cases, possible=None):
@@ -24,7 +29,7 @@ def fingerprints(exercise, exercises, reference, cases, possible=None):
     """
 
     def prints(some, changed=()):
-        return [fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, some, changed)]
+        return list(_prints(reference, exercise, tuple(some), changed))
 
     right = prints(cases)
     known = []
@@ -39,14 +44,27 @@ def fingerprints(exercise, exercises, reference, cases, possible=None):
     return known
 
 
-def _likely(exercise, exercises, reference, cases, right, outcomes):
+# A whole class is judged on the same cases: what the reference and its mistakes make of them is computed once.
+
+
+@lru_cache(maxsize=KEPT_EXERCISES)
+def _right(reference, exercise, cases):
+    return reference.outcomes(exercise, cases)
+
+
+@lru_cache(maxsize=KEPT_FINGERPRINTS)
+def _prints(reference, exercise, cases, changed):
+    return tuple(fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, cases, changed))
+
+
+def _likely(exercise, exercises, reference, cases, outcomes):
     """Return the fingerprints of those mistakes that may explain the outcomes; none where nothing was written yet."""
     if all(outcome.get("error", {}).get("type") == "NotImplementedError" for outcome in outcomes):
         return []
     spec = exercise.spec
     tols = [tolerance(case.inputs) for case in cases]
     mine = [fingerprint(spec, outcome) for outcome in outcomes]
-    expected = [fingerprint(spec, outcome) for outcome in right]
+    expected = _prints(reference, exercise, tuple(cases), ())
     wrong = [
         part
         for part in spec.parts
@@ -81,13 +99,13 @@ def verdict(exercise, exercises, reference, cases, outcomes, show_values=False):
     -------
     Report
     """
-    right = reference.outcomes(exercise, cases)
+    right = _right(reference, exercise, tuple(cases))
     return judge(
         exercise.spec,
         [case.label for case in cases],
         [case.inputs for case in cases],
         right,
         outcomes,
-        lambda: _likely(exercise, exercises, reference, cases, right, outcomes),
+        lambda: _likely(exercise, exercises, reference, cases, outcomes),
         show_values,
     )

@@ -10,7 +10,7 @@ from helpers.compare import Spec
 from helpers.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 1
+VERSION = 2
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
 
 
@@ -45,7 +45,7 @@ def write_checks(checks):
         for one in checks:
             index = {"version": VERSION, "spec": asdict(one.spec), "labels": one.labels, "mistakes": one.mistakes}
             add(f"{one.spec.name}.json", json.dumps(index))
-            add(f"{one.spec.name}.npz", pack({"inputs": one.inputs, "expected": one.expected}))
+            add(f"{one.spec.name}.npz", pack({"inputs": one.inputs, "expected": one.expected}, compressed=True))
     return buffer.getvalue()
 
 

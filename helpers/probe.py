@@ -72,7 +72,7 @@ def _outcome(caller, function, inputs):
         value = caller(function, given)
         # Plain data at once is a copy: nothing that runs later can alter the answer.
         value = plain(value)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return {"error": _describe(error)}
     changed = [name for name in inputs if difference(plain(inputs[name]), plain(given[name]), tol=(0, 0))]
     return {"value": value, "changed": changed}

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import zipfile
 from dataclasses import dataclass
 
@@ -23,9 +24,12 @@ class Unknown:
 
 
 class _Packer:
+    """Writes a value as a tree, and its arrays end to end, one pool for each dtype: many small entries are slow."""
+
     def __init__(self):
-        self.arrays = []
-        self.index_of = {}  # id -> (index, the object itself: kept alive, so that its id stays its own)
+        self.pools = {}  # dtype -> flat arrays
+        self.sizes = {}  # dtype -> their numbers together
+        self.place_of = {}  # id -> (node, the object itself: kept alive, so that its id stays its own)
         self.nodes = 0
 
     def node(self, value, depth=0):
@@ -50,31 +54,42 @@ class _Packer:
         return {"u": type(value).__name__}
 
     def array(self, value):
-        if id(value) in self.index_of:
-            return {"a": self.index_of[id(value)][0]}
+        if id(value) in self.place_of:
+            return self.place_of[id(value)][0]
         try:
             array = np.array(value, subok=False)
         except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
             return {"u": type(value).__name__}
         if array.dtype.kind not in PLAIN_KINDS:
             return {"u": f"{type(value).__name__} of {array.dtype}"}
-        self.index_of[id(value)] = (len(self.arrays), value)
-        self.arrays.append(array)
-        return {"a": len(self.arrays) - 1}
+        pool = self.pools.setdefault(array.dtype, [])
+        start = self.sizes.get(array.dtype, 0)
+        node = {"a": [list(self.pools).index(array.dtype), start, list(array.shape)]}
+        self.place_of[id(value)] = (node, value)
+        self.sizes[array.dtype] = start + array.size
+        pool.append(array.reshape(-1))
+        return node
+
+    def arrays(self):
+        """Return the pools, each as one flat array under its number."""
+        return {str(i): np.concatenate(pool, dtype=dtype) for i, (dtype, pool) in enumerate(self.pools.items())}
 
 
-def pack(value):
+def pack(value, compressed=False):
     """Turn nested dicts, lists, tuples, arrays, numbers and text into bytes.
 
     Parameters
     ----------
     value : object
         Anything; what is no plain data is sent as its type's name only (see `Unknown`).
+    compressed : bool
+        For files; on the way between two processes compressing takes longer than sending.
 
     Returns
     -------
     bytes
-        An `.npz` archive without pickles: the arrays, and `tree`, the JSON that says how they hang together.
+        An `.npz` archive without pickles: for each dtype the numbers of all arrays end to end, and `tree`, the JSON
+        that says how they hang together; there an array is {"a": [which dtype, first number, shape]}.
 
     Raises
     ------
@@ -83,9 +98,9 @@ def pack(value):
     """
     packer = _Packer()
     tree = json.dumps(packer.node(value)).encode("utf-8")
-    arrays = {str(i): array for i, array in enumerate(packer.arrays)}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **arrays)
+    save = np.savez_compressed if compressed else np.savez
+    save(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **packer.arrays())
     return buffer.getvalue()
 
 
@@ -110,9 +125,9 @@ def plain(value, max_bytes=MAX_BYTES):
     """
     packer = _Packer()
     tree = packer.node(value)
-    if sum(array.nbytes for array in packer.arrays) > max_bytes:
+    if sum(dtype.itemsize * size for dtype, size in packer.sizes.items()) > max_bytes:
         raise ValueError(f"an answer may have {max_bytes} bytes at most")
-    return _Reader({str(i): array for i, array in enumerate(packer.arrays)}, max_bytes).value(tree)
+    return _Reader(packer.arrays(), max_bytes).value(tree)
 
 
 def unpack(data, max_bytes=MAX_BYTES):
@@ -167,8 +182,7 @@ def _read_array(content):
     if dtype.kind not in PLAIN_KINDS or dtype.hasobject:
         raise ValueError(f"an array of {dtype} is no plain data")
     count = 1
-    for side in shape:  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
-        count *= int(side)
+    count = math.prod(map(int, shape))  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
     body = content[stream.tell() :]
     if min(shape, default=0) < 0 or count * dtype.itemsize != len(body):
         raise ValueError(f"an array of shape {shape} does not have {len(body)} bytes")
@@ -197,7 +211,7 @@ class _Reader:
         if kind == "u":
             return Unknown(str(content)[:200])
         if kind == "a":
-            return self.array(str(int(content)))
+            return self.array(*content)
         if kind == "d":
             return {str(key): self.value(item, depth + 1) for key, item in content}
         items = [self.value(item, depth + 1) for item in content]
@@ -209,9 +223,14 @@ class _Reader:
             raise ValueError("an integer of more than 64 bits")
         return content if type(content) in (bool, int, float) else float(content)
 
-    def array(self, name):
-        array = self.arrays[name]
-        self.numbers += array.size
+    def array(self, pool, start, shape):
+        if not all(type(number) is int and number >= 0 for number in (pool, start, *shape)):
+            raise ValueError("an array's place and shape are whole numbers")
+        count = math.prod(shape)  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
+        self.numbers += count
         if self.numbers * FLOAT_BYTES > self.max_bytes:
             raise ValueError(f"an answer may have {self.max_bytes // FLOAT_BYTES} numbers at most")
-        return array
+        numbers = self.arrays[str(pool)][start : start + count]
+        if numbers.shape != (count,):
+            raise ValueError(f"an array of shape {tuple(shape)} does not have {numbers.size} numbers")
+        return numbers.reshape(shape)

@@ -1,6 +1,7 @@
 """Plain data crosses unchanged; anything else is named, and nothing hostile is believed."""
 
 import io
+import json
 import zipfile
 
 import numpy as np
@@ -38,9 +39,9 @@ def same(one, other):
     return type(one) is type(other) and (one == other or one != one)
 
 
-@given(values)
-def test_round_trip(value):
-    assert same(value, unpack(pack(value)))
+@given(values, st.booleans())
+def test_round_trip(value, compressed):
+    assert same(value, unpack(pack(value, compressed)))
 
 
 @given(st.binary(max_size=200))
@@ -120,10 +121,33 @@ def npy(array, **header):
     return buffer.getvalue() + array.tobytes()
 
 
+TREE_OF_TWO = npy(np.frombuffer(b'{"a": [0, 0, [2]]}', np.uint8))
+
+
+def test_an_archive_as_the_tests_make_it_is_read():
+    assert unpack(archive(tree=TREE_OF_TWO, **{"0": npy(np.zeros(2))})).shape == (2,)
+
+
 @pytest.mark.parametrize("shape", [(10**9,), (10**9, 10**9), (2**62, 4), (3,), (-1,)])
 def test_shape_that_lies_is_refused_without_memory(shape):
     with pytest.raises(ValueError):
-        unpack(archive(tree=npy(np.frombuffer(b'{"a": 0}', np.uint8)), **{"0": npy(np.zeros(2), shape=shape)}))
+        unpack(archive(tree=TREE_OF_TWO, **{"0": npy(np.zeros(2), shape=shape)}))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [[1, 0, [2]], [0, 1, [2]], [0, -1, [1]], [0, 0, [-1]], [0, 0, [10**9, 10**9]], [0, 0, [1.0]], [0, 0, [True]], [0]],
+)
+def test_place_that_is_not_there_is_refused(place):
+    tree = np.frombuffer(json.dumps({"a": place}).encode(), np.uint8)
+    with pytest.raises(ValueError):
+        unpack(archive(tree=npy(tree), **{"0": npy(np.zeros(2))}))
+
+
+def test_numbers_that_stand_in_many_places_count_in_each():
+    tree = np.frombuffer(json.dumps({"l": [{"a": [0, 0, [1000]]}] * 1000}).encode(), np.uint8)
+    with pytest.raises(ValueError, match="numbers at most"):
+        unpack(archive(tree=npy(tree), **{"0": npy(np.zeros(1000))}), max_bytes=2**20)
 
 
 def test_archive_that_swells_is_refused():

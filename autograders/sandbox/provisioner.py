@@ -4,6 +4,7 @@ Entry point `jupyter_client.kernel_provisioners` -> `course-sandbox`; the kernel
 """
 
 import atexit
+import contextlib
 import json
 import os
 import signal
@@ -112,7 +113,8 @@ class JailedProcess:
     def send_signal(self, number):
         """Send a signal to the kernel."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended this very moment
+                os.kill(self.pid, number)
 
     def kill(self):
         """Kill the kernel and everything in its jail."""

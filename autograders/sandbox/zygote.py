@@ -23,8 +23,10 @@ from autograders.sandbox.limits import Limits
 WARM = (
     "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "matplotlib.font_manager",
     "tensorflow", "keras", "keras.layers", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell",
-    "IPython.core.completerlib", "IPython.core.magics", "jedi",
+    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.core.logger",
+    "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic", "jedi", "tornado.platform.asyncio",
 )  # fmt: skip
+UNWANTED = "debugpy"  # no kernel is debugged here, and starting a debugger takes half of a kernel's start
 HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
@@ -39,6 +41,7 @@ def warm_up():
     """Import what notebooks import. No TensorFlow operation may run here: its threads would not survive a fork."""
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    sys.modules[UNWANTED] = None
     own = [f"helpers.{path.stem}" for path in sorted(HELPERS.glob("[a-z]*.py"))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -114,11 +117,13 @@ def _watch(child, report, limits):
     """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
     deadline = time.monotonic() + limits.wall_seconds
     shared = _memory(child, EXACT)
+    over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
-        ready, _, _ = select.select([report], [], [], GUARD_SECONDS)
-        if ready:  # nothing is ever sent: it was closed
+        ready, _, _ = select.select([report, over], [], [], GUARD_SECONDS)
+        if report in ready:  # nothing is ever sent: it was closed
             return "closed"
-        if os.waitpid(child, os.WNOHANG)[0]:
+        if over in ready:
+            os.waitpid(child, 0)
             return "exit"
         if time.monotonic() > deadline:
             return "wall"
