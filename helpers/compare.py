@@ -143,18 +143,20 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
     def inner(e, g, place):
         return difference(e, g, tol, place, fields, show_values)
 
+    def public(key):  # a name such as dWf; anything else may be made of a hidden input
+        return show_values or key.isidentifier()
+
     if isinstance(expected, dict):
         if not isinstance(got, dict):
-            return f"{where}: a dict with the keys {', '.join(expected)} is expected, {describe(got)} came"
+            return f"{where}: a dict with the keys {_name_keys(expected, public)} is expected, {describe(got)} came"
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
         if missing or surplus:
-            named = surplus if show_values else [f"key ({len(surplus)} in all)"] * bool(surplus)
-            texts = [
-                f"{text} {', '.join(keys)}" for text, keys in (("lacks", missing), ("has a surplus", named)) if keys
-            ]
+            both = (("lacks", missing, public), ("has a surplus", surplus, lambda key: show_values))
+            texts = [f"{text} {_name_keys(keys, shown)}" for text, keys, shown in both if keys]
             return f"{where}: the dict {' and '.join(texts)}"
-        found = (inner(expected[key], got[key], f"{where}[{key!r}]") for key in expected)
+        places = {key: f"{where}[{repr(key) if public(key) else number}]" for number, key in enumerate(expected)}
+        found = (inner(expected[key], got[key], places[key]) for key in expected)
         return next((text for text in found if text), None)
     if isinstance(expected, (list, tuple)):
         if not isinstance(got, (list, tuple)) or len(got) != len(expected):
@@ -175,6 +177,12 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
             f"{where}: {expected!r} is expected, {got!r} came" if show_values else f"{where}: another value is expected"
         )
     return None
+
+
+def _name_keys(keys, shown):
+    """List keys for a message: those that may be shown by name, the others by their number."""
+    named = [key for key in keys if shown(key)]
+    return ", ".join(named + [f"key ({len(keys) - len(named)} in all)"] * (len(named) < len(keys)))
 
 
 def _array_difference(expected, got, tol, where, show_values):

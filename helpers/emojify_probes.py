@@ -68,10 +68,13 @@ def sentence_to_avg(function, inputs):
     Returns
     -------
     dict
-        For each kind a dict from sentence to vector.
+        For each kind a dict from numbered sentence, "1: ...", to vector.
     """
     return {
-        kind: {sentence: attempt(function, sentence, inputs["word_to_vec_map"]) for sentence in sentences}
+        kind: {
+            f"{number}: {sentence}": attempt(function, sentence, inputs["word_to_vec_map"])
+            for number, sentence in enumerate(sentences, start=1)
+        }
         for kind, sentences in inputs["sentences"].items()
     }
 

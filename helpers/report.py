@@ -77,8 +77,8 @@ class Report:
         """Return the report as a small table for the feedback page."""
         rows = "".join(
             f'<tr><td style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
-            f'<td style="text-align:left">{escape(sentence)}</td>'
-            f"<td>{self.points * sum(part.share for part in group):g}</td></tr>"
+            f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
+            f'<td style="padding-left:.7em">{self.points * sum(part.share for part in group):g}</td></tr>'
             for group, ok, sentence in self.lines()
         )
         hints = "".join(

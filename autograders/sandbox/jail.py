@@ -156,8 +156,13 @@ def _build(root, places, work, limits):
 
 
 def _copy_plain_files(source, target, limit):
-    """Copy files and folders, never following a link and never opening a pipe or device; stop at the size limit."""
+    """Copy files and folders, never following a link and never opening a pipe or device; stop at the size limit.
+
+    The folder's notebooks stay out: one that was judged before holds outputs and its seed.
+    """
     for path in sorted(Path(source).rglob("*")):
+        if path.parent == Path(source) and path.suffix == ".ipynb":
+            continue
         kind = path.lstat()
         place = target / path.relative_to(source)
         if stat.S_ISDIR(kind.st_mode):
