@@ -44,6 +44,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
+    "autograders.by_hand.NothingToMark",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -56,6 +57,8 @@ c.HTMLExporter.filters = {
 }
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
+    "autograders.feedback.Summary",
+    "autograders.by_hand.TellWaiting",
     "autograders.feedback.Withhold",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograders.feedback.FeedbackStyle",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from autograders.intake import expected_notebooks
+
 TEMPLATES = Path(__file__).with_name("templates")
 BIN_PERCENT = 10
 
@@ -25,20 +27,27 @@ def collect(course, assignment, outcomes):
     Returns
     -------
     dict
-        `exercises` (names, in order), `rows` (a dict for each student), `mistakes` (name, exercise, students),
-        `unlocked` (how many notebooks were run without a sandbox).
+        `exercises` (points by name, in order, those that a person marks last; names with the notebook's where there are
+        several), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes` (name,
+        exercise, students), `unlocked` (how many notebooks were run without a sandbox).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
+    several = len(expected_notebooks(course.directory, assignment)) > 1
     for outcome in outcomes:
         cells = {}
-        for _, record in course.verdicts(assignment, outcome.student):
+        for path, record in course.verdicts(assignment, outcome.student):
             unlocked += not record.get("sandbox", True)
             for one in record["exercises"]:
-                exercises.setdefault(one["exercise"], one["points"])
-                cells[one["exercise"]] = one
+                name = f"{path.stem}: {one['exercise']}" if several else one["exercise"]
+                exercises.setdefault(name, one["points"])
+                cells[name] = _exercise_cell(one)
                 for mistake in one["mistakes"]:
                     if not mistake["carried"]:
-                        mistakes.setdefault((one["exercise"], mistake["name"]), []).append(outcome.student)
+                        mistakes.setdefault((name, mistake["name"]), []).append(outcome.student)
+        for (notebook, cell), (score, points) in outcome.by_hand.items():
+            name = f"{notebook}: {cell}" if several else cell
+            exercises.setdefault(name, points)
+            cells[name] = ("waits", "left") if score is None else (f"{score:g}", _colour(score, points))
         page = course.path("feedback", assignment, outcome.student)
         rows.append({"outcome": outcome, "cells": cells, "feedback": sorted(page.glob("*.html"))})
     counts = Counter({key: len(students) for key, students in mistakes.items()})
@@ -48,6 +57,19 @@ def collect(course, assignment, outcomes):
         "rows": rows,
         "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
     }
+
+
+def _exercise_cell(one):
+    """Return the text and the colour of an exercise's cell, from the verdict on it."""
+    right, parts = sum(part["ok"] for part in one["parts"]), len(one["parts"])
+    colour = _colour(right, parts)
+    if one["points"]:
+        return f"{one['score']:g}", colour
+    return f"{right} of {parts}", "left" if colour == "none" else colour
+
+
+def _colour(some, of):
+    return "full" if some >= of else "some" if some else "none"
 
 
 def histogram(percents):
@@ -95,13 +117,14 @@ def write(course, assignment, outcomes):
     folder.mkdir(exist_ok=True)
     data = collect(course, assignment, outcomes)
     for row in data["rows"]:
-        row["feedback"] = [Path(os.path.relpath(page, folder)).as_posix() for page in row["feedback"]]
-    percents = [100 * o.score / o.max_score for o in outcomes if o.max_score]
+        row["feedback"] = [(page.stem, Path(os.path.relpath(page, folder)).as_posix()) for page in row["feedback"]]
+    percents = [outcome.percent for outcome in outcomes if outcome.percent is not None]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = environment.get_template("class_report.html").render(
         assignment=assignment,
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         mean=sum(percents) / len(percents) if percents else None,
+        waiting=sum(outcome.waiting > 0 for outcome in outcomes),
         histogram=histogram(percents),
         **data,
     )

@@ -17,6 +17,7 @@ console = Console()
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
+Student = Annotated[str, typer.Option(help="One student only (or a glob pattern).")]
 Sandbox = Annotated[
     bool, typer.Option("--sandbox/--no-sandbox", help="Lock learners' code in; without, it can do all that you can.")
 ]
@@ -27,10 +28,26 @@ def main():
     """Run the command; end with a readable sentence, not a traceback, on an expected error."""
     try:
         app()
-    except (OSError, KeyError, ValueError, RuntimeError) as error:
-        message = error.args[0] if isinstance(error, KeyError) and error.args else error
-        console.print(f"[bold red]error:[/] {_escape(message)}", soft_wrap=True)
+    except Exception as error:
+        message = _expected(error)
+        if message is None:
+            raise
+        first, _, details = str(message).partition("\n")
+        if details:
+            console.print(f"[dim]{_escape(details)}[/]", soft_wrap=True)
+        console.print(f"[bold red]error:[/] {_escape(first)}", soft_wrap=True)
         sys.exit(1)
+
+
+def _expected(error):
+    """Return the sentence to show for an error that is no fault of this program; None for another one."""
+    if isinstance(error, KeyError) and error.args:
+        return error.args[0]
+    if isinstance(error, (OSError, ValueError, RuntimeError)):
+        return error
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return f"the gradebook cannot be used: {error.args[0]}" if isinstance(error, SQLAlchemyError) else None
 
 
 def _escape(text):
@@ -39,13 +56,14 @@ def _escape(text):
     return escape(str(text))
 
 
-def _progress(items, text):
-    """Iterate with a progress bar."""
+def _progress(items, text, total=None):
+    """Iterate with a progress bar; `total` for items that come one by one."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task(text, total=len(items))
+        task = bar.add_task(text, total=len(items) if total is None else total)
         for item in items:
-            bar.update(task, description=f"{text} {' '.join(item) if isinstance(item, tuple) else item}")
+            named = f" {' '.join(item) if isinstance(item, tuple) else item}" if total is None else ""
+            bar.update(task, description=text + named)
             yield item
             bar.advance(task)
         bar.update(task, description=text)
@@ -60,7 +78,7 @@ def _open(course_dir, assignments, db=None):
     unknown = sorted(set(assignments or ()) - set(known))
     if unknown:
         raise ValueError(f"there is no assignment {', '.join(unknown)} in {course.root}; there are: {', '.join(known)}")
-    return course, assignments or known
+    return course, list(dict.fromkeys(assignments or known))
 
 
 @app.command()
@@ -74,23 +92,91 @@ def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), 
 @app.command()
 def grade(
     assignments: Assignments = None,
-    student: Annotated[str, typer.Option(help="One student only (or a glob pattern).")] = "*",
+    student: Student = "*",
+    replay: Annotated[
+        bool,
+        typer.Option(
+            "--replay", help="Grade again with the recorded seeds, and compare; the gradebook is left as it is."
+        ),
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions judged at a time; one for each processor when not given.")
+    ] = None,
     sandbox: Sandbox = True,
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
-    """Judge what is in submitted/, and write a class report. Exit status 1 if a submission could not be judged."""
+    """Judge what is in submitted/, and write a class report. Exit status 1 if a submission could not be judged.
+
+    Each run draws hidden inputs of its own from a seed that is recorded. With --replay the same ones are drawn
+    again: old and new marks of each exercise are shown, and nothing is changed. Exit status 1 if they differ.
+    """
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
     if not todo:
+        folder = course.root / course.directory.submitted_directory
         raise ValueError(
-            f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {course.root}/submitted"
+            f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {folder}/STUDENT/ASSIGNMENT/"
         )
+    for name in {name for name, _ in todo}:
+        course.outcomes(name)  # refuses what was never released before anything is graded
     _set_sandbox(course, sandbox)
-    outcomes = [course.grade(*item) for item in _progress(todo, "grade")]
+    if replay:
+        raise typer.Exit(0 if _replay(course, todo) else 1)
+    outcomes = _grade_all(course, todo, workers)
     _tell_problems(outcomes)
     _report(course, outcomes)
     raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
+
+
+def _grade_all(course, todo, workers=None):
+    """Grade side by side, with a bar; return the outcomes in the order of `todo`."""
+    from autograders.workers import grade
+
+    done = {}
+    for outcome in _progress(grade(course, todo, workers), "grade", len(todo)):
+        done[outcome.assignment, outcome.student] = outcome
+    return [done[item] for item in todo]
+
+
+def _replay(course, todo):
+    """Grade again with the recorded seeds and print the marks side by side; return whether all agree."""
+    from autograders.replay import replay, trial_course
+
+    agree = True
+    with trial_course(course) as trial:
+        for assignment, student in _progress(todo, "replay"):
+            try:
+                done = replay(course, trial, assignment, student)
+            except ValueError as error:
+                console.print(f"[bold red]error:[/] {_escape(error)}", soft_wrap=True)
+                agree = False
+                continue
+            for one in done:
+                _show_replay(one)
+                agree = agree and one.agrees
+    return agree
+
+
+def _show_replay(one):
+    """Print one replayed notebook."""
+    from rich.table import Table
+
+    def mark(score):
+        return "not judged" if score is None else f"{score:g}"
+
+    table = Table("exercise", "points", "recorded", "replayed", "", box=None)
+    for row in one.rows:
+        table.add_row(
+            row.exercise, f"{row.points:g}", mark(row.recorded), mark(row.replayed), "" if row.agrees else "differs"
+        )
+    console.print(f"\n{one.student}, {one.assignment}, {one.notebook}.ipynb, seed {one.seed}", soft_wrap=True)
+    console.print(table)
+    if one.problem:
+        console.print(f"not judged: {_escape(one.problem.splitlines()[0])}", soft_wrap=True)
+    if one.changed:
+        console.print("the cells are not those that were graded: handed in anew since, or the source was edited")
+    console.print("the marks agree" if one.agrees else "[bold red]the marks differ[/]")
 
 
 def _set_sandbox(course, wanted):
@@ -113,37 +199,51 @@ def _tell_problems(outcomes):
 
 
 def _report(course, outcomes):
-    """Write the class reports and say where they are."""
+    """Write the class reports, of everybody and not only of those just graded, and say where they are."""
     from autograders import class_report
 
     for name in sorted({outcome.assignment for outcome in outcomes}):
-        mine = [outcome for outcome in outcomes if outcome.assignment == name]
-        path = class_report.write(course, name, mine)
-        judged = sum(outcome.problem is None for outcome in mine)
-        console.print(f"{name}: {judged} of {len(mine)} judged; class report: {path}", soft_wrap=True)
+        mine = {outcome.student: outcome for outcome in outcomes if outcome.assignment == name}
+        path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_outcomes(name)])
+        judged = sum(outcome.problem is None for outcome in mine.values())
+        waiting = sum(outcome.waiting > 0 for outcome in mine.values())
+        waits = f", {waiting} of them waiting for manual grading (formgrader)" if waiting else ""
+        console.print(f"{name}: {judged} of {len(mine)} judged{waits}; class report: {path}", soft_wrap=True)
 
 
 @app.command()
 def feedback(
     assignments: Assignments = None,
-    student: Annotated[str, typer.Option(help="One student only (or a glob pattern).")] = "*",
+    student: Student = "*",
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
-    """Write the feedback pages of what was graded, in feedback/."""
+    """Write the feedback pages of what was graded, in feedback/, and the class report, marks by hand included."""
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
-    _give_feedback(course, todo)
-    console.print(f"feedback pages: {course.root / course.directory.feedback_directory}", soft_wrap=True)
-
-
-def _give_feedback(course, todo):
-    """Write the feedback pages of those submissions among `todo` that were graded."""
     graded = [item for item in todo if course.path("autograded", *item).is_dir()]
     if not graded:
-        raise ValueError("nothing to give feedback on: run `course grade` first")
-    for item in _progress(graded, "feedback"):
-        course.feedback(*item)
+        raise ValueError(
+            f"nothing to give feedback on: no submission of {', '.join(names)} by {student!r} was graded; "
+            "run `course grade` first"
+        )
+    failed = _give_feedback(course, graded)
+    _report(course, [course.outcome(*item) for item in graded])
+    console.print(f"feedback pages: {course.root / course.directory.feedback_directory}", soft_wrap=True)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _give_feedback(course, graded):
+    """Write the feedback pages of graded submissions; return how many could not be written."""
+    failed = 0
+    for assignment, student in _progress(graded, "feedback"):
+        try:
+            course.feedback(assignment, student)
+        except RuntimeError as error:  # one page never stops the others
+            failed += 1
+            first = str(error).splitlines()[0]
+            console.print(f"{student}, {assignment}: no feedback page: {_escape(first)}", soft_wrap=True)
+    return failed
 
 
 @app.command()
@@ -166,6 +266,20 @@ def export(
         output.write_text(text, encoding="utf-8")
     else:
         sys.stdout.write(text)
+    _tell_waiting(course, names, format)
+
+
+def _tell_waiting(course, names, format):
+    """Say, beside the marks, how many are not final."""
+    from autograders.export import WAITING
+
+    how = f"column {WAITING}: their points" if format == "csv" else "left empty"
+    for name in names:
+        waiting = [one.waiting > 0 for one in course.outcomes(name).values()]
+        if any(waiting):
+            count = f"{sum(waiting)} of {len(waiting)} marks"
+            text = f"[bold yellow]warning:[/] {name}: {count} waiting for manual grading ({how})"
+            Console(stderr=True).print(text, soft_wrap=True)
 
 
 @app.command()
@@ -184,9 +298,9 @@ def demo(
         course.release(name)
         hand_in(course, name)
     todo = [(name, student) for name in names for student in course.submissions(name)]
-    outcomes = [course.grade(*item) for item in _progress(todo, "grade")]
+    outcomes = _grade_all(course, todo)
     _tell_problems(outcomes)
-    _give_feedback(course, todo)
+    _give_feedback(course, [item for item in todo if course.path("autograded", *item).is_dir()])
     _report(course, outcomes)
     console.print(f"learners' versions: {course.root / 'release'}", soft_wrap=True)
     console.print(f"feedback pages:     {course.root / 'feedback'}", soft_wrap=True)

@@ -12,6 +12,7 @@ from autograders.reference import Reference
 from autograders.release import exercises_of
 
 MARKER = ".made-by-course-demo"
+ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
 
 
 class Desk:
@@ -55,14 +56,22 @@ class Desk:
             if cell.metadata.get("nbgrader", {}).get("solution") and f"def {name}(" in cell.source
         )
 
+    def answer(self, notebook, text):
+        """Write the same text into every answer cell that a person marks; return the notebook."""
+        for cell in notebook.cells:
+            settings = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "markdown" and settings.get("grade") and settings.get("solution"):
+                cell.source = text
+        return notebook
+
     def first(self):
         """Return the name of the first exercise."""
         return next(iter(self.exercises))
 
 
 def _ada(desk):
-    """Everything right, optional exercises too."""
-    return desk.notebook()
+    """Everything right, optional exercises and the written answer too."""
+    return desk.answer(desk.notebook(), ANSWER)
 
 
 def _ben(desk):

@@ -3,6 +3,8 @@
 import pandas as pd
 
 FORMATS = ("csv", "moodle", "canvas")
+WAITING = "waits_for_manual_grading"
+COLUMNS = ("assignment", "student", "score", "max_score", "late_penalty", WAITING)
 
 
 def marks_table(course, assignments, format="csv"):
@@ -13,9 +15,11 @@ def marks_table(course, assignments, format="csv"):
     course : Course
     assignments : list of str
     format : {"csv", "moodle", "canvas"}
-        "csv": a row for each student and assignment. "moodle": a row for each student, found by "ID number", a column
-        for each assignment (Moodle's grade import, CSV file). "canvas": the columns of Canvas' gradebook import,
-        students found by "SIS Login ID", with the row of points possible.
+        "csv": a row for each student and assignment, with the late penalty (taken off the score already) and the points
+        that wait for manual grading. "moodle": a row for each student, found by "ID number", a column for each
+        assignment (Moodle's grade import, CSV file). "canvas": the columns of Canvas' gradebook import, students found
+        by "SIS Login ID", with the row of points possible. In these two a mark that still waits is left empty, which
+        both take for "leave as it is".
 
     Returns
     -------
@@ -31,13 +35,14 @@ def marks_table(course, assignments, format="csv"):
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
     rows = [
-        {"assignment": name, "student": student, "score": score, "max_score": max_score}
+        (name, student, one.score, one.max_score, one.penalty, one.waiting)
         for name in assignments
-        for student, (score, max_score) in sorted(course.marks(name).items())
+        for student, one in sorted(course.outcomes(name).items())
     ]
-    table = pd.DataFrame(rows, columns=["assignment", "student", "score", "max_score"])
+    table = pd.DataFrame(rows, columns=COLUMNS)
     if format == "csv":
         return table
+    table.loc[table[WAITING] > 0, "score"] = None
     wide = table.pivot(index="student", columns="assignment", values="score").reindex(columns=assignments)
     wide = wide.rename_axis(index=None, columns=None)
     if format == "moodle":

@@ -11,12 +11,15 @@ import jinja2
 from bleach.css_sanitizer import CSSSanitizer
 from markupsafe import escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from autograders.judge import CHECK
+from autograders.judge import CHECK, NO_MARK
 from autograders.kernel import LIMITS
 
 CSS = """
+#toc { display: none; }
 #notebook-container img, #notebook-container svg { max-width: 100%; height: auto; }
 .rendered_html th, .rendered_html td { padding: .25em .7em; vertical-align: top; }
 .rendered_html tr { border-bottom: 1px solid #d0d7de; }
@@ -34,6 +37,7 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|(?![a-z]+:|/|\\)", re.I
 PROTOCOLS = ("http", "https", "mailto", "data")
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
+NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)"
 
 
@@ -91,22 +95,74 @@ class FeedbackStyle(NbGraderPreprocessor):
         return nb, resources
 
 
+class Summary(NbGraderPreprocessor):
+    """Step of `nbgrader generate_feedback`, after GetGrades: a table on top of the page, an exercise in each row.
+
+    It takes the place of nbgrader's list, which calls every exercise "Test cell". The marks are the gradebook's, so
+    those that a person gave are among them.
+    """
+
+    def preprocess(self, nb, resources):
+        """Insert the table, and leave out the bare number below each verdict: its heading has it."""
+        verdicts = {one["exercise"]: one for one in nb.metadata.get("verdict", {}).get("exercises", [])}
+        rows, comments = [], []
+        for cell in nb.cells:
+            settings = cell.metadata.get("nbgrader", {})
+            if settings.get("comment") not in (None, "", NO_RESPONSE):
+                comments.append(f"[comment](#comment-{settings.grade_id})")
+            if not (is_grade(cell) or is_task(cell)):
+                continue
+            match = CHECK.search(cell.source) if is_locked(cell) else None
+            verdict = verdicts.get(match[1]) if match else None
+            if verdict:
+                cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
+            name = f"`{match[1]}`" if verdict else "written answer" if is_solution(cell) else f"`{settings.grade_id}`"
+            mark = f"{settings.score:g} of {settings.points:g}" if settings.points else "optional"
+            remarks = "; ".join([*([_remark(verdict)] if verdict else []), *comments])
+            rows.append(f"| [{name}](#{settings.grade_id}) | {mark} | {remarks} |")
+            comments = []
+        penalty = resources["nbgrader"]["late_penalty"]
+        if penalty:
+            rows.append(f"| handed in late | -{penalty:g} | |")
+        if rows and not nb.metadata.get("problem"):
+            table = "\n".join(["| your marks | points | |", "|---|---|---|", *rows])
+            nb.cells.insert(0, new_markdown_cell(table, id="summary"))
+        return nb, resources
+
+
+def _remark(verdict):
+    """Return in a few words what became of an exercise."""
+    right = sum(part["ok"] for part in verdict["parts"])
+    carried = sorted({mistake["carried"] for mistake in verdict["mistakes"] if mistake["carried"]})
+    if right == len(verdict["parts"]):
+        return f"right, given your {', '.join(carried)}" if carried else "all is right"
+    if all(part["message"] and "not written yet" in part["message"] for part in verdict["parts"]):
+        return "not written yet"
+    names = ", ".join(one["name"].replace("_", " ") for one in verdict["mistakes"] if not one["carried"])
+    likely = f"; likely reason: {names}" if names else ""
+    return f"{right} of {len(verdict['parts'])} parts are right{likely}"
+
+
 class Withhold(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`: hidden inputs do not reach the page through the learner's own cells.
 
     From the first grade cell on, the learner's process has seen hidden inputs and can show them in any later cell. Of
     such cells only the kind of an error is shown; the instructor sees all in `autograded/`. Very long cells are cut.
+    Hidden tests of nbgrader's own kind are cut out, and of what their cell showed, the mark is left.
     """
 
     def preprocess(self, nb, resources):
         """Change the notebook that the page is made of, not the one in `autograded/`."""
         hidden_seen, left = False, MAX_PAGE_LETTERS
+        hidden_tests = ClearHiddenTests(parent=self)  # knows the delimiters
         for cell in nb.cells:
+            if is_grade(cell) and is_locked(cell) and hidden_tests._remove_hidden_test_region(cell):
+                hidden_seen = True
             cell.source = _cut(cell.source, min(MAX_CELL_LETTERS, left))
             left -= len(cell.source)
             if cell.cell_type != "code":
                 continue
-            if cell.metadata.get("nbgrader", {}).get("grade") and CHECK.search(cell.source):
+            if is_grade(cell) and CHECK.search(cell.source):
                 hidden_seen = True
             elif hidden_seen:
                 cell.outputs = [bare for output in cell.outputs if (bare := _bare(output))] or _note(cell)
@@ -118,8 +174,6 @@ def _cut(text, length):
 
 
 def _note(cell):
-    from nbformat.v4 import new_output
-
     return [new_output("stream", name="stdout", text=WITHHELD)] if cell.outputs else []
 
 
@@ -127,7 +181,7 @@ def _bare(output):
     """Return an error without its text, a broken limit as it is, of other outputs nothing."""
     if output.output_type != "error":
         return None
-    ours = output.ename in LIMITS.values() and output.traceback in (
+    ours = output.ename in {*LIMITS.values(), NO_MARK} and output.traceback in (
         [output.evalue],
         [f"{output.ename}: {output.evalue}"],
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograders.outputs import PICTURES, is_base64
@@ -23,6 +24,7 @@ MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
 CELL_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 DELETED = "This cell was missing in the submission."
+MISSING = "missing"  # the key of a restored cell's metadata that says so
 
 
 class Unreadable(ValueError):
@@ -186,8 +188,13 @@ def set_into_frame(cells, frame):
         cell = nbformat.from_dict(original)
         settings = cell.metadata["nbgrader"]
         if settings.get("solution"):
-            missing = f"# {DELETED}" if cell.cell_type == "code" else DELETED
-            cell.source = own[name].source if name in own else missing
+            if name in own:
+                cell.source = own[name].source
+                if cell.cell_type == "markdown" and "attachments" in own[name]:  # a figure pasted into an answer
+                    cell["attachments"] = own[name]["attachments"]
+            else:
+                cell.source = f"# {DELETED}" if cell.cell_type == "code" else DELETED
+                cell.metadata[MISSING] = True
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         merged += [cell, *followers.get(name, [])]
@@ -225,11 +232,16 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
-def course_directory(configurable):
-    """Return the nbgrader CourseDirectory that a preprocessor works for: that of the converter it belongs to."""
+def converter_of(configurable):
+    """Return the nbgrader converter that a preprocessor belongs to."""
     while not hasattr(configurable, "coursedir"):
         configurable = configurable.parent
-    return configurable.coursedir
+    return configurable
+
+
+def course_directory(configurable):
+    """Return the nbgrader CourseDirectory that a preprocessor works for."""
+    return converter_of(configurable).coursedir
 
 
 def source_notebook(coursedir, assignment, notebook):
@@ -245,7 +257,11 @@ class Restore(NbGraderPreprocessor):
         """Set the submission into the frame, and note a problem on top where nothing could be read."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
-        restored = set_into_frame(nb.cells, nbformat.read(path, as_version=4))
+        frame = nbformat.read(path, as_version=4)
+        with Gradebook(ids["db_url"]) as gradebook:
+            released = {cell.name for cell in gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells}
+        frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # what came later is no part of it
+        restored = set_into_frame(nb.cells, frame)
         problem = nb.metadata.get("problem")
         if problem:
             restored.metadata["problem"] = problem
@@ -368,8 +384,8 @@ def prepare_hook(assignment, student, notebooks):
 
     folder = Path(notebooks[0]).parent
     course = Course(".")
-    for name in expected_notebooks(course.directory, folder.name):
-        path = str(folder / f"{name}.ipynb")
-        if path not in notebooks:
-            prepare(folder, course.directory, folder.name)
-            notebooks.append(path)
+    expected = [folder / f"{name}.ipynb" for name in expected_notebooks(course.directory, folder.name)]
+    absent = [path for path in expected if not os.path.lexists(path)]
+    if absent:
+        prepare(folder, course.directory, folder.name)
+        notebooks.extend(map(str, absent))

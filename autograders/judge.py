@@ -3,15 +3,15 @@
 import re
 import secrets
 import time
-from dataclasses import replace
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import nbformat
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
-from autograders.intake import course_directory, source_notebook
+from autograders.intake import converter_of, course_directory, source_notebook
 from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure
 from autograders.messages import Cleaner
 from autograders.reference import Reference
@@ -22,8 +22,10 @@ from helpers.compare import judge as compare_outcomes
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 SEED_BITS = 32
+SEEDS = WeakKeyDictionary()  # of the runs of the grader that are going on, by their converter
 MAX_RESTARTS = 8
 TIMEOUT, DEAD = LIMITS["timeout"], LIMITS["died"]
+NO_MARK = "NoMark"  # the name on the page of a last value that is none
 PATIENCE = 0.25  # the share of its time that a cell or call is granted at least after earlier ones ran into their limit
 
 
@@ -52,14 +54,14 @@ class Judge(NbGraderPreprocessor):
     skipped_tags = List(
         ["training", "listening", "plotting"], help="Tags of locked cells that are not run when grading"
     ).tag(config=True)
-    seed = Integer(None, allow_none=True, help="Seed of the hidden cases; drawn afresh when None").tag(config=True)
+    seed = Integer(None, allow_none=True, help="Seed of the hidden cases; one for each run when None").tag(config=True)
 
     def preprocess(self, nb, resources):
         """Run and judge one notebook; one that names no exercises is run in the same way, and nbgrader judges it."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
         exercises, reference, settings = _assignment(path, path.stat().st_mtime_ns)
-        seed = secrets.randbits(SEED_BITS) if self.seed is None else self.seed
+        seed = self._fresh_seed() if self.seed is None else self.seed
         reports = []
         problem = nb.metadata.get("problem")
         if not problem:
@@ -77,6 +79,7 @@ class Judge(NbGraderPreprocessor):
             for cell, exercise, cases, outcomes in asked:
                 shown = cleaner.outcomes(outcomes, [case.inputs for case in cases])
                 self._write(cell, verdict(exercise, exercises, reference, cases, shown), reports)
+        self._settle(nb, exercises)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,
@@ -84,6 +87,10 @@ class Judge(NbGraderPreprocessor):
             "exercises": [report.plain() for report in reports],
         }
         return nb, resources
+
+    def _fresh_seed(self):
+        """One for each run of the grader: everybody gets the same hidden inputs, and the reference sees them once."""
+        return SEEDS.setdefault(converter_of(self), secrets.randbits(SEED_BITS))
 
     def _kernel(self, folder):
         if self.sandbox:
@@ -104,7 +111,7 @@ class Judge(NbGraderPreprocessor):
         match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
         if not match or match[1] not in exercises:
             return None
-        return replace(exercises[match[1]], points=float(settings["points"]))
+        return exercises[match[1]].worth(float(settings["points"]))
 
     def _run(self, nb, run, exercises, seed):
         """Run the cells; return (cell, exercise, cases, outcomes) of each grade cell."""
@@ -131,6 +138,26 @@ class Judge(NbGraderPreprocessor):
         outcome = failure("Unreadable", problem)
         return compare_outcomes(exercise.spec, ["none"], [{}], [{"value": None, "changed": []}], [outcome], list)
 
+    def _settle(self, nb, exercises):
+        """Take from nbgrader's own kind of test cells two ways to a wrong mark.
+
+        nbgrader gives 0 for any text on stderr, a warning is enough, and all points for a result that is no mark.
+        """
+        for cell in nb.cells:
+            settings = cell.metadata.get("nbgrader", {})
+            tests = cell.cell_type == "code" and settings.get("grade") and not settings.get("solution")
+            if not tests or self._exercise(cell, exercises):
+                continue
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.name = "stdout"
+                elif output.output_type == "execute_result" and not _is_mark(output, float(settings["points"])):
+                    output.output_type = "display_data"
+                    output.pop("execution_count", None)
+                    text = f"the last value of a test cell is its mark: a number from 0 to {settings['points']:g}"
+                    cell.outputs.append(new_output("error", ename=NO_MARK, evalue=text, traceback=[text]))
+                    break
+
     @staticmethod
     def _write(cell, report, reports):
         """Put marks and words into a grade cell."""
@@ -139,6 +166,14 @@ class Judge(NbGraderPreprocessor):
             new_output("display_data", data={"text/html": report.html(), "text/plain": report.text()}),
             new_output("execute_result", data={"text/plain": f"{report.score:g}"}, execution_count=None),
         ]
+
+
+def _is_mark(output, points):
+    """Whether the last value that a test cell shows is a mark it may give."""
+    try:
+        return 0 <= float(output.data.get("text/plain", "")) <= points  # never true of NaN
+    except ValueError:
+        return False
 
 
 class _Run:

@@ -50,6 +50,7 @@ FORMS = tuple(
         r"(list|tuple) indices must be integers or slices, not NAME",
         r"(division by zero|math domain error|math range error|maximum recursion depth exceeded"
         r"( in comparison| while calling a Python object| in __\w{1,20}__)?)",
+        r"NAME is not defined",  # what helpers.probe says of a function that is not there
         r"name 'NAME' is not defined(\. Did you mean: 'NAME'\?)?",
         r"cannot access local variable 'NAME' where it is not associated with a value",
         r"'NAME' object (is not (subscriptable|callable|iterable|an iterator)|has no attribute 'NAME'"

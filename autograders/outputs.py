@@ -32,9 +32,10 @@ def clean_output(kind, content):
     if kind == "error":
         lines = content.get("traceback")
         lines = [_text(line) for line in lines] if isinstance(lines, list) else []
-        return new_output(
-            "error", ename=_text(content.get("ename")), evalue=_text(content.get("evalue")), traceback=lines
-        )
+        name, text = _text(content.get("ename")), _text(content.get("evalue"))
+        if len(lines) == 1:  # the form of the grader's own messages, which a page shows as they are
+            lines.append("")
+        return new_output("error", ename=name, evalue=text, traceback=lines)
     if kind not in ("display_data", "execute_result"):
         return None
     data = content.get("data")

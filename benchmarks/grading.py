@@ -1,12 +1,13 @@
-"""Seconds per graded submission: this course's verdict against stock `nbgrader autograde`, and against the floor.
+"""Seconds per graded submission: this course's grader against stock `nbgrader autograde`, and against the floor.
 
     python benchmarks/grading.py [--assignment NAME] [--submissions N] [--rounds N]
 
-Both grade the same class by the same command, `nbgrader autograde`, and differ in the configuration alone: ours runs
-each notebook in a sandbox, without its training, plotting and listening cells, and judges outside; stock runs every
-cell. They take turns, round by round, so that a drift of the machine's speed touches both; ratios are formed within
-each round. The floor is what no grader can go below: the learner's own cells, run once in an interpreter that has
-imported everything. Memory is the most that the command's processes held together (proportional set size, sampled).
+All grade the same class, start-up included. Stock is `nbgrader autograde` as it comes, which runs every cell. Ours runs
+each notebook in a sandbox, without its training, plotting and listening cells, and judges outside: by `course grade`,
+one worker for each processor, and by `nbgrader autograde` with this course's configuration, one submission after the
+other. They take turns, round by round, so that a drift of the machine's speed touches all; ratios are formed within
+each round. The floor is one learner's own cells, run once in an interpreter that has imported everything. Memory is the
+most that the command's processes held together (proportional set size, sampled). Exit status 1 when a bar is missed.
 """
 
 import argparse
@@ -28,7 +29,10 @@ from autograders.demo import Desk, make_course
 
 ROOT = Path(__file__).parents[1]
 SAMPLE_SECONDS = 0.3
-STOCK = """
+STOCK_BARS = {"step_by_step_rnn": 5, "jazz_lstm": 15, "emojify": 15}  # times stock's seconds over ours, at least
+FLOOR_BAR = 2  # times the floor, at most
+OURS, SERIAL, STOCK, FLOOR = "course grade", "nbgrader autograde", "stock nbgrader", "floor"
+STOCK_CONFIG = """
 from autograders.course import put_environment_on_path
 put_environment_on_path()
 c = get_config()
@@ -48,9 +52,10 @@ def hand_in(course, assignment, count):
         nbformat.write(desk.notebook(kinds[number % len(kinds)]), folder / f"{assignment}.ipynb")
 
 
-def seconds_and_memory(course, assignment):
+def seconds_and_memory(course, assignment, module):
     """Return how long grading the whole class takes, and the most memory that its processes held together, in MiB."""
-    command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--create", "--force"]
+    arguments = {"autograders.cli": ["grade"], "nbgrader": ["autograde", "--create", "--force"]}[module]
+    command = [sys.executable, "-m", module, *arguments, assignment]
     begin = time.perf_counter()
     process = subprocess.Popen(command, cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     peak = [0.0]
@@ -76,7 +81,7 @@ def _watch(process, peak):
         time.sleep(SAMPLE_SECONDS)
 
 
-FLOOR = """
+FLOOR_CODE = """
 import json, os, sys, time, warnings
 warnings.simplefilter("ignore")
 import numpy, pandas, matplotlib.pyplot, tensorflow, keras
@@ -101,7 +106,7 @@ def floor(course, assignment, student):
     code = [cell for cell in code if not cell.metadata.get("nbgrader", {}).get("grade")]
     code = [cell for cell in code if not set(cell.metadata.get("tags", [])) & {"training", "plotting", "listening"}]
     sources = json.dumps([cell.source for cell in code])
-    command = [sys.executable, "-c", FLOOR]
+    command = [sys.executable, "-c", FLOOR_CODE]
     release = course.path("release", assignment)
     result = subprocess.run(command, cwd=release, input=sources, capture_output=True, text=True, check=True)
     return float(result.stdout.split("seconds")[-1])
@@ -115,33 +120,50 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print("| assignment | grader | seconds each: median | min | max | peak memory, MiB |\n|---|---|---|---|---|---|")
-    for assignment in options.assignment or Course(ROOT).assignments():
+    reached = [
         compare(assignment, options.submissions, options.rounds)
+        for assignment in options.assignment or Course(ROOT).assignments()
+    ]
+    sys.exit(not all(reached))
 
 
 def compare(assignment, submissions, rounds):
-    """Time both graders and the floor on one assignment, and print the rows of the table."""
+    """Time the graders and the floor on one assignment, print the rows of the table; return whether the bars hold."""
+    times, memory = {OURS: [], SERIAL: [], STOCK: [], FLOOR: []}, {}
     with tempfile.TemporaryDirectory() as folder:
-        ours = make_course(Path(folder, "ours"), ROOT)
-        ours.release(assignment)
-        hand_in(ours, assignment, submissions)
-        shutil.copytree(ours.root, Path(folder, "stock"))
-        Path(folder, "stock", CONFIG_FILE).write_text(STOCK, encoding="utf-8")
-        courses = {"ours": ours, "stock": Course(Path(folder, "stock"))}
-        times, memory = {"ours": [], "stock": [], "floor": []}, {"ours": 0, "stock": 0, "floor": 0}
+        course = make_course(Path(folder, "ours"), ROOT)
+        course.release(assignment)
+        hand_in(course, assignment, submissions)
+        shutil.copytree(course.root, Path(folder, "stock"))
+        Path(folder, "stock", CONFIG_FILE).write_text(STOCK_CONFIG, encoding="utf-8")
+        stock = Course(Path(folder, "stock"))
+        graders = {OURS: (course, "autograders.cli"), SERIAL: (course, "nbgrader"), STOCK: (stock, "nbgrader")}
         for _ in range(rounds):
-            for name, course in courses.items():
-                taken, peak = seconds_and_memory(course, assignment)
+            for name, (where, module) in graders.items():
+                taken, peak = seconds_and_memory(where, assignment, module)
                 times[name].append(taken / submissions)
-                memory[name] = max(memory[name], peak)
-            times["floor"].append(floor(ours, assignment, "learner000"))
+                memory[name] = max(memory.get(name, 0), peak)
+            times[FLOOR].append(floor(course, assignment, "learner000"))
     for name, values in times.items():
-        figures = f"{statistics.median(values):.2f} | {min(values):.2f} | {max(values):.2f}"
-        print(f"| {assignment} | {name} | {figures} | {f'{memory[name]:.0f}' if memory[name] else ''} |")
-    for one, other in (("stock", "ours"), ("ours", "floor")):
-        ratios = [a / b for a, b in zip(times[one], times[other], strict=True)]
-        spread = f"{statistics.median(ratios):.1f} | {min(ratios):.1f} | {max(ratios):.1f}"
-        print(f"| {assignment} | {one} / {other} | {spread} | |", flush=True)
+        print(f"| {assignment} | {name} | {_spread(values, 2)} | {f'{memory[name]:.0f}' if name in memory else ''} |")
+    to_stock, to_floor = _ratios(times[STOCK], times[OURS]), _ratios(times[OURS], times[FLOOR])
+    print(f"| {assignment} | {STOCK} / {OURS} | {_spread(to_stock, 1)} | |")
+    print(f"| {assignment} | {OURS} / {FLOOR} | {_spread(to_floor, 1)} | |")
+    bars = {
+        f"{STOCK} / {OURS} at least {STOCK_BARS[assignment]}": statistics.median(to_stock) >= STOCK_BARS[assignment],
+        f"{OURS} / {FLOOR} at most {FLOOR_BAR}": statistics.median(to_floor) <= FLOOR_BAR,
+    }
+    for bar, holds in bars.items():
+        print(f"| {assignment} | {bar} | {'reached' if holds else 'MISSED'} | | | |", flush=True)
+    return all(bars.values())
+
+
+def _ratios(ones, others):
+    return [one / other for one, other in zip(ones, others, strict=True)]
+
+
+def _spread(values, digits):
+    return " | ".join(f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
 
 
 if __name__ == "__main__":

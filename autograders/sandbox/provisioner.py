@@ -37,12 +37,13 @@ class Parent:
     def __init__(self):
         self.lock = threading.Lock()
         self.process = self.channel = None
+        self.adopted = False  # whether another process started it
 
     def start(self):
-        """Start the parent and wait until it is warm; do nothing where it runs already."""
+        """Start the parent and return the channel to it; what is asked of it meanwhile waits until it is warm."""
         with self.lock:
-            if self.process is not None and self.process.poll() is None:
-                return
+            if self.adopted or (self.process is not None and self.process.poll() is None):
+                return self.channel
             mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             command = [sys.executable, "-m", "autograders.sandbox.zygote", str(theirs.fileno())]
             root = str(Path(__file__).parents[2])
@@ -52,11 +53,13 @@ class Parent:
                 stderr=subprocess.DEVNULL, start_new_session=True, env=kept | STARTING_VARIABLES,
             )  # fmt: skip
             theirs.close()
-            mine.settimeout(START_SECONDS)
-            if mine.recv(MESSAGE_BYTES) != b"ready":
-                raise SandboxError("the warm parent process did not start")
             self.channel = mine
             atexit.register(self.stop)
+            return mine
+
+    def adopt(self, channel):
+        """Use the parent that another grader's process has started."""
+        self.channel, self.adopted = channel, True
 
     def stop(self):
         """End the parent, and with it every kernel."""
@@ -71,9 +74,13 @@ class Parent:
         """Ask for a kernel; return the JailedProcess."""
         self.start()
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with self.lock:
-            socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], [theirs.fileno()])
-        theirs.close()
+        try:
+            with self.lock:
+                socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], [theirs.fileno()])
+        except OSError as error:
+            raise SandboxError(f"the warm parent process has ended ({error})") from error
+        finally:
+            theirs.close()
         return JailedProcess(mine)
 
 

@@ -225,5 +225,4 @@ def _silence(keep):
 if __name__ == "__main__":
     channel = socket.socket(fileno=int(sys.argv[1]))
     warm_up()
-    channel.send(b"ready")
     serve(channel)

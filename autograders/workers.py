@@ -1,0 +1,98 @@
+"""Grade many submissions side by side, in a few processes with one warm parent for all their kernels."""
+
+import multiprocessing
+import os
+import secrets
+import signal
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from autograders.course import Course, Outcome
+from autograders.judge import SEED_BITS
+
+ENDED = "the process that graded it ended: was there too little memory?"
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a worker must know of the course, apart from its `nbgrader_config.py`."""
+
+    root: str
+    db_url: str
+    judge: dict  # the configuration of the Judge
+
+    def course(self):
+        """Open the course."""
+        course = Course(self.root, self.db_url)
+        course.config.Judge.update(self.judge)
+        return course
+
+
+def grade(course, todo, workers=None):
+    """Grade submissions; all of them with the same hidden inputs, freshly drawn.
+
+    Parameters
+    ----------
+    course : Course
+    todo : list of (str, str)
+        Assignment and student.
+    workers : int, optional
+        How many are graded at a time; one for each processor when not given.
+
+    Yields
+    ------
+    Outcome
+        As each is done. Whatever happens to one, the others are graded.
+
+    Raises
+    ------
+    ValueError
+        If there is to be less than one worker.
+    """
+    workers = min(len(todo), (os.cpu_count() or 1) if workers is None else workers)
+    if workers < 1:
+        raise ValueError(f"there must be something to grade and a worker at least, not {workers}")
+    judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.Judge)
+    orders = Orders(str(course.root), course.directory.db_url, judge)
+    left = set(todo)
+    for outcome in _side_by_side(orders, todo, workers):
+        left.remove((outcome.assignment, outcome.student))
+        yield outcome
+    for item in sorted(left):  # a worker died, and took the others with it: each is tried by itself
+        yield next(_side_by_side(orders, [item], 1), Outcome(item[1], item[0], problem=ENDED))
+
+
+def _side_by_side(orders, todo, workers):
+    """Yield outcomes as they come; stop early when a worker dies."""
+    channel = None
+    if orders.judge.get("sandbox", True):
+        from autograders.sandbox.provisioner import PARENT
+
+        channel = PARENT.start()
+    # Forked from a clean process: one that has run TensorFlow cannot be forked.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["autograders.course", "autograders.judge"])
+    with ProcessPoolExecutor(workers, context, _begin, (orders, channel)) as pool:
+        try:
+            for future in as_completed([pool.submit(_grade, *item) for item in todo]):
+                yield future.result()
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is in hand is brought to its end
+
+
+def _begin(orders, channel):
+    """Make this process a worker."""
+    global _course
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that shares out the work
+    if channel is not None:
+        from autograders.sandbox.provisioner import PARENT
+
+        PARENT.adopt(channel)
+    _course = orders.course()
+
+
+def _grade(assignment, student):
+    return _course.grade(assignment, student)

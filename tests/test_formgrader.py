@@ -1,0 +1,152 @@
+"""The instructor's screen: nbgrader's formgrader with our configuration, in headless Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class
+from test_lab import START_SECONDS, browser, pytestmark  # noqa: F401 (a fixture, and what skips without Chromium)
+
+SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
+PAGE_SECONDS = 60
+
+
+@pytest.fixture
+def klass(tmp_path):
+    """Ada hands in all right, with a written answer; Ben's first function is wrong. Nothing is released yet."""
+    klass = Class(tmp_path / "course", [ANSWER])
+    klass.hand_in("ada", klass.notebook(answer="Gates help, see the **first** figure. <script>alert(1)</script>"))
+    klass.hand_in("ben", klass.notebook(scale=WRONG))
+    shutil.rmtree(klass.course.path("release", NAME))
+    return klass
+
+
+@pytest.fixture
+def server(klass):
+    """A Jupyter server in the course directory; gives the formgrader's address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--port={port}",
+        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={klass.course.root}",
+    ]  # fmt: skip
+    log = klass.course.root.parent / "server.log"
+    with open(log, "w", encoding="utf-8") as stream:
+        process = subprocess.Popen(command, cwd=klass.course.root, stdout=stream, stderr=stream)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api/status")
+            yield f"http://127.0.0.1:{port}/formgrader"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait_for(address):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(address, timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.3)
+
+
+class Screen:
+    """What the instructor sees and does."""
+
+    def __init__(self, driver):
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.driver, self.by, self.waiting = driver, By, WebDriverWait(driver, PAGE_SECONDS)
+
+    def see(self, selector, text=""):
+        """Wait for an element that shows a text; return it."""
+
+        def found(driver):
+            elements = driver.find_elements(self.by.CSS_SELECTOR, selector)
+            return next((one for one in elements if one.is_displayed() and text in one.text), None)
+
+        return self.waiting.until(found, f"no {selector} with {text!r}")
+
+    def row(self, name):
+        """Wait for a table's row; return it."""
+        return self.see("tbody tr", name)
+
+    def press(self, element, selector):
+        """Click a button inside an element."""
+        element.find_element(self.by.CSS_SELECTOR, selector).click()
+
+    def success(self):
+        """Wait for the message that all went well, and close it; return its text."""
+        text = self.see(".modal.in .modal-body", "uccess").text
+        self.see("#success-modal .modal-footer button").click()
+        self.waiting.until(lambda driver: not driver.find_elements(self.by.CSS_SELECTOR, ".modal-backdrop"))
+        return text
+
+    def keep(self, name):
+        """Keep a picture, where one is asked for."""
+        if os.environ.get(SCREENSHOT):
+            self.driver.save_screenshot(f"{os.environ[SCREENSHOT]}{name}.png")
+
+
+def in_gradebook(klass):
+    """Return the mark and the comment that Ada's answer was given by hand."""
+    with klass.course.gradebook() as gradebook:
+        grade = gradebook.find_grade("answer", NAME, NAME, "ada")
+        return grade.manual_score, gradebook.find_comment("answer", NAME, NAME, "ada").manual_comment
+
+
+def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
+    screen = Screen(browser)
+
+    browser.get(f"{server}/manage_assignments")
+    screen.press(screen.row(NAME), ".generate a, .glyphicon-education")
+    screen.success()
+    assert (klass.course.path("release", NAME) / f"{NAME}.checks.zip").is_file()
+
+    browser.get(f"{server}/manage_submissions/{NAME}")
+    for student in ("ada", "ben"):
+        assert "needs autograding" in screen.row(student).text
+        screen.press(screen.row(student), ".autograde a")
+        assert "Successfully autograded" in screen.success()
+    assert f"{FULL:g} / {FULL + 5:g}" in screen.row("ada").text
+    assert "needs manual grading" in screen.row("ada").text
+    assert f"{FULL - POINTS:g} / {FULL + 5:g}" in screen.row("ben").text
+    assert "needs" not in screen.row("ben").text  # an answer that is not there waits for nobody
+    screen.keep("submissions")
+
+    with klass.course.gradebook() as gradebook:
+        (submitted,) = gradebook.find_submission(NAME, "ada").notebooks
+        address = f"{server}/submissions/{submitted.id}/"
+    browser.get(address)
+    assert "all 2 parts are right" in screen.see("#notebook").text
+    assert browser.find_element(screen.by.ID, "test_scale").get_attribute("placeholder") == f"{POINTS:g}"
+    answer = screen.see(".nbgrader_cell", "Gates help")
+    assert answer.find_element(screen.by.TAG_NAME, "strong").text == "first"
+    answer.find_element(screen.by.ID, "answer").send_keys("4\t")
+    comment = answer.find_element(screen.by.ID, "answer-comment")
+    comment.send_keys("Which figure?")
+    browser.execute_script("arguments[0].blur()", comment)
+    screen.waiting.until(lambda _: in_gradebook(klass) == (4, "Which figure?"))
+    screen.keep("marking")
+
+    browser.get(f"{server}/manage_submissions/{NAME}")
+    assert f"{FULL + 4:g} / {FULL + 5:g}" in screen.row("ada").text
+    assert "needs" not in screen.row("ada").text
+    screen.press(screen.row("ada"), ".generate-feedback a")
+    screen.success()
+    page = klass.course.path("feedback", NAME, "ada") / f"{NAME}.html"
+    text = page.read_text(encoding="utf-8")
+    assert f"Score: {FULL + 4} / {FULL + 5}" in text
+    assert "Which figure?" in text
+    assert "<script>alert" not in text
+    browser.get(page.as_uri())
+    assert "all 2 parts are right" in screen.see("#notebook").text
+    screen.keep("feedback")
