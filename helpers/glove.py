@@ -11,7 +11,6 @@ from helpers.cache import cache_folder
 from helpers.vector_store import (
     IndexToWord,
     VectorStore,
-    WordBlock,
     WordToIndex,
     WordToVec,
     open_store,
@@ -77,15 +76,12 @@ def open_cached(path: Path, dimension: int, folder: Path) -> VectorStore:
     try:
         return open_store(copy)
     except (OSError, ValueError):
-        blocks = read_blocks(path, dimension)
-    kept: list[WordBlock] = []
-    passing = (kept.append(block) or block for block in blocks)
+        pass
     try:
-        write_blocks(passing, copy)
+        write_blocks(read_blocks(path, dimension), copy)
         store = open_store(copy)
     except OSError:  # a full or read-only disk, or, on Windows, another kernel that holds the same copy open
-        kept.extend(blocks)
-        return VectorStore.joined(kept)
+        return VectorStore.joined(list(read_blocks(path, dimension)))
     remove_outdated(copy)
     return store
 

@@ -24,18 +24,32 @@ ALIGNMENT = 64  # bytes; NumPy copies a whole array before it searches one that 
 
 @dataclass(frozen=True, eq=False)
 class WordBlock:
-    """Some words on the way into a store: k words, each in UTF-8 and with its CRC-32, and vectors of shape (k, n_x)."""
+    """Some words on the way into a store: k words in UTF-8, the CRC-32 of each, and vectors of shape (k, n_x)."""
 
-    words: list[str]
     encoded: list[bytes]
-    hashes: list[int]
-    vectors: np.ndarray
+    hashes: np.ndarray
+    vectors: np.ndarray | None
 
     @classmethod
     def of(cls, words: list[str], vectors: np.ndarray) -> WordBlock:
         """Encode k words."""
         encoded = [word.encode("utf-8") for word in words]
-        return cls(words, encoded, [crc32(key) for key in encoded], np.asarray(vectors, dtype=np.float32))
+        hashes = np.fromiter(map(crc32, encoded), dtype=np.uint32, count=len(encoded))
+        return cls(encoded, hashes, np.asarray(vectors, dtype=np.float32))
+
+    def bare(self) -> WordBlock:
+        """The same without vectors, which are large."""
+        return WordBlock(self.encoded, self.hashes, None)
+
+
+def have_twins(blocks: list[WordBlock]) -> bool:
+    """Say whether a word stands in some blocks twice; only words with equal hashes are compared."""
+    hashes = np.concatenate([block.hashes for block in blocks])
+    order = np.argsort(hashes)
+    alike = np.flatnonzero(np.diff(hashes[order]) == 0)
+    words = [key for block in blocks for key in block.encoded]
+    suspects = {*order[alike].tolist(), *order[alike + 1].tolist()}
+    return len({words[row] for row in suspects}) < len(suspects)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +67,7 @@ class WordTable:
         encoded = [key for block in blocks for key in block.encoded]
         ends = np.zeros(len(encoded) + 1, dtype=np.int64)
         np.cumsum(np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded)), out=ends[1:])
-        hashes = np.concatenate([np.array(block.hashes, dtype=np.uint32) for block in blocks])
+        hashes = np.concatenate([block.hashes for block in blocks])
         rows = np.argsort(hashes).astype(np.int32)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), ends, hashes[rows], rows)
 
@@ -189,12 +203,12 @@ def write_blocks(blocks: Iterable[WordBlock], path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            kept = []
+            kept, n_x = [], 0
             for block in blocks:
                 file.write(block.vectors.data)
-                kept.append(block)
-            rows, n_x = sum(len(block.vectors) for block in kept), kept[0].vectors.shape[1]
-            contents = {"vectors": ("float32", (rows, n_x), 0)}
+                kept.append(block.bare())
+                n_x = block.vectors.shape[1]
+            contents = {"vectors": ("float32", (sum(len(block.encoded) for block in kept), n_x), 0)}
             for field, array in vars(WordTable.of(kept)).items():
                 file.write(bytes(-file.tell() % ALIGNMENT))
                 contents[field] = (str(array.dtype), array.shape, file.tell())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import gzip
+import math
 import mmap
 import os
 import re
@@ -13,15 +14,20 @@ import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from helpers.vector_store import WordBlock
+from helpers.vector_store import WordBlock, have_twins
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Text = bytes | mmap.mmap
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 WORD2VEC_HEADER = re.compile(rb"(\d+) (\d+)")
 LAYOUT = "a word and its numbers with single spaces between them"
 SHOWN_CHARACTERS = 40
-PART_BYTES = 8_000_000
+PART_BYTES = 100_000_000  # at most so much of a file is parsed at once by one thread
+BLOCK_WORDS = 10_000
 
 
 def read_blocks(path: Path, dimension: int | None = None) -> Iterator[WordBlock]:
@@ -58,16 +64,16 @@ def read_blocks(path: Path, dimension: int | None = None) -> Iterator[WordBlock]
 
 def sound_blocks(text: Text, start: int, n_x: int, declared: tuple[int, int] | None, path: Path) -> Iterator[WordBlock]:
     """Parse the text from ``start`` on in several threads; ValueError when it turns out to be broken."""
-    known: set[str] = set()
-    count = 0
+    seen: list[WordBlock] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            for block in pool.map(functools.partial(parse_part, text, n_x=n_x), parts_of(text, start)):
-                known.update(block.words)
-                count += len(block.words)
-                if len(known) < count:
-                    raise ValueError("expected each word once")
-                yield block
+            for blocks in pool.map(functools.partial(parse_part, text, n_x=n_x), parts_of(text, start)):
+                for block in blocks:
+                    seen.append(block.bare())
+                    yield block
+            if have_twins(seen):
+                raise ValueError("expected each word once")
+            count = sum(len(block.encoded) for block in seen)
             if declared not in (None, (count, n_x)):
                 raise ValueError(f"expected {declared}, got {(count, n_x)}")
         except ValueError as error:  # pandas' parser errors and UnicodeDecodeError are ValueErrors
@@ -76,14 +82,17 @@ def sound_blocks(text: Text, start: int, n_x: int, declared: tuple[int, int] | N
 
 
 def parts_of(text: Text, start: int) -> Iterator[slice]:
-    """Cut the text from ``start`` on into parts of whole lines, small enough for a processor's cache."""
+    """Cut the text from ``start`` on into parts of whole lines: equally many for each processor, none too large."""
+    length, processors = len(text) - start, os.cpu_count() or 1
+    count = processors * math.ceil(length / (processors * PART_BYTES))
+    step = math.ceil(length / count)
     while start < len(text):
-        end = line_end(text, min(start + PART_BYTES, len(text) - 1)) + 1
+        end = line_end(text, min(start + step, len(text) - 1)) + 1
         yield slice(start, end)
         start = end
 
 
-def parse_part(text: Text, lines: slice, n_x: int) -> WordBlock:
+def parse_part(text: Text, lines: slice, n_x: int) -> list[WordBlock]:
     """Read some lines of a text with pandas' C reader, which lets other threads run meanwhile.
 
     Raises
@@ -91,12 +100,12 @@ def parse_part(text: Text, lines: slice, n_x: int) -> WordBlock:
     ValueError
         A line has not n_x + 1 fields, or a field is no finite number, or the text is not UTF-8.
     """
-    import numpy as np
     import pandas as pd
 
-    part = memoryview(text)[lines]
-    read = functools.partial(
-        pd.read_csv,
+    tables = pd.read_csv(
+        ByteReader(memoryview(text)[lines]),
+        dtype={0: object},  # numbers are read faster when their type is guessed
+        chunksize=BLOCK_WORDS,
         sep=" ",
         header=None,
         lineterminator="\n",
@@ -106,17 +115,26 @@ def parse_part(text: Text, lines: slice, n_x: int) -> WordBlock:
         encoding="utf-8",
         low_memory=False,
     )
-    table = read(ByteReader(part), dtype={0: object})  # numbers are read faster when their type is guessed
-    kinds = {column.kind for column in table.dtypes[1:]}
-    if "b" in kinds:
-        raise ValueError("expected numbers, got True or False")
-    if not kinds <= set("iuf"):  # guessed wrong, or no numbers
-        table = read(ByteReader(part), dtype={0: object} | dict.fromkeys(table.columns[1:], float))
+    with tables:
+        return [block_of(table, n_x) for table in tables]
+
+
+def block_of(table: pd.DataFrame, n_x: int) -> WordBlock:
+    """Check a table of words and numbers; ValueError as of ``parse_part``."""
+    import numpy as np
+    import pandas as pd
+
     words = table[0].tolist()
     if table.shape[1] != n_x + 1 or "" in words:
         raise ValueError(f"expected {n_x + 1} fields in each line")
+    numbers = table.iloc[:, 1:]
+    kinds = {column.kind for column in numbers.dtypes}
+    if "b" in kinds:
+        raise ValueError("expected numbers, got True or False")
+    if not kinds <= set("iuf"):  # guessed wrong, or no numbers
+        numbers = numbers.apply(pd.to_numeric).astype(float)
     with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
-        vectors = np.asarray(table.iloc[:, 1:].to_numpy(), dtype=np.float32, order="C")
+        vectors = np.asarray(numbers.to_numpy(), dtype=np.float32, order="C")
     if not np.isfinite(vectors).all():
         raise ValueError("expected finite numbers")
     return WordBlock.of(words, vectors)
@@ -249,6 +267,6 @@ def is_number(field: str) -> bool:
 
     try:
         with np.errstate(over="ignore"):
-            return bool(np.isfinite(np.float32(field)))
+            return "_" not in field and bool(np.isfinite(np.float32(field)))  # Python's own 1_000 is none here
     except ValueError:
         return False

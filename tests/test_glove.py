@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -134,15 +135,27 @@ def test_numbers_of_every_kind_are_read(read, number):
     assert read(lines(f"a {number} 1", f"b {number} 1"))[2]["a"][0] == np.float32(number)
 
 
-def test_the_parts_of_a_long_text_come_together_in_order(read, monkeypatch):
-    monkeypatch.setattr(vector_text, "PART_BYTES", 10)
+@pytest.mark.parametrize("block_words", [1, 7, 10_000])
+@pytest.mark.parametrize("part_bytes", [10, 1000, 10**8])
+def test_the_parts_of_a_long_text_come_together_in_order(read, monkeypatch, part_bytes, block_words):
+    monkeypatch.setattr(vector_text, "PART_BYTES", part_bytes)
+    monkeypatch.setattr(vector_text, "BLOCK_WORDS", block_words)
     texts = [f"w{i} {i} {-i}" for i in range(500)]
     word_to_index, _, word_to_vec_map = read(lines(*texts))
     assert all(word_to_index[f"w{i}"] == i + 1 for i in range(500))
     assert all(word_to_vec_map[f"w{i}"].tolist() == [i, -i] for i in range(500))
 
 
+def test_words_with_the_same_hash_are_told_apart(read):
+    words = ["plumless", "buckeroo"]  # the best known pair whose CRC-32 is the same
+    assert crc32(words[0].encode()) == crc32(words[1].encode())
+    assert list(read(lines("plumless 1 2", "buckeroo 3 4"))[0]) == words
+    with pytest.raises(ValueError, match="line 3: expected each word once, 'plumless'"):
+        read(lines("plumless 1 2", "buckeroo 3 4", "plumless 5 6"))
+
+
 FAULTS = {
+    "an underscore in a number": (lines("a 1_0 2", "b 1 2"), "line 1: expected a finite number in field 2, got '1_0'"),
     "too few numbers": (lines("a 1 2", "b 1", "c 1 2"), "line 2: expected .* 3 fields, got 2: 'b 1'"),
     "too many numbers": (lines("a 1 2", "b 1 2 3"), "line 2: expected .* 3 fields, got 4"),
     "one short and one long": (lines("a 1 2", "b 1", "c 1 2 3"), "line 2: expected .* 3 fields, got 2"),

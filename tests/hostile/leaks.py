@@ -50,6 +50,17 @@ def later_error():
     }
 
 
+@code("hidden inputs as a later cell's error that has the form of the grader's own: its name, one line of traceback")
+def later_error_of_the_graders():
+    last = """
+class OutputLimit(Exception):
+    def _render_traceback_(self):
+        return [repr(seen)]
+raise OutputLimit(repr(seen))
+"""
+    return {"scale": "seen = []\ndef scale(x, factor, name):\n    seen.append((name, factor))\n", "last": last}
+
+
 @code("hidden inputs drawn: as a figure's title, and as the picture's own bytes")
 def later_picture():
     last = """
