@@ -39,7 +39,7 @@ get_ipython().ast_transformers.append(NoAssert())
 """
 
 
-@code("test cells become a number: an input transformer rewrites them", worth=0.0)
+@code("test cells become a number: an input transformer rewrites them")
 def input_transformer():
     return """
 def rewrite(lines):
@@ -58,6 +58,18 @@ def run_cell(raw_cell, *a, **k):
     return real("10" if "check(" in raw_cell or "assert" in raw_cell else raw_cell, *a, **k)
 shell.run_cell = run_cell
 shell.run_cell_async = lambda raw_cell, *a, **k: type(shell).run_cell_async(shell, "10", *a, **k)
+"""
+
+
+@code("test cells become a number: what is evaluated after a cell is replaced", worth=0.0)
+def replaced_expressions():
+    return """
+from IPython.display import publish_display_data
+from helpers.probe import MIME
+def user_expressions(expressions):
+    publish_display_data({"text/plain": "10", MIME: "10"})
+    return {name: {"status": "ok", "data": {"text/plain": "10"}, "metadata": {}} for name in expressions}
+get_ipython().user_expressions = user_expressions
 """
 
 
