@@ -28,7 +28,8 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel.
+# Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel. Metadata are not
+# checked again: they are the source's, which were checked at release.
 c.Autograde.exporter_class = "autograders.intake.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograders.intake.prepare_hook"
 c.Autograde.sanitize_preprocessors = [
@@ -37,7 +38,6 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
     "autograders.judge.Judge",
@@ -46,7 +46,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "autograders.by_hand.NothingToMark",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 # Feedback: nbgrader's page, with figures that fit, and here as in the formgrader nothing of a learner's that runs.

@@ -336,11 +336,11 @@ def prepare(folder, coursedir, assignment):
     """
     if folder_fault(folder):
         return []  # `read` will say so
-    frames = {
-        name: nbformat.read(source_notebook(coursedir, assignment, name), as_version=4)
-        for name in expected_notebooks(coursedir, assignment)
-    }
-    missing = [name for name in frames if not os.path.lexists(folder / f"{name}.ipynb")]
+    names = expected_notebooks(coursedir, assignment)
+    missing = [name for name in names if not os.path.lexists(folder / f"{name}.ipynb")]
+    if not missing:
+        return []
+    frames = {name: nbformat.read(source_notebook(coursedir, assignment, name), as_version=4) for name in names}
     renamed = find_renamed(folder, missing, frames)
     done = []
     for name in missing:
