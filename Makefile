@@ -1,11 +1,11 @@
-# make setup | demo | test | lab | bench; each sets up what it needs first.
+# make setup | demo | test | lab | bench | study; each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test lab bench lock
+.PHONY: setup demo test lab bench study lock
 
 setup: $(VENV)/.done
 
@@ -27,6 +27,11 @@ lab: setup
 
 bench: setup
 	$(BIN)/python benchmarks/grading.py
+
+# The comparison of networks that docs/findings.md reports; goes on where it was interrupted.
+study: setup
+	$(BIN)/python -m helpers.lab.study
+	$(BIN)/python -m helpers.lab.findings
 
 # For maintainers: renew the lock after changing pyproject.toml.
 lock:

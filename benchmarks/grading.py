@@ -1,13 +1,14 @@
 """Seconds per graded submission: this course's grader against stock `nbgrader autograde`, and against the floor.
 
-    python benchmarks/grading.py [--assignment NAME] [--submissions N] [--rounds N]
+    python benchmarks/grading.py [--assignment NAME] [--submissions N] [--stock N] [--rounds N]
 
-All grade the same class, start-up included. Stock is `nbgrader autograde` as it comes, which runs every cell. Ours runs
-each notebook in a sandbox, without its training, plotting and listening cells, and judges outside: by `course grade`,
-one worker for each processor, and by `nbgrader autograde` with this course's configuration, one submission after the
-other. They take turns, round by round, so that a drift of the machine's speed touches all; ratios are formed within
-each round. The floor is one learner's own cells, run once in an interpreter that has imported everything. Memory is the
-most that the command's processes held together (proportional set size, sampled). Exit status 1 when a bar is missed.
+All grade the same class, start-up included; stock, which takes minutes for each, grades its first few only. Stock is
+`nbgrader autograde` as it comes, which runs every cell. Ours runs each notebook in a sandbox, without its training,
+plotting and listening cells, and judges outside: by `course grade`, one worker for each processor, and by
+`nbgrader autograde` with this course's configuration, one submission after the other. They take turns, round by round,
+so that a drift of the machine's speed touches all; ratios are formed within each round. The floor is one learner's own
+cells, run once in an interpreter that has imported everything. Memory is the most that the command's processes held
+together (proportional set size, sampled). Exit status 1 when a bar is missed.
 """
 
 import argparse
@@ -116,18 +117,19 @@ def main():
     """Run the benchmark and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--assignment", action="append", help="may be given several times; all when not given")
-    parser.add_argument("--submissions", type=int, default=8)
+    parser.add_argument("--submissions", type=int, default=16)
+    parser.add_argument("--stock", type=int, default=2, help="how many of them stock grades")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     print("| assignment | grader | seconds each: median | min | max | peak memory, MiB |\n|---|---|---|---|---|---|")
     reached = [
-        compare(assignment, options.submissions, options.rounds)
+        compare(assignment, options.submissions, min(options.stock, options.submissions), options.rounds)
         for assignment in options.assignment or Course(ROOT).assignments()
     ]
     sys.exit(not all(reached))
 
 
-def compare(assignment, submissions, rounds):
+def compare(assignment, submissions, of_stock, rounds):
     """Time the graders and the floor on one assignment, print the rows of the table; return whether the bars hold."""
     times, memory = {OURS: [], SERIAL: [], STOCK: [], FLOOR: []}, {}
     with tempfile.TemporaryDirectory() as folder:
@@ -137,11 +139,13 @@ def compare(assignment, submissions, rounds):
         shutil.copytree(course.root, Path(folder, "stock"))
         Path(folder, "stock", CONFIG_FILE).write_text(STOCK_CONFIG, encoding="utf-8")
         stock = Course(Path(folder, "stock"))
+        for student in stock.submissions(assignment)[of_stock:]:
+            shutil.rmtree(stock.path("submitted", assignment, student))
         graders = {OURS: (course, "autograders.cli"), SERIAL: (course, "nbgrader"), STOCK: (stock, "nbgrader")}
         for _ in range(rounds):
             for name, (where, module) in graders.items():
                 taken, peak = seconds_and_memory(where, assignment, module)
-                times[name].append(taken / submissions)
+                times[name].append(taken / len(where.submissions(assignment)))
                 memory[name] = max(memory.get(name, 0), peak)
             times[FLOOR].append(floor(course, assignment, "learner000"))
     for name, values in times.items():

@@ -1,5 +1,6 @@
 """Where the learner's own cells stand: against Keras's layers, and in how their gradients fade through time."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 
@@ -37,6 +38,20 @@ STYLE = {
     "legend.facecolor": "white",
     "font.size": 10,
 }
+
+
+@contextlib.contextmanager
+def styled(**more):
+    """Draw in the course's style: `with styled() as plt`.
+
+    Matplotlib loads its backend with the first figure, and a notebook's backend then turns interactive mode on. Within
+    the style that would end with it, and no later figure would show by itself: so the backend is loaded before.
+    """
+    import matplotlib.pyplot as plt
+
+    plt.draw_if_interactive()
+    with plt.rc_context(STYLE | more):
+        yield plt
 
 
 def _sides(parameters, name):
@@ -206,12 +221,10 @@ def draw_comparison(results):
     matplotlib.figure.Figure or None
         None where nothing could be compared.
     """
-    import matplotlib.pyplot as plt
-
     drawn = [result for result in results if result.own is not None]
     if not drawn:
         return None
-    with plt.rc_context(STYLE):
+    with styled() as plt:
         figure, axes = plt.subplots(
             1, len(drawn), figsize=(3.6 * len(drawn), 3.2), layout="constrained", sharey=True, squeeze=False
         )
@@ -429,11 +442,9 @@ def draw_fades(panels):
     matplotlib.figure.Figure or None
         None where there is no line to draw.
     """
-    import matplotlib.pyplot as plt
-
     if not any(fade.norms for fades in panels.values() for fade in fades):
         return None
-    with plt.rc_context(STYLE):
+    with styled() as plt:
         figure, axes = plt.subplots(
             1, len(panels), figsize=(4.8 * len(panels), 3.8), layout="constrained", sharey=True, squeeze=False
         )

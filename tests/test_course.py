@@ -13,7 +13,7 @@ from autograders.demo import CLASS, Desk, hand_in, make_course
 
 NAME = "step_by_step_rnn"
 ROOT = Path(__file__).parents[1]
-FULL = 100
+FULL, BY_HAND = 100, 10  # points that the grader gives, and those of the written answer
 ALL_RIGHT = {"ada", "ben", "kofi", "nour"}
 UNREADABLE = {"lena": "not valid JSON", "milo": "empty"}
 ONE_MISTAKE = {"chen": "rnn_cell_forward", "june": "rnn_cell_forward"}
@@ -46,12 +46,20 @@ class TestClass:
         course, outcomes = graded
         assert set(outcomes) == set(CLASS) == set(course.marks(NAME))
         for student, outcome in outcomes.items():
-            assert outcome.max_score == FULL
+            assert outcome.max_score == FULL + BY_HAND
             assert "<html" in page(course, student)
 
     @pytest.mark.parametrize("student", sorted(ALL_RIGHT))
     def test_right_work_gets_full_marks(self, graded, student):
         assert graded[1][student].score == FULL
+
+    def test_only_a_written_answer_waits_for_its_points(self, graded):
+        course, outcomes = graded
+        waiting = {student: outcome.waiting for student, outcome in outcomes.items() if outcome.waiting}
+        assert waiting == {"ada": BY_HAND}
+        assert outcomes["ada"].percent == FULL
+        assert "waits for manual grading" in page(course, "ada")
+        assert "No response." in page(course, "ben")
 
     def test_untouched_release_gets_nothing_and_says_so(self, graded):
         course, outcomes = graded
@@ -93,7 +101,8 @@ class TestClass:
     def test_deleted_and_altered_grade_cells_are_back(self, graded):
         course, _ = graded
         ((path, _),) = course.verdicts(NAME, "june")
-        checks = [c.source for c in nbformat.read(path, 4).cells if c.metadata.get("nbgrader", {}).get("grade")]
+        graded_cells = [c for c in nbformat.read(path, 4).cells if c.metadata.get("nbgrader", {}).get("grade")]
+        checks = [cell.source for cell in graded_cells if cell.cell_type == "code"]
         assert len(checks) == len(Desk(course, NAME).exercises)
         assert all("check(" in source for source in checks)
 

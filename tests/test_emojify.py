@@ -319,7 +319,8 @@ def test_cells_that_train_or_draw_are_locked_and_tagged(notebook):
     costly = ("train_classifier(", "plot_", "show_answers(", "print_mistakes(", "model(X_train", "predict(X")
     for cell in notebook.cells:
         nbgrader = cell.metadata.get("nbgrader", {})
-        if cell.cell_type != "code" or "setup" in cell.metadata.get("tags", []) or nbgrader.get("solution"):
+        imports = "setup" in cell.metadata.get("tags", []) or cell.id == "lab-packages"
+        if cell.cell_type != "code" or imports or nbgrader.get("solution"):
             continue
         shown = bool({"training", "plotting"} & set(cell.metadata.get("tags", [])))
         assert shown == any(name in cell.source for name in costly), cell.id
@@ -361,6 +362,9 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
         output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
     )
     assert printed.count("parts are right") == len(EXERCISES)
+    for cell in run.cells:
+        if cell.id.startswith("lab-") and cell.metadata.get("tags"):
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
     scores = json.loads(run.cells[-1].outputs[0].text)
     assert scores["V1"]["all"] > V1_AT_LEAST and scores["V2"]["all"] > V2_AT_LEAST
     assert scores["V2"]["order"] > scores["V1"]["order"] > 0
@@ -420,5 +424,3 @@ class TestGraded:
         text = (course.path("release", NAME) / f"{NAME}.ipynb").read_text(encoding="utf-8")
         assert "BEGIN SOLUTION" not in text and text.count("raise NotImplementedError()") >= len(EXERCISES)
         assert "np.outer(dz" not in text and "LSTM(128" not in text and "set_weights([matrix])`" in text
-
-

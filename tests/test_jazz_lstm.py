@@ -253,9 +253,9 @@ def test_points_are_these():
 
 
 def test_cells_that_train_play_or_draw_are_locked_and_tagged(notebook):
-    costly = ("train_djmodel(", "play(", "display(", "improvise(", "piano_roll(", "save_solo(", "compare(")
+    costly = ("train_djmodel(", "play(", "display(", "improvise(", "piano_roll(", "save_solo(", "compare(", "plot_")
     for cell in notebook.cells:
-        if cell.cell_type != "code" or cell.id == "packages":
+        if cell.cell_type != "code" or cell.id in ("packages", "lab-packages"):
             continue
         nbgrader = cell.metadata.get("nbgrader", {})
         shown = bool(SHOWN & set(cell.metadata.get("tags", [])))
@@ -313,6 +313,9 @@ def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path,
         output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
     )
     assert printed.count("parts are right") == len(EXERCISES)
+    for cell in run.cells:
+        if cell.id.startswith("lab-") and cell.metadata.get("tags"):
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
     assert "held out" in printed
     solo = read_midi(tmp_path / "my_solo.mid")
     assert len(solo.melody) > 8 and solo.chords
@@ -348,7 +351,7 @@ def record(course, student):
 class TestClass:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
         course, outcomes = graded
-        assert outcomes["ada"].score == outcomes["ada"].max_score == 100
+        assert outcomes["ada"].score == sum(POINTS.values()) < outcomes["ada"].max_score
         assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
 
     def test_one_mistake_costs_in_its_own_exercise_and_is_named(self, graded):

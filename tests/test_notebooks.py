@@ -12,7 +12,7 @@ from autograders.judge import Judge
 
 ROOT = Path(__file__).parents[1]
 PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}
-POINTS_OF_A_NOTEBOOK = 100
+POINTS_OF_A_NOTEBOOK, POINTS_BY_HAND = 100, 10
 SHOWN = set(Judge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
 WORDS_OF_AN_ALTERNATIVE_TEXT = 6
@@ -38,9 +38,9 @@ def exercises(name):
     return load(name)
 
 
-def settings(notebook, kind):
-    """Return {grade_id: cell} of the cells whose nbgrader metadata says `kind`."""
-    cells = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(kind)]
+def settings(notebook, kind, cell_type="code"):
+    """Return {grade_id: cell} of the cells of a type whose nbgrader metadata says `kind`."""
+    cells = [c for c in notebook.cells if c.cell_type == cell_type and c.metadata.get("nbgrader", {}).get(kind)]
     return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
 
 
@@ -81,6 +81,37 @@ def test_every_exercise_has_its_cells_in_order(notebook, exercises):
 
 def test_points_sum_to_a_hundred(exercises):
     assert sum(exercise.points for exercise in exercises.values()) == POINTS_OF_A_NOTEBOOK
+
+
+def test_sections_are_numbered_and_the_first_cell_lists_them(notebook):
+    text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    titles = re.findall(r"^## (\d .*)$", "\n".join(text), re.M)
+    assert [int(title[0]) for title in titles] == list(range(1, len(titles) + 1))
+    assert re.findall(r"^\| (\d [^|]*) \|", text[0], re.M) == titles
+    for number, title in enumerate(titles, 1):
+        parts = re.findall(rf"^### {number}\.(\d) ", "\n".join(text), re.M)
+        assert [int(part) for part in parts] == list(range(1, len(parts) + 1)), title
+
+
+def test_it_ends_with_one_answer_that_a_person_marks(notebook):
+    answers, tasks = settings(notebook, "grade", "markdown"), settings(notebook, "task", "markdown")
+    assert list(answers) == list(settings(notebook, "solution", "markdown")) == ["compare_reflection"] and not tasks
+    cell = answers["compare_reflection"]
+    assert cell.metadata.nbgrader.points == POINTS_BY_HAND and not cell.metadata.nbgrader.locked
+    at = notebook.cells.index(cell)
+    before, after = notebook.cells[at - 1], notebook.cells[at + 1 :]
+    assert before.metadata.nbgrader.locked and before.metadata.nbgrader.grade_id == "compare_task"
+    parts = re.findall(r"^\| \*\*(\w+)\*\* \| (\d+) \|", before.source, re.M)
+    assert sum(int(points) for _, points in parts) == POINTS_BY_HAND
+    assert re.findall(r"^\*\*(\w+)", cell.source, re.M) == [name for name, _ in parts]
+    assert cell.source.count("BEGIN SOLUTION") == cell.source.count("END SOLUTION") == len(parts)
+    assert [one.source.splitlines()[0] for one in after] == ["## You have built"]
+
+
+def test_readme_says_how_many_points(name):
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if f"| `{name}` |" in line]
+    assert line.split("|")[3].strip() == f"{POINTS_OF_A_NOTEBOOK} + {POINTS_BY_HAND}"
 
 
 def test_setup_cells_import_by_name_and_are_locked(notebook):

@@ -1,4 +1,4 @@
-"""Graded side by side: the same marks as one after the other, the same inputs for all, and nobody takes others along."""
+"""Graded side by side: the same marks, the same inputs for all, and a worker that dies takes nobody along."""
 
 import pytest
 from small_course import FULL, NAME, WRONG, Class

@@ -42,10 +42,10 @@ def warm_up():
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.modules[UNWANTED] = None
-    own = [f"helpers.{path.stem}" for path in sorted(HELPERS.glob("[a-z]*.py"))]
+    own = [path.relative_to(HELPERS.parent).with_suffix("") for path in sorted(HELPERS.rglob("[a-z]*.py"))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in (*WARM, *own):
+        for name in (*WARM, *(".".join(path.parts) for path in own)):
             try:
                 importlib.import_module(name)
             except ImportError:

@@ -1,0 +1,176 @@
+"""Compare networks: the same task, the same seeds, equal width or an equal number of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from numbers import Integral
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.lab import tasks, training, variants
+from helpers.lab.results import Store, to_frame
+from helpers.lab.settings import Settings
+from helpers.lab.task import Task
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH, PARAMETERS = "width", "parameters"
+MATCHES = (WIDTH, PARAMETERS)
+
+
+class Run(NamedTuple):
+    """One network to train."""
+
+    variant: str
+    match: str
+    settings: Settings
+    seed: int
+
+    def key(self, task: Task) -> dict:
+        """What tells this run from every other, as it stands in its record."""
+        names = {"task": task.name, **task.options, "variant": self.variant, "match": self.match, "seed": self.seed}
+        return names | {"settings": asdict(self.settings)}
+
+
+def plan(
+    names: Sequence[str], task: Task, seeds: Iterable[int], match: str = WIDTH, settings: Settings | None = None
+) -> list[Run]:
+    """All runs of a comparison; ValueError, before anything is trained, where one of them is impossible."""
+    if isinstance(seeds, Integral):
+        raise ValueError(f"seeds is the number {seeds}; expected the seeds themselves, for instance range({seeds})")
+    names, seeds, settings = list(names), list(seeds), settings or task.settings
+    if match not in MATCHES:
+        raise ValueError(f"match is {match!r}; expected {' or '.join(map(repr, MATCHES))}")
+    if not names:
+        raise ValueError(f"no variants to compare; there are {', '.join(variants.NAMES)} and {variants.BASELINE}")
+    if not seeds:
+        raise ValueError("no seeds; expected at least one whole number, for instance seeds=range(3)")
+    if not all(isinstance(seed, Integral) and seed >= 0 for seed in seeds) or len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds are {seeds}; expected different whole numbers from 0")
+    seeds = [int(seed) for seed in seeds]
+    expanded = [one for name in names for one in (task.baselines if name == variants.BASELINE else (name,))]
+    target = variants.count_parameters(task, variants.REFERENCE, settings)
+    runs = []
+    for name in dict.fromkeys(expanded):
+        variants.check(name, task)
+        if name in task.baselines:
+            chosen, computed = task.baseline_settings or settings, task.baseline_settings is None
+            runs += [Run(name, match, chosen, seed) for seed in (seeds[:1] if computed else seeds)]
+            continue
+        width = variants.matched_width(task, name, settings, target) if match == PARAMETERS else settings.width
+        runs += [Run(name, match, settings.changed(width=width), seed) for seed in seeds]
+    return runs
+
+
+def execute(task: Task, one: Run, level: float | None = None, report=None) -> dict:
+    """Carry out one run; returns its record."""
+    result = training.run(task, one.variant, one.settings, one.seed, level, report)
+    return one.key(task) | {"metric": task.metric} | result
+
+
+def compare(
+    variants: Sequence[str],
+    task: Task | str,
+    seeds: Iterable[int],
+    *,
+    match: str = WIDTH,
+    width: int | None = None,
+    epochs: int | None = None,
+    level: float | None = None,
+    settings: Settings | None = None,
+    store: str | Path | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Train several kinds of network on a task, each from several seeds.
+
+    Parameters
+    ----------
+    variants
+        Names out of ``helpers.lab.variants.NAMES``; "baseline" stands for the baselines of the task.
+    task
+        From ``helpers.lab.tasks``, or its name where it needs no options.
+    seeds
+        Different whole numbers. A baseline that needs no training is computed once.
+    match
+        "width": every network has the same n_a. "parameters": the width of each is chosen so that its number of
+        trainable parameters is nearest to that of an LSTM of the given width; the frame tells the actual numbers.
+    width, epochs
+        None means what the task suggests.
+    level
+        Validation score that counts as having got there, for ``epochs_to_level``; None means the task's.
+    settings
+        Everything else (``helpers.lab.settings.Settings``); None means what the task suggests.
+    store
+        A ``.jsonl`` file that keeps every finished run. Runs that it has already are not done again, so the same call
+        goes on where an earlier one was interrupted.
+    progress
+        Show a bar.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each network. ``score`` is the task's metric on the test examples, ``loss`` the mean squared error
+        or cross-entropy (nats) there; ``order`` and ``unseen`` the scores on these subsets; ``losses`` and ``scores``
+        lists by epoch (training loss, validation score); ``seconds_per_epoch`` the median without the first epoch;
+        ``epochs_to_level`` NaN where the level was never reached. After Ctrl-C: the runs that are done.
+
+    Raises
+    ------
+    ValueError
+        An unknown variant or task, a variant that makes no sense for the task, no seeds, an unknown match; a store of
+        another version.
+    """
+    task = tasks.chosen(task)
+    runs = plan(variants, task, seeds, match, (settings or task.settings).changed(width=width, epochs=epochs))
+    kept = Store(store)
+    done = []
+    bar = _Bar(len(runs), task.metric, progress)
+    try:
+        for one in runs:
+            record = kept.find(one.key(task))
+            if record is None:
+                record = execute(task, one, level, bar.reporter(one))
+                kept.add(record)
+            elif level is not None:  # it may have been kept with another one
+                reached = training.epochs_to_level(task, record["scores"], level)
+                record = record | {"level": level, "epochs_to_level": reached}
+            done.append(record)
+            bar.update()
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        bar.write(f"interrupted: {len(done)} of {len(runs)} networks are done and kept")
+    finally:
+        bar.close()
+        kept.close()
+    return to_frame(done)
+
+
+class _Bar:
+    """A progress bar over runs that also tells the epoch."""
+
+    def __init__(self, total: int, metric: str, shown: bool) -> None:
+        from tqdm.auto import tqdm
+
+        self.metric = metric
+        self.bar = tqdm(total=total, unit="network", disable=not shown)
+
+    def reporter(self, one: Run):
+        """What a run reports to after each epoch."""
+
+        def report(epoch: int, score: float) -> None:
+            text = f"{one.variant}, seed {one.seed}, epoch {epoch} of {one.settings.epochs}, {self.metric} {score:.3g}"
+            self.bar.set_postfix_str(text)
+
+        return report
+
+    def update(self) -> None:
+        self.bar.update()
+
+    def write(self, text: str) -> None:
+        self.bar.write(text)
+
+    def close(self) -> None:
+        self.bar.close()

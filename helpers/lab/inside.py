@@ -1,0 +1,347 @@
+"""A look inside a trained LSTM: its gates and its memory at every token, and which tokens the forget gate clears on.
+
+The gates are computed anew in NumPy from the weights of the learner's own Keras layer, by the equations of the first
+notebook; the states that follow from them must be those that the layer itself returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.keras_compare import KERAS_GATES, styled
+from helpers.rnn import sigmoid
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+TOLERANCE = 1e-5  # between the states computed here and the layer's own, in float32
+PADDING = "(padding)"
+GATES = {"f": "forget gate f", "i": "update gate i", "o": "output gate o"}
+VALUES = {"candidate": "candidate", "c": "memory c", "a": "state a"}
+SHORT = 16  # so many tokens fit beside each other three times
+TOP, PANEL = 1.3, 2.0  # inches: the bars on top, and a heat map
+AT_LEAST = 5  # times that a token must occur to stand in the table
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What went on in one LSTM while it read one sequence; every array is (T_x, n_a).
+
+    tokens : the T_x words or tokens that were read; f, i, o : forget, update and output gate, from 0 to 1;
+    candidate : from -1 to 1; c : the memory after each step; a : the state after each step; c_before : the memory
+    before each step.
+    """
+
+    tokens: tuple[str, ...]
+    f: np.ndarray
+    i: np.ndarray
+    o: np.ndarray
+    candidate: np.ndarray
+    c: np.ndarray
+    a: np.ndarray
+    c_before: np.ndarray
+
+    @property
+    def kept(self) -> np.ndarray:
+        """The share of the old memory that comes through each step, |f * c_before| / |c_before|; NaN if that is 0."""
+        before = np.linalg.norm(self.c_before, axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.linalg.norm(self.f * self.c_before, axis=1) / np.where(before > 0, before, np.nan)
+
+
+def gates(layer: keras.layers.LSTM, x: np.ndarray, start: Sequence[np.ndarray] | None = None) -> dict[str, np.ndarray]:
+    """Compute the gates of a Keras LSTM at every step, exactly, from its weights.
+
+    Parameters
+    ----------
+    layer
+        With weights: it has been called or built.
+    x : ndarray (m, T_x, n_x)
+        What the layer reads.
+    start : a0 and c0, each ndarray (m, n_a), optional
+        By default zeros.
+
+    Returns
+    -------
+    dict
+        "f", "i", "o", "candidate", "c", "a" and "c_before", each ndarray (m, T_x, n_a).
+
+    Raises
+    ------
+    ValueError
+        The layer is no LSTM or has no weights; x or start has the wrong shape; or the states differ by more than 1e-5
+        from those of the layer, which then computes something else than the equations say.
+    """
+    import keras
+
+    if not isinstance(layer, keras.layers.LSTM):
+        raise ValueError(f"expected a keras.layers.LSTM layer, got {type(layer).__name__}")
+    weights = [np.asarray(weight, dtype=float) for weight in layer.get_weights()]
+    if len(weights) not in (2, 3):
+        raise ValueError(f"the layer {layer.name} has no weights yet: call it, or the model that it is part of, first")
+    kernel, recurrent = weights[:2]
+    n_x, n_a = kernel.shape[0], layer.units
+    bias = weights[2] if len(weights) == 3 else np.zeros(4 * n_a)
+    x = np.asarray(x, dtype=float)
+    if x.ndim != 3 or x.shape[2] != n_x:
+        raise ValueError(f"the layer {layer.name} reads arrays (m, T_x, {n_x}), got {x.shape}")
+    m = len(x)
+    a, c = (np.zeros((m, n_a)), np.zeros((m, n_a))) if start is None else (np.asarray(s, dtype=float) for s in start)
+    if a.shape != (m, n_a) or c.shape != (m, n_a):
+        raise ValueError(f"the start is a0 and c0, each {(m, n_a)}, got {a.shape} and {c.shape}")
+    first = [keras.ops.convert_to_tensor(state.astype(np.float32)) for state in (a, c)]
+
+    steps: dict[str, list] = {name: [] for name in (*GATES, *VALUES, "c_before")}
+    for t in range(x.shape[1]):
+        z = dict(zip(KERAS_GATES["lstm"], np.split(x[:, t] @ kernel + a @ recurrent + bias, 4, axis=1), strict=True))
+        f, i, o, candidate = sigmoid(z["f"]), sigmoid(z["i"]), sigmoid(z["o"]), np.tanh(z["c"])
+        before, c = c, f * c + i * candidate
+        a = o * np.tanh(c)
+        for name, value in zip(steps, (f, i, o, candidate, c, a, before), strict=True):
+            steps[name].append(value)
+    found = {name: np.stack(values, axis=1) for name, values in steps.items()}
+
+    own = keras.layers.RNN(layer.cell, return_sequences=True)(x.astype(np.float32), initial_state=first)
+    difference = float(np.abs(found["a"] - keras.ops.convert_to_numpy(own)).max(initial=0.0))
+    if not difference <= TOLERANCE:
+        raise ValueError(
+            f"the layer {layer.name} returns other states than an LSTM with sigmoid gates and tanh (they differ by"
+            f" {difference:.1e}, at most {TOLERANCE:.0e} is rounding); was it made with another activation?"
+        )
+    return found
+
+
+def inside_tokens(
+    layer: keras.layers.LSTM, X: np.ndarray, indices_values: Mapping[int, str], start: Sequence | None = None
+) -> list[Inside]:
+    """Look inside the jazz LSTM while it reads windows of tokens.
+
+    Parameters
+    ----------
+    layer
+        The learner's `LSTM_cell`.
+    X : ndarray (m, T_x, n_values)
+        One-hot tokens.
+    indices_values
+        The token text of each index.
+    start : a0 and c0, each ndarray (m, n_a), optional
+        By default zeros.
+
+    Returns
+    -------
+    list of Inside
+        One for each of the m windows.
+    """
+    found = gates(layer, X, start)
+    tokens = [tuple(indices_values[int(index)] for index in row) for row in np.argmax(X, axis=2)]
+    return [Inside(row, **{name: values[j] for name, values in found.items()}) for j, row in enumerate(tokens)]
+
+
+def inside_solo(
+    layer: keras.layers.LSTM,
+    indices_values: Mapping[int, str],
+    x_initializer: np.ndarray,
+    a_initializer: np.ndarray,
+    c_initializer: np.ndarray,
+    results: np.ndarray,
+) -> Inside:
+    """Look inside the jazz LSTM while it composes: it reads its start, then its own choices.
+
+    Parameters
+    ----------
+    layer
+        The learner's `LSTM_cell`.
+    indices_values
+        The token text of each index.
+    x_initializer : ndarray (1, 1, n_values)
+    a_initializer, c_initializer : ndarray (1, n_a)
+        What `predict_and_sample` was given.
+    results : ndarray (Ty, n_values)
+        What it returned first: the chosen tokens, one-hot. The last one is read by nobody.
+
+    Returns
+    -------
+    Inside
+        Of Ty steps.
+    """
+    read = np.concatenate([np.reshape(x_initializer, (1, -1)), np.asarray(results)[:-1]])
+    return inside_tokens(layer, read[np.newaxis], indices_values, [a_initializer, c_initializer])[0]
+
+
+def inside_sentences(
+    model: keras.Model, X_indices: np.ndarray, index_to_word: Mapping[int, str], layer: int = 1
+) -> list[Inside]:
+    """Look inside an LSTM of Emojifier-V2 while the network reads sentences.
+
+    Parameters
+    ----------
+    model
+        The learner's network.
+    X_indices : ndarray of int (m, max_len)
+        What the learner's `sentences_to_indices` returned: 0 is padding.
+    index_to_word
+        The word of each index.
+    layer
+        1 for the first LSTM of the network, 2 for the second.
+
+    Returns
+    -------
+    list of Inside
+        One for each sentence. Padding is among the tokens, for the network reads it, unless its embedding masks it.
+
+    Raises
+    ------
+    ValueError
+        There is no such LSTM, or as `gates`.
+    """
+    import keras
+
+    found = [one for one in model.layers if isinstance(one, keras.layers.LSTM)]
+    if layer not in range(1, len(found) + 1):
+        names = ", ".join(f"{one.name} ({type(one).__name__})" for one in model.layers)
+        raise ValueError(f"layer {layer!r}: the model has {len(found)} LSTM layers, counted from 1, among {names}")
+    chosen = found[layer - 1]
+    X_indices = np.asarray(X_indices)
+    read = chosen.input[0] if isinstance(chosen.input, list) else chosen.input  # behind a mask comes a list
+    x = keras.ops.convert_to_numpy(keras.Model(model.input, read)(X_indices))
+    values = gates(chosen, x)
+    masked = any(getattr(one, "mask_zero", False) for one in model.layers)
+    insides = []
+    for j, row in enumerate(X_indices):
+        length = int(np.count_nonzero(row)) if masked else len(row)
+        tokens = tuple(index_to_word[int(index)] if index else PADDING for index in row[:length])
+        insides.append(Inside(tokens, **{name: value[j, :length] for name, value in values.items()}))
+    return insides
+
+
+def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame:
+    """Which tokens the forget gate clears on: a table of tokens over many sequences.
+
+    Parameters
+    ----------
+    insides
+        As `inside_sentences` or `inside_tokens` returned them.
+    at_least
+        Tokens that occur less often are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each token, the one on which most is cleared first: times (how often it was read), place (the mean
+        step at which, from 1), forget and update (mean gates over all units and times), kept (mean share of the old
+        memory that comes through, where there is one).
+
+    Raises
+    ------
+    ValueError
+        No token occurs so often.
+    """
+    import pandas as pd
+
+    columns = {
+        "token": [token for one in insides for token in one.tokens],
+        "place": [step for one in insides for step in range(1, len(one.tokens) + 1)],
+        "forget": [value for one in insides for value in one.f.mean(axis=1)],
+        "update": [value for one in insides for value in one.i.mean(axis=1)],
+        "kept": [value for one in insides for value in one.kept],
+    }
+    groups = pd.DataFrame(columns).groupby("token")
+    table = groups.mean()
+    table.insert(0, "times", groups.size())
+    most = int(table["times"].max()) if len(table) else 0
+    table = table[table["times"] >= at_least]
+    if table.empty:
+        raise ValueError(f"no token occurs {at_least} times; the commonest occurs {most} times: lower at_least")
+    return table.sort_values("forget")
+
+
+def plot_inside(inside: Inside, title: str = "") -> Figure:
+    """Draw gates and memory as heat maps over the tokens, and on top how much of the memory is kept at each.
+
+    Parameters
+    ----------
+    inside
+        One sequence.
+    title
+        Above the picture; by default the tokens of a short sequence.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Units are sorted by their mean forget gate, those that keep most at the top. Save it with its `savefig`.
+    """
+    T_x, order = len(inside.tokens), np.argsort(inside.f.mean(axis=0), kind="stable")
+    names = [*GATES, *VALUES]
+    if T_x <= SHORT:
+        rows, width = [["top"] * 3, names[:3], names[3:]], max(9.0, 3 * (1.2 + 0.32 * T_x))
+    else:
+        rows, width = [["top"], *([name] for name in names)], 2.0 + 0.22 * T_x
+    heights = [TOP, *[PANEL] * (len(rows) - 1)]
+    with styled(**{"axes.grid": False}) as plt:
+        figure, axes = plt.subplot_mosaic(
+            rows, figsize=(width, sum(heights) + 1), height_ratios=heights, layout="constrained"
+        )
+        _draw_kept(axes["top"], inside)
+        largest = float(np.abs(inside.c).max())
+        for name in names:
+            limits = {"cmap": "viridis", "vmin": 0, "vmax": 1}
+            if name in VALUES:
+                limit = largest if name == "c" else 1.0
+                limits = {"cmap": "PuOr", "vmin": -limit, "vmax": limit}
+            axis = axes[name]
+            image = axis.imshow(
+                getattr(inside, name)[:, order].T, aspect="auto", origin="lower", interpolation="nearest", **limits
+            )
+            figure.colorbar(image, ax=axis, pad=0.01)
+            axis.set(title={**GATES, **VALUES}[name], yticks=[])
+            last = name in rows[-1]
+            axis.set_xticks(range(T_x), inside.tokens if last else [], rotation=90, fontsize=8)
+        for row in rows[1:]:
+            axes[row[0]].set_ylabel(f"{inside.f.shape[1]} units")
+        words = [token for token in inside.tokens if token != PADDING]
+        figure.suptitle(title or (" ".join(words) if T_x <= SHORT else ""), fontsize="large")
+        plt.close(figure)  # the notebook shows what the cell returns, once
+    return figure
+
+
+def _draw_kept(axis, inside: Inside) -> None:
+    """Draw for each token the mean forget gate as a bar and the share of the memory that is kept as a dot."""
+    steps = range(len(inside.tokens))
+    axis.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label="mean forget gate")
+    axis.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the memory kept")
+    axis.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel="kept")
+    axis.set_xticks(steps, inside.tokens, rotation=90, fontsize=8)
+    axis.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
+
+
+def plot_forgets(table: pd.DataFrame, count: int = 12) -> Figure:
+    """Draw the tokens on which most and on which least is cleared, as bars.
+
+    Parameters
+    ----------
+    table
+        From `forgets`.
+    count
+        Tokens at each end.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    ends = {"most is cleared on": table.head(count), "least is cleared on": table.tail(count)[::-1]}
+    with styled() as plt:
+        figure, axes = plt.subplots(1, 2, figsize=(9.6, 0.8 + 0.27 * count), layout="constrained", sharex=True)
+        for axis, (title, part), colour in zip(axes, ends.items(), ("#D55E00", "#0072B2"), strict=True):
+            axis.barh(range(len(part)), part["forget"], color=colour)
+            axis.set_yticks(range(len(part)), [f"{token} ({times})" for token, times in part["times"].items()])
+            axis.invert_yaxis()
+            axis.set(title=title, xlabel="mean forget gate (times read in brackets)", xlim=(0, 1))
+            axis.grid(axis="y", visible=False)
+        plt.close(figure)
+    return figure

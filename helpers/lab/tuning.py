@@ -1,0 +1,209 @@
+"""Search for good settings with Optuna, and keep every trial on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.lab import tasks, variants
+from helpers.lab.experiment import WIDTH, Run, execute
+from helpers.lab.results import Store, to_frame
+from helpers.lab.settings import Settings
+from helpers.lab.task import Task
+
+if TYPE_CHECKING:
+    import optuna
+    import pandas as pd
+
+SEQUENCE_LENGTH = "T_x"
+NAMES = tuple(field.name for field in fields(Settings)) + (SEQUENCE_LENGTH,)
+LOGARITHMIC = ("learning_rate", "width", "batch_size", "clip")  # what is searched by factors, not by steps
+#: What is worth a search: width, depth, dropout, learning rate, optimiser, frozen or trainable word vectors.
+SPACE = {
+    "width": (8, 128),
+    "depth": [1, 2],
+    "dropout": (0.0, 0.6),
+    "learning_rate": (3e-4, 3e-2),
+    "optimiser": ["adam", "rmsprop", "sgd"],
+}
+
+
+def check_space(space: Mapping[str, Sequence]) -> None:
+    """Raise ValueError unless a space names settings, each with choices or a range that is not empty."""
+    if not space:
+        raise ValueError(f"the space is empty; it may name {', '.join(NAMES)}")
+    for name, values in space.items():
+        if name not in NAMES:
+            raise ValueError(f"the space names {name!r}, which is no setting; there are {', '.join(NAMES)}")
+        if isinstance(values, list) and values:
+            continue
+        if not (isinstance(values, tuple) and len(values) == 2 and all(isinstance(one, Real) for one in values)):
+            raise ValueError(f"{name}: {values!r}; expected a list of choices or a range (low, high)")
+        if not values[0] < values[1]:
+            raise ValueError(f"{name}: the range {values!r} is empty; expected (low, high) with low < high")
+        if name in LOGARITHMIC and values[0] <= 0:
+            raise ValueError(f"{name}: the range {values!r} begins at {values[0]}; expected more than 0")
+
+
+def distributions(space: Mapping[str, Sequence]) -> dict[str, optuna.distributions.BaseDistribution]:
+    """The space as Optuna has it."""
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    def distribution(name, values):
+        if isinstance(values, list):
+            return CategoricalDistribution(values)
+        kind = IntDistribution if all(isinstance(one, Integral) for one in values) else FloatDistribution
+        return kind(*values, log=name in LOGARITHMIC)
+
+    return {name: distribution(name, values) for name, values in space.items()}
+
+
+def sweep(
+    space: Mapping[str, Sequence],
+    task: Task | str,
+    budget: int,
+    *,
+    variant: str = variants.REFERENCE,
+    seed: int = 0,
+    epochs: int | None = None,
+    store: str | Path | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
+    """Search for the settings with the best validation score.
+
+    Optuna's TPE (Bergstra, Bardenet, Bengio and Kegl, "Algorithms for hyper-parameter optimization", 2011) draws the
+    first trials at random and the later ones near those that were good. Each trial trains one network.
+
+    Parameters
+    ----------
+    space
+        Setting -> what it may be: a list of choices, or a range (low, high); whole numbers give whole numbers, and
+        width and learning rate are searched by factors. Settings are those of ``helpers.lab.settings.Settings``, and
+        T_x for a task whose sequence length can be chosen. ``SPACE`` is a good start.
+    task
+        From ``helpers.lab.tasks``, or its name where it needs no options.
+    budget
+        Number of trials, those in the store included.
+    variant
+        The kind of network.
+    seed
+        Of the search, and of the training in every trial.
+    epochs
+        Of each trial; None means what the task suggests.
+    store
+        A ``.jsonl`` file that keeps every finished trial. The same call goes on where an earlier one was interrupted.
+    progress
+        Show Optuna's bar.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each trial: trial, the settings, ``validation`` (what was optimised), and the columns of
+        ``compare``. The test score is told, but has no part in the search. After Ctrl-C: the trials that are done.
+
+    Raises
+    ------
+    ValueError
+        An unknown setting, variant or task, an empty range, a budget below 1, a store of another space, task or
+        version.
+    """
+    import optuna
+
+    check_space(space)
+    task = tasks.chosen(task)
+    variants.check(variant, task)
+    if not isinstance(budget, Integral) or budget < 1:
+        raise ValueError(f"budget is {budget!r}; expected at least 1 trial")
+    ranges = distributions(space)
+    where = {"task": task.name, **task.options, "variant": variant, "seed": seed}
+    what = where | {"space": {name: _described(values) for name, values in space.items()}}
+    kept = Store(store)
+    _check_same(kept, what)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    # the sampler's own state is not kept; another seed for a continued search, lest it draw the same trials again
+    sampler = optuna.samplers.TPESampler(seed=seed + len(kept.records))
+    study = optuna.create_study(sampler=sampler, direction="maximize" if task.higher_is_better else "minimize")
+    for record in kept.records:
+        study.add_trial(_as_trial(record, ranges))
+
+    def objective(trial: optuna.Trial) -> float:
+        chosen = {name: _suggest(trial, name, one) for name, one in ranges.items()}
+        place = task.resized(chosen[SEQUENCE_LENGTH]) if SEQUENCE_LENGTH in chosen else task
+        settings = {name: value for name, value in chosen.items() if name != SEQUENCE_LENGTH}
+        one = Run(variant, WIDTH, task.settings.changed(epochs=epochs).changed(**settings), seed)
+        record = execute(place, one)
+        if not record["scores"]:
+            raise optuna.TrialPruned("the loss was no number")
+        value = max(record["scores"]) if task.higher_is_better else min(record["scores"])
+        kept.add(record | {"trial": trial.number, "validation": value, "chosen": chosen, "sweep": what})
+        return value
+
+    try:
+        study.optimize(objective, n_trials=max(0, budget - len(kept.records)), show_progress_bar=progress)
+    except KeyboardInterrupt:
+        if not kept.records:
+            raise
+        print(f"interrupted: {len(kept.records)} of {budget} trials are done and kept")
+    finally:
+        kept.close()
+    return to_frame(kept.records[:budget])
+
+
+def _described(values: Sequence) -> dict[str, list]:
+    """Choices or a range, in a form that JSON gives back unchanged."""
+    return {"choices" if isinstance(values, list) else "range": list(values)}
+
+
+def _suggest(trial, name, distribution):
+    """A value out of a distribution, by Optuna's names for the ways to ask."""
+    if hasattr(distribution, "choices"):
+        return trial.suggest_categorical(name, distribution.choices)
+    ask = trial.suggest_int if isinstance(distribution.low, int) else trial.suggest_float
+    return ask(name, distribution.low, distribution.high, log=distribution.log)
+
+
+def _as_trial(record: dict, ranges: Mapping):
+    """A finished trial as Optuna has it."""
+    import optuna
+
+    return optuna.trial.create_trial(params=record["chosen"], distributions=dict(ranges), value=record["validation"])
+
+
+def _check_same(kept: Store, what: dict) -> None:
+    """Raise ValueError where a store holds trials of another search."""
+    for record in kept.records:
+        if record.get("sweep") != what:
+            raise ValueError(f"{kept.path} holds {record.get('sweep', 'other runs')}; this search is {what}")
+
+
+def importance(frame: pd.DataFrame) -> pd.Series:
+    """How much each setting mattered in a sweep.
+
+    Shares that sum to 1, by PED-ANOVA (Watanabe, Bansal and Hutter 2023): how differently a setting is distributed
+    among the better trials and among all.
+
+    Parameters
+    ----------
+    frame
+        As ``sweep`` returns it, at least two trials.
+
+    Returns
+    -------
+    pandas.Series
+        Setting -> share, the largest first.
+    """
+    import optuna
+    import pandas as pd
+
+    described = frame["sweep"].iloc[0]["space"]
+    space = {name: one.get("choices") or tuple(one["range"]) for name, one in described.items()}
+    higher = frame["metric"].iloc[0] == "accuracy"
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize" if higher else "minimize")
+    for row in frame.to_dict("records"):
+        study.add_trial(_as_trial(row, distributions(space)))
+    shares = optuna.importance.get_param_importances(study, evaluator=optuna.importance.PedAnovaImportanceEvaluator())
+    return pd.Series(shares, name="importance")

@@ -1,0 +1,146 @@
+"""The kinds of network that the lab compares: how they are built, and how many parameters they have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.lab.settings import Settings
+
+if TYPE_CHECKING:
+    import keras
+
+    from helpers.lab.task import Task
+
+KEEP = 5.0  # a gate with this bias is 99.3% open, with its negative 0.7%
+
+
+def keeping_bias(shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
+    """Biases (i, f, c, o) of an LSTM that begins by keeping its memory: forget gate open, input gate nearly shut.
+
+    As the LSTM of 1997 did, which had no forget gate and negative biases at its input gates; Tallec and Ollivier ("Can
+    recurrent neural networks warp time?", 2018) draw both biases from the lags that are to be expected.
+    """
+    return np.repeat([-KEEP, KEEP, 0.0, 0.0], shape[0] // 4).astype(dtype or "float32")
+
+
+# variants that differ from their kind by an option of Keras' layer
+OPTIONS = {
+    "LSTM, forget bias 0": {"unit_forget_bias": False},
+    "LSTM, set to keep": {"unit_forget_bias": False, "bias_initializer": keeping_bias},
+    "SimpleRNN, Glorot start": {"recurrent_initializer": "glorot_uniform"},
+}
+NAMES = ("SimpleRNN", "LSTM", "GRU", "bidirectional LSTM", "bidirectional GRU", "stacked LSTM", *OPTIONS)
+BASELINE = "baseline"  # stands for all baselines of a task
+REFERENCE = "LSTM"  # equal number of parameters: as many as this one
+STACK = 2  # layers of the stacked LSTM
+LARGEST_WIDTH = 4096
+
+# weights of a layer over n_x inputs with n_a units; Keras' GRU has two biases for each gate
+PARAMETERS = {
+    "SimpleRNN": lambda n_x, n_a: n_a * (n_x + n_a + 1),
+    "LSTM": lambda n_x, n_a: 4 * n_a * (n_x + n_a + 1),
+    "GRU": lambda n_x, n_a: 3 * n_a * (n_x + n_a + 2),
+}
+
+
+def check(variant: str, task: Task) -> str:
+    """Return the variant; ValueError when it is unknown or makes no sense for the task."""
+    known = [*NAMES, *task.baselines]
+    if variant not in known:
+        raise ValueError(f"unknown variant {variant!r}; for {task.name} there are {', '.join(known)} and {BASELINE}")
+    if variant in task.refused:
+        raise ValueError(f"{variant}: {task.refused[variant]}")
+    return variant
+
+
+def parts(variant: str, depth: int) -> tuple[str, bool, int]:
+    """The kind of layer, whether it reads both ways, and how many layers there are."""
+    kind = variant.partition(",")[0].split()[-1]
+    return kind, variant.startswith("bidirectional"), max(depth, STACK) if variant.startswith("stacked") else depth
+
+
+def count_parameters(task: Task, variant: str, settings: Settings) -> int:
+    """How many numbers training may change.
+
+    Parameters
+    ----------
+    task
+        Gives n_x and n_y.
+    variant
+        One of ``NAMES``.
+    settings
+        Width, depth and whether word vectors are trained.
+    """
+    kind, both_ways, depth = parts(variant, settings.depth)
+    ways = 2 if both_ways else 1
+    n_x, total = task.n_x, 0
+    for _ in range(depth):
+        total += ways * PARAMETERS[kind](n_x, settings.width)
+        n_x = ways * settings.width
+    if settings.trainable_embedding and task.vectors is not None:
+        total += task.vectors.size
+    return total + (n_x + 1) * task.n_y
+
+
+def matched_width(task: Task, variant: str, settings: Settings, parameters: int) -> int:
+    """The width at which a variant's number of parameters is nearest to a given one."""
+    low, high = 1, LARGEST_WIDTH
+    while low < high:  # the smallest width with at least so many
+        middle = (low + high) // 2
+        if count_parameters(task, variant, settings.changed(width=middle)) < parameters:
+            low = middle + 1
+        else:
+            high = middle
+    around = [width for width in (low - 1, low) if width >= 1]
+    return min(around, key=lambda n_a: abs(count_parameters(task, variant, settings.changed(width=n_a)) - parameters))
+
+
+def build(task: Task, variant: str, settings: Settings) -> keras.Model:
+    """Build a network, not trained; initial weights follow ``keras.utils.set_random_seed``.
+
+    Recurrent layers, with dropout after each, and a dense layer on the last state, or on every state that has an
+    answer. Dropout clears the same units at every time step of a sequence (Gal and Ghahramani, "A theoretically
+    grounded application of dropout in recurrent neural networks", 2016). Everything else is as Keras has it:
+    Glorot-uniform input weights, orthogonal recurrent weights, forget gate bias 1; the variants of ``OPTIONS`` differ
+    in one of these.
+
+    Parameters
+    ----------
+    task
+        Gives the sizes, and the word vectors where it has such.
+    variant
+        One of ``NAMES``, or a baseline that is trained.
+    settings
+        Width, depth, dropout, trainable embedding.
+
+    Returns
+    -------
+    keras.Model
+        From X to outputs without activation: numbers or logits, (m, n_y), or (m, T_y, n_y).
+    """
+    from helpers.quiet_keras import keras
+
+    layers = keras.layers
+    if task.vectors is None:
+        X = A = keras.Input((None, task.n_x))
+    else:
+        X = keras.Input((None,), dtype="int32")
+        table = layers.Embedding(
+            len(task.vectors), task.n_x, mask_zero=variant in task.baselines, trainable=settings.trainable_embedding
+        )
+        A = table(X)
+        table.set_weights([task.vectors])
+    if variant in task.baselines:
+        return keras.Model(X, layers.Dense(task.n_y)(layers.GlobalAveragePooling1D()(A)))
+    kind, both_ways, depth = parts(variant, settings.depth)
+    for number in range(1, depth + 1):
+        sequences = number < depth or task.T_y is not None
+        layer = getattr(layers, kind)(settings.width, return_sequences=sequences, **OPTIONS.get(variant, {}))
+        A = (layers.Bidirectional(layer) if both_ways else layer)(A)
+        if settings.dropout:
+            A = (layers.SpatialDropout1D if sequences else layers.Dropout)(settings.dropout)(A)
+    if task.T_y is not None and task.T_y < task.T_x:
+        A = layers.Cropping1D((task.T_x - task.T_y, 0))(A)
+    return keras.Model(X, layers.Dense(task.n_y)(A))
