@@ -61,10 +61,13 @@ class Screen:
     """What the instructor sees and does."""
 
     def __init__(self, driver):
+        from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.common.by import By
         from selenium.webdriver.support.ui import WebDriverWait
 
-        self.driver, self.by, self.waiting = driver, By, WebDriverWait(driver, PAGE_SECONDS)
+        redrawn = [StaleElementReferenceException]  # the tables are drawn anew while one looks
+        self.driver, self.by = driver, By
+        self.waiting = WebDriverWait(driver, PAGE_SECONDS, ignored_exceptions=redrawn)
 
     def see(self, selector, text=""):
         """Wait for an element that shows a text; return it."""
@@ -76,12 +79,16 @@ class Screen:
         return self.waiting.until(found, f"no {selector} with {text!r}")
 
     def row(self, name):
-        """Wait for a table's row; return it."""
-        return self.see("tbody tr", name)
+        """Wait for a table's row; return its text."""
+        return self.waiting.until(lambda driver: self.see("tbody tr", name).text)
 
-    def press(self, element, selector):
-        """Click a button inside an element."""
-        element.find_element(self.by.CSS_SELECTOR, selector).click()
+    def press(self, name, selector):
+        """Click a button in a table's row."""
+        self.waiting.until(lambda driver: self.button(name, selector).click() is None)
+
+    def button(self, name, selector):
+        """Return a button in a table's row."""
+        return self.see("tbody tr", name).find_element(self.by.CSS_SELECTOR, selector)
 
     def success(self):
         """Wait for the message that all went well, and close it; return its text."""
@@ -107,19 +114,19 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen = Screen(browser)
 
     browser.get(f"{server}/manage_assignments")
-    screen.press(screen.row(NAME), ".generate a, .glyphicon-education")
+    screen.press(NAME, ".generate a, .glyphicon-education")
     screen.success()
     assert (klass.course.path("release", NAME) / f"{NAME}.checks.zip").is_file()
 
     browser.get(f"{server}/manage_submissions/{NAME}")
     for student in ("ada", "ben"):
-        assert "needs autograding" in screen.row(student).text
-        screen.press(screen.row(student), ".autograde a")
+        assert "needs autograding" in screen.row(student)
+        screen.press(student, ".autograde a")
         assert "Successfully autograded" in screen.success()
-    assert f"{FULL:g} / {FULL + 5:g}" in screen.row("ada").text
-    assert "needs manual grading" in screen.row("ada").text
-    assert f"{FULL - POINTS:g} / {FULL + 5:g}" in screen.row("ben").text
-    assert "needs" not in screen.row("ben").text  # an answer that is not there waits for nobody
+    assert f"{FULL:g} / {FULL + 5:g}" in screen.row("ada")
+    assert "needs manual grading" in screen.row("ada")
+    assert f"{FULL - POINTS:g} / {FULL + 5:g}" in screen.row("ben")
+    assert "needs" not in screen.row("ben")  # an answer that is not there waits for nobody
     screen.keep("submissions")
 
     with klass.course.gradebook() as gradebook:
@@ -138,9 +145,9 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen.keep("marking")
 
     browser.get(f"{server}/manage_submissions/{NAME}")
-    assert f"{FULL + 4:g} / {FULL + 5:g}" in screen.row("ada").text
-    assert "needs" not in screen.row("ada").text
-    screen.press(screen.row("ada"), ".generate-feedback a")
+    assert f"{FULL + 4:g} / {FULL + 5:g}" in screen.row("ada")
+    assert "needs" not in screen.row("ada")
+    screen.press("ada", ".generate-feedback a")
     screen.success()
     page = klass.course.path("feedback", NAME, "ada") / f"{NAME}.html"
     text = page.read_text(encoding="utf-8")
