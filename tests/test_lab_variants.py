@@ -65,6 +65,22 @@ def test_networks_answer_once_or_at_the_steps_that_are_asked(emoji, jazz_task):
                 assert model(task.test.X[:M]).shape == shape, (task.name, variant)
 
 
+@pytest.mark.parametrize("variant", ["SimpleRNN", "LSTM", "GRU", "LSTM, set to keep", "stacked LSTM"])
+def test_the_last_states_are_those_of_the_whole_sequence(variant):
+    """Reading in two parts, as the copy task does, against one layer over all steps with the same weights."""
+    import keras
+
+    task = tasks.delayed_copy(5, 2)
+    model = variants.build(task, variant, SMALL)
+    kind, _, depth = variants.parts(variant, 1)
+    layers = [getattr(keras.layers, kind)(SMALL.width, return_sequences=True) for _ in range(depth)]
+    whole = keras.Sequential([keras.Input((task.T_x, task.n_x)), *layers, keras.layers.Dense(task.n_y)])
+    whole.set_weights(model.get_weights())
+    X = task.test.X[:M]
+    np.testing.assert_allclose(np.array(model(X)), np.array(whole(X))[:, -task.T_y :], atol=1e-5)
+    assert variants.count_parameters(task, variant, SMALL) == trained(model)
+
+
 def test_the_answer_to_a_copy_depends_on_what_stands_before_the_pause():
     task = tasks.delayed_copy(3, 2)
     model = variants.build(task, "LSTM", SMALL)

@@ -30,7 +30,7 @@ from helpers.lab.experiment import MATCHES, PARAMETERS, WIDTH, Run, execute, pla
 
 WORKERS = 2
 LAGS = (10, 30, 50, 100, 200)
-COPY_LAGS = (10, 30, 100)  # outputs at several steps cost more, and most of all for long sequences
+COPY_LAGS = (10, 30, 100, 200)
 MEMORY_VARIANTS = ("SimpleRNN", "LSTM", "GRU", variants.BASELINE)
 RATES, EARLY_RATES = (1e-2, 5e-3, 1e-3, 3e-4), (5e-3, 1e-3)
 LONG_EPOCHS = 200

@@ -135,12 +135,29 @@ def build(task: Task, variant: str, settings: Settings) -> keras.Model:
     if variant in task.baselines:
         return keras.Model(X, layers.Dense(task.n_y)(layers.GlobalAveragePooling1D()(A)))
     kind, both_ways, depth = parts(variant, settings.depth)
+    some_steps = task.T_y is not None and task.T_y < task.T_x
     for number in range(1, depth + 1):
+        options = {"units": settings.width, **OPTIONS.get(variant, {})}
         sequences = number < depth or task.T_y is not None
-        layer = getattr(layers, kind)(settings.width, return_sequences=sequences, **OPTIONS.get(variant, {}))
-        A = (layers.Bidirectional(layer) if both_ways else layer)(A)
+        if number == depth and some_steps and not both_ways:
+            A = last_states(A, getattr(layers, f"{kind}Cell")(**options), task.T_y)
+        else:
+            layer = getattr(layers, kind)(return_sequences=sequences, **options)
+            A = (layers.Bidirectional(layer) if both_ways else layer)(A)
         if settings.dropout:
             A = (layers.SpatialDropout1D if sequences else layers.Dropout)(settings.dropout)(A)
-    if task.T_y is not None and task.T_y < task.T_x:
+    if some_steps and both_ways:
         A = layers.Cropping1D((task.T_x - task.T_y, 0))(A)
     return keras.Model(X, layers.Dense(task.n_y)(A))
+
+
+def last_states(A: keras.KerasTensor, cell: keras.layers.Layer, T_y: int) -> keras.KerasTensor:
+    """The states of a cell at the last T_y steps, (m, T_y, n_a), of sequences (m, T_x, ...).
+
+    The steps before are read without keeping their states for the layer above: compiled by XLA, keeping them takes time
+    that grows with the square of T_x.
+    """
+    from helpers.quiet_keras import keras
+
+    _, *state = keras.layers.RNN(cell, return_state=True)(A[:, :-T_y])
+    return keras.layers.RNN(cell, return_sequences=True)(A[:, -T_y:], initial_state=state)
