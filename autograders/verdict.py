@@ -54,7 +54,8 @@ def _right(reference, exercise, cases):
 
 @lru_cache(maxsize=KEPT_FINGERPRINTS)
 def _prints(reference, exercise, cases, changed):
-    return tuple(fingerprint(exercise.spec, outcome) for outcome in reference.outcomes(exercise, cases, changed))
+    outcomes = _right(reference, exercise, cases) if not changed else reference.outcomes(exercise, cases, changed)
+    return tuple(fingerprint(exercise.spec, outcome) for outcome in outcomes)
 
 
 def _likely(exercise, exercises, reference, cases, outcomes):

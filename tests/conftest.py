@@ -34,6 +34,45 @@ def course(released, tmp_path):
     return Course(tmp_path / "course")
 
 
+@pytest.fixture(scope="module")
+def path(root, request):
+    """The source notebook of the assignment that the test file calls NAME."""
+    name = request.module.NAME
+    return root / "notebooks" / name / f"{name}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def reference(path):
+    """Its solutions."""
+    from autograders.reference import Reference
+
+    return Reference(path)
+
+
+@pytest.fixture(scope="module")
+def notebook(path):
+    """Its cells."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def emoji():
+    """The lab's task of sentences."""
+    from helpers.lab import tasks
+
+    return tasks.emoji()
+
+
+@pytest.fixture(scope="session")
+def jazz_task():
+    """The lab's task of tokens."""
+    from helpers.lab import tasks
+
+    return tasks.jazz()
+
+
 MAY_BE_ABSENT = "shared/glove"  # development data that no clone has
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from autograders.exercise import load
 from autograders.messages import Cleaner
-from autograders.reference import Reference
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers import emojify_probes
@@ -28,21 +27,6 @@ NOTEBOOK_SECONDS = 500
 FEW_EPOCHS = 4
 V1_AT_LEAST, V2_AT_LEAST = 0.8, 0.8  # of a short training; benchmarks/emojify_accuracy.py holds the real bars
 VECTORS = {"good": np.array([1.0, 2.0]), "not": np.array([-3.0, 0.5]), "day": np.array([0.0, 4.0])}
-
-
-@pytest.fixture(scope="module")
-def path(root):
-    return root / "notebooks" / NAME / f"{NAME}.ipynb"
-
-
-@pytest.fixture(scope="module")
-def reference(path):
-    return Reference(path)
-
-
-@pytest.fixture(scope="module")
-def notebook(path):
-    return nbformat.read(path, as_version=4)
 
 
 def judged(reference, name, source, cases):

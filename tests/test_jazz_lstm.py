@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from autograders.exercise import load
-from autograders.reference import Reference
 from autograders.release import write_public_checks
 from helpers import model_probes
 
@@ -22,21 +21,6 @@ SIZES = [(1, 1, 4, 3), (3, 2, 7, 5), (6, 4, 5, 8)]  # Tx or Ty, m, n_values, n_a
 SAME_NUMBERS = 1e-5
 NOTEBOOK_SECONDS = 600
 MANY_DRAWS = 20_000
-
-
-@pytest.fixture(scope="module")
-def path(root):
-    return root / "notebooks" / NAME / f"{NAME}.ipynb"
-
-
-@pytest.fixture(scope="module")
-def reference(path):
-    return Reference(path)
-
-
-@pytest.fixture(scope="module")
-def notebook(path):
-    return nbformat.read(path, as_version=4)
 
 
 def drawn(m, n_values, n_a, seed=1):

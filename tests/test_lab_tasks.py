@@ -11,16 +11,6 @@ M = 400
 LAGS = [4, 5, 10, 37, 200]
 
 
-@pytest.fixture(scope="module")
-def emoji():
-    return tasks.emoji()
-
-
-@pytest.fixture(scope="module")
-def jazz_task():
-    return tasks.jazz()
-
-
 def marks(X):
     """The two marked steps of each sequence, shape (m, 2)."""
     return np.argsort(-X[:, :, 1], axis=1, kind="stable")[:, :2]

@@ -10,16 +10,6 @@ SMALL = Settings(width=3)
 M = 2
 
 
-@pytest.fixture(scope="module")
-def emoji():
-    return tasks.emoji()
-
-
-@pytest.fixture(scope="module")
-def jazz_task():
-    return tasks.jazz()
-
-
 def trained(model):
     return sum(int(np.prod(weights.shape)) for weights in model.trainable_weights)
 

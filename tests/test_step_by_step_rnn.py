@@ -11,7 +11,6 @@ import pytest
 
 from autograders import step_by_step_rnn as declared
 from autograders.exercise import load
-from autograders.reference import Reference
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers.gradient_check import gradient_check
@@ -33,21 +32,6 @@ SIZES = [(3, 5, 2, 4, 6), (1, 1, 1, 1, 1), (3, 5, 2, 1, 4), (3, 5, 2, 4, 1), (4,
 RNN_WEIGHTS = ("Wax", "Waa", "ba")
 LSTM_WEIGHTS = ("Wf", "bf", "Wi", "bi", "Wc", "bc", "Wo", "bo")
 SAME_NUMBERS = 1e-12
-
-
-@pytest.fixture(scope="module")
-def path(root):
-    return root / "notebooks" / NAME / f"{NAME}.ipynb"
-
-
-@pytest.fixture(scope="module")
-def reference(path):
-    return Reference(path)
-
-
-@pytest.fixture(scope="module")
-def notebook(path):
-    return nbformat.read(path, as_version=4)
 
 
 def drawn(cell, sizes, seed=1):

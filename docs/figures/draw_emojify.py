@@ -8,11 +8,10 @@ figures are made up; letters, names and shapes are those of the notebook.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from drawing import INK, MUTED, PALETTE, SANS, Figure, Rect
+from drawing import INK, MUTED, PALETTE, SANS, Figure, Rect, save_all
 
 FIGURES = Path(__file__).parents[2] / "notebooks" / "emojify" / "figures"
 WIDTH = 1000
@@ -266,15 +265,5 @@ def embedding() -> Figure:
 DRAWINGS: tuple[Callable[[], Figure], ...] = (emojifier_v1, emojifier_v2, padding, embedding)
 
 
-def main() -> None:
-    """Write all figures into a folder."""
-    parser = argparse.ArgumentParser(description="Draw the figures of the notebook emojify.")
-    parser.add_argument("--out", type=Path, default=FIGURES, help="folder to write into")
-    folder = parser.parse_args().out
-    folder.mkdir(parents=True, exist_ok=True)
-    for draw in DRAWINGS:
-        print(draw().save(folder).name)
-
-
 if __name__ == "__main__":
-    main()
+    save_all(DRAWINGS, "emojify", FIGURES)

@@ -8,11 +8,10 @@ upwards; a colour stands for the same quantity, and letters, names and shapes ar
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from drawing import MONO, PALETTE, SANS, Figure, Rect
+from drawing import MONO, PALETTE, SANS, Figure, Rect, save_all
 
 FIGURES = Path(__file__).parents[2] / "notebooks" / "jazz_lstm" / "figures"
 WIDTH = 1000
@@ -214,15 +213,5 @@ def token_anatomy() -> Figure:
 DRAWINGS: tuple[Callable[[], Figure], ...] = (djmodel, inference, token_anatomy)
 
 
-def main() -> None:
-    """Write all figures into a folder."""
-    parser = argparse.ArgumentParser(description="Draw the figures of the notebook jazz_lstm.")
-    parser.add_argument("--out", type=Path, default=FIGURES, help="folder to write into")
-    folder = parser.parse_args().out
-    folder.mkdir(parents=True, exist_ok=True)
-    for draw in DRAWINGS:
-        print(draw().save(folder).name)
-
-
 if __name__ == "__main__":
-    main()
+    save_all(DRAWINGS, "jazz_lstm", FIGURES)

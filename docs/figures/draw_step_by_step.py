@@ -9,12 +9,11 @@ the backward figures run the other way, as the gradients do. Letters, names and 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drawing import MUTED, PALETTE, SANS, Figure, Point, Rect
+from drawing import MUTED, PALETTE, SANS, Figure, Point, Rect, save_all
 
 FIGURES = Path(__file__).parents[2] / "notebooks" / "step_by_step_rnn" / "figures"
 WIDTH = 1000
@@ -582,15 +581,5 @@ DRAWINGS: tuple[Callable[[], Figure], ...] = (
 )
 
 
-def main() -> None:
-    """Write all figures into a folder."""
-    parser = argparse.ArgumentParser(description="Draw the figures of the notebook step_by_step_rnn.")
-    parser.add_argument("--out", type=Path, default=FIGURES, help="folder to write into")
-    folder = parser.parse_args().out
-    folder.mkdir(parents=True, exist_ok=True)
-    for draw in DRAWINGS:
-        print(draw().save(folder).name)
-
-
 if __name__ == "__main__":
-    main()
+    save_all(DRAWINGS, "step_by_step_rnn", FIGURES)

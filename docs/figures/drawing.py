@@ -18,8 +18,10 @@ two spaces            a wide space
 
 from __future__ import annotations
 
+import argparse
 import math
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -441,6 +443,16 @@ class Figure:
         path = folder / f"{self.name}.svg"
         path.write_text(self.svg(), encoding="utf-8", newline="\n")
         return path
+
+
+def save_all(drawings: Sequence[Callable[[], Figure]], notebook: str, folder: Path) -> None:
+    """Draw the figures of a notebook and write them into `folder`, or where the command line's `--out` says."""
+    parser = argparse.ArgumentParser(description=f"Draw the figures of the notebook {notebook}.")
+    parser.add_argument("--out", type=Path, default=folder, help="folder to write into")
+    folder = parser.parse_args().out
+    folder.mkdir(parents=True, exist_ok=True)
+    for draw in drawings:
+        print(draw().save(folder).name)
 
 
 def _towards(start: Point, end: Point, distance: float) -> Point:
