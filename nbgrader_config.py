@@ -56,8 +56,8 @@ c.HTMLExporter.filters = {
 }
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograders.feedback.Summary",
     "autograders.by_hand.TellWaiting",
+    "autograders.feedback.Summary",
     "autograders.feedback.Withhold",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograders.feedback.FeedbackStyle",

@@ -39,7 +39,7 @@ class TellWaiting(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`, after GetGrades: says which points nobody has decided on yet."""
 
     def preprocess(self, nb, resources):
-        """Put a line on top of the page, and one above each cell that waits."""
+        """Put a line on top of the page, and one above each cell that waits, which is marked for the summary."""
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
             submission = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
@@ -54,6 +54,7 @@ class TellWaiting(NbGraderPreprocessor):
             if name in waiting and _is_marked(cell):
                 text = f"**This answer waits for manual grading**: its {waiting[name]:g} points are not decided yet."
                 cells.append(new_markdown_cell(text, id=f"waits-{number}"))
+                cell.metadata["waits"] = True
             cells.append(cell)
         if waiting:
             text = (

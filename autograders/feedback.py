@@ -96,7 +96,7 @@ class FeedbackStyle(NbGraderPreprocessor):
 
 
 class Summary(NbGraderPreprocessor):
-    """Step of `nbgrader generate_feedback`, after GetGrades: a table on top of the page, an exercise in each row.
+    """Step of `nbgrader generate_feedback`, after TellWaiting: a table on top of the page, an exercise in each row.
 
     It takes the place of nbgrader's list, which calls every exercise "Test cell". The marks are the gradebook's, so
     those that a person gave are among them.
@@ -118,6 +118,8 @@ class Summary(NbGraderPreprocessor):
                 cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
             name = f"`{match[1]}`" if verdict else "written answer" if is_solution(cell) else f"`{settings.grade_id}`"
             mark = f"{settings.score:g} of {settings.points:g}" if settings.points else "optional"
+            if cell.metadata.get("waits"):
+                mark = f"waits (of {settings.points:g})"
             remarks = "; ".join([*([_remark(verdict)] if verdict else []), *comments])
             rows.append(f"| [{name}](#{settings.grade_id}) | {mark} | {remarks} |")
             comments = []

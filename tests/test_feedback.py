@@ -35,7 +35,7 @@ def test_table_has_every_exercise_with_its_mark_and_the_likely_reason(klass):
     assert rows(page(klass, klass.notebook(scale=ADDS, answer="So."))) == [
         ["scale", "0 of 10", "0 of 2 parts are right; likely reason: adds"],
         ["total", "10 of 10", "all is right"],
-        ["written answer", "0 of 5", ""],
+        ["written answer", "waits (of 5)", ""],
     ]
 
 
