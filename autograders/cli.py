@@ -111,6 +111,10 @@ def grade(
     Each run draws hidden inputs of its own from a seed that is recorded. With --replay the same ones are drawn
     again: old and new marks of each exercise are shown, and nothing is changed. Exit status 1 if they differ.
     """
+    if sandbox:
+        from autograders.sandbox.provisioner import PARENT
+
+        PARENT.start()  # it imports TensorFlow while this process reads the course
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
     if not todo:

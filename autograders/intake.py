@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -22,7 +22,7 @@ MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
-CELL_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
 MISSING = "missing"  # the key of a restored cell's metadata that says so
 
@@ -82,6 +82,8 @@ def parse(data):
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
     kept = [cell for cell in map(_cell, cells) if cell is not None]
+    for number, cell in enumerate(kept):
+        cell["id"] = f"cell-{number}"
     if not kept:
         raise Unreadable("the notebook has no cells")
     size = sum(len(cell.source) for cell in kept)
@@ -121,10 +123,14 @@ def _cell(raw):
         source = "".join(part for part in source if isinstance(part, str))
     kind = raw.get("cell_type")
     kind = "markdown" if kind in ("heading", "html") else kind
-    if not isinstance(source, str) or not isinstance(kind, str) or kind not in CELL_MAKERS:
+    if not isinstance(source, str) or not isinstance(kind, str) or kind not in CELL_KINDS:
         return None
     # A lone surrogate is valid in JSON but can be written in no file.
-    cell = CELL_MAKERS[kind](source=source.encode("utf-8", "replace").decode("utf-8"))
+    source = source.encode("utf-8", "replace").decode("utf-8")
+    # Not by nbformat's `new_code_cell`: it would check each cell by itself, and then all once more with the notebook.
+    cell = nbformat.from_dict({"cell_type": kind, "metadata": {}, "source": source})
+    if kind == "code":
+        cell.outputs, cell.execution_count = [], None
     pictures = _pictures(raw.get("attachments")) if kind == "markdown" else {}
     if pictures:
         cell["attachments"] = pictures

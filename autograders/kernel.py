@@ -193,7 +193,7 @@ class Kernel:
         """Return the next message that is well-formed; None at the deadline, or when the kernel is dead or floods."""
         while (left := deadline - time.monotonic()) > 0 and not self._swamped():
             try:
-                message = self.client.get_iopub_msg(timeout=min(left, POLL_SECONDS))
+                message = self.client.iopub_channel.get_msg(timeout=min(left, POLL_SECONDS))
                 if all(isinstance(message[part], dict) for part in ("parent_header", "content")):
                     return message
             except Empty:

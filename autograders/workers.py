@@ -1,5 +1,6 @@
 """Grade many submissions side by side, in a few processes with one warm parent for all their kernels."""
 
+import gc
 import multiprocessing
 import os
 import secrets
@@ -7,6 +8,9 @@ import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import lru_cache
+
+import nbgrader.api
 
 from autograders.course import Course, Outcome
 from autograders.judge import SEED_BITS
@@ -92,6 +96,18 @@ def _begin(orders, channel):
 
         PARENT.adopt(channel)
     _course = orders.course()
+    _settle_in()
+
+
+def _settle_in():
+    """Spare a process that grades many what one that grades a single submission would not notice.
+
+    nbgrader opens the gradebook a dozen times for each submission, and each engine of SQLAlchemy's compiles its
+    queries anew; the collector goes through all modules again and again.
+    """
+    nbgrader.api.create_engine = lru_cache(nbgrader.api.create_engine)
+    gc.collect()
+    gc.freeze()
 
 
 def _grade(assignment, student):

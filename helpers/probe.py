@@ -6,7 +6,7 @@ import importlib
 import traceback
 
 from helpers.compare import difference
-from helpers.wire import pack, plain, unpack
+from helpers.wire import pack, plain, same, unpack
 
 MIME = "application/vnd.course.answer+base64"
 
@@ -74,8 +74,12 @@ def _outcome(caller, function, inputs):
         value = plain(value)
     except (Exception, SystemExit) as error:
         return {"error": _describe(error)}
-    changed = [name for name in inputs if difference(plain(inputs[name]), plain(given[name]), tol=(0, 0))]
-    return {"value": value, "changed": changed}
+    return {"value": value, "changed": [] if same(inputs, given) else _changed(inputs, given)}
+
+
+def _changed(inputs, given):
+    """Return the names of the inputs that are no longer what they were."""
+    return [name for name in inputs if difference(plain(inputs[name]), plain(given[name]), tol=(0, 0))]
 
 
 def _describe(error):

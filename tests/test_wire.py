@@ -1,5 +1,6 @@
 """Plain data crosses unchanged; anything else is named, and nothing hostile is believed."""
 
+import copy
 import io
 import json
 import zipfile
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from helpers import wire
 from helpers.compare import difference
 from helpers.wire import MAX_DEPTH, MAX_NODES, Unknown, pack, unpack
 
@@ -161,3 +163,20 @@ def test_pickles_are_never_opened():
     np.savez(buffer, tree=np.array([{"n": None}], dtype=object))
     with pytest.raises(ValueError):
         unpack(buffer.getvalue())
+
+
+@given(values)
+def test_copy_is_sent_as_the_same(value):
+    assert wire.same(value, copy.deepcopy(value))
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        (1, True), (0.0, -0.0), ([1], (1,)), ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ("1", 1),
+        (np.zeros(2), np.zeros((2, 1))), (np.zeros(2), np.zeros(2, np.float32)), (np.zeros(2), np.array([0, 1e-300])),
+        (np.zeros(2), np.array([0.0, -0.0])), ({"x": np.ones(2)}, {"x": np.ones(2), "y": None}),
+    ],
+)  # fmt: skip
+def test_what_is_not_the_same_is_not_taken_for_it(one, other):
+    assert not wire.same(one, other) and not wire.same(other, one)

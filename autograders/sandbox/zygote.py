@@ -35,6 +35,10 @@ START_SECONDS = 60
 QUICK = ("status", "RssAnon:", "RssShmem:")
 EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
 CONNECTION = f"{jail.SOCKETS}/connection.json"
+SETTINGS = (
+    "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50",
+    "--IPythonKernel._execute_sleep=0",  # ipykernel's pause after each cell
+)  # fmt: skip
 
 
 def warm_up():
@@ -199,7 +203,7 @@ def _become_kernel(jailed):
     from ipykernel.kernelapp import IPKernelApp
 
     app = IPKernelApp.instance()
-    app.initialize(["-f", CONNECTION, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"])
+    app.initialize(["-f", CONNECTION, *SETTINGS])
     os.close(jailed)
     try:
         os.chdir(jail.HOME)
