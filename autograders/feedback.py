@@ -11,12 +11,13 @@ import jinja2
 from bleach.css_sanitizer import CSSSanitizer
 from markupsafe import escape
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograders.judge import CHECK, NO_MARK
 from autograders.kernel import LIMITS
+from autograders.outputs import new_output
 
 CSS = """
 #toc { display: none; }

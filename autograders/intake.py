@@ -14,6 +14,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import default
 
 from autograders.outputs import PICTURES, is_base64
 from autograders.strict_files import fault, folder_fault
@@ -223,6 +224,11 @@ class SubmissionExporter(NotebookExporter):
 
     A file that is no notebook becomes an empty one whose metadata say why: {"problem": "..."}.
     """
+
+    @default("optimistic_validation")
+    def _check_once(self):
+        """Whether nbconvert checks a notebook after the last preprocessor only, not after each."""
+        return True
 
     def from_filename(self, filename, resources=None, **kw):
         """Read a submitted notebook with `read`, an already restored one as nbconvert does."""

@@ -7,13 +7,14 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import nbformat
-from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
+from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import converter_of, course_directory, source_notebook
-from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure
+from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
+from autograders.outputs import new_output
 from autograders.reference import Reference
 from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
@@ -35,6 +36,12 @@ def _assignment(path, modified):
     source = nbformat.read(path, as_version=4)
     exercises = exercises_of(source)
     return exercises, Reference(path) if exercises else None, source.metadata.get("course", {})
+
+
+@lru_cache(maxsize=KEPT_EXERCISES)
+def _payload(probe, cases):
+    """Pack the cases of an exercise once for a class."""
+    return payload(probe, [case.inputs for case in cases])
 
 
 class Judge(NbGraderPreprocessor):
@@ -204,10 +211,10 @@ class _Run:
 
     def call(self, exercise, cases):
         """Have the learner's function called on cases; return the outcomes."""
-        inputs = [case.inputs for case in cases]
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
-        outcomes = self.kernel.call(exercise.name, inputs, exercise.probe, exercise.timeout * self.patience)
+        question, seconds = _payload(exercise.probe, cases), exercise.timeout * self.patience
+        outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
         begin = time.monotonic()
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         self.left -= time.monotonic() - begin

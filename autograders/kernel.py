@@ -16,9 +16,8 @@ from subprocess import DEVNULL
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
-from nbformat.v4 import new_output
 
-from autograders.outputs import clean_output, size
+from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.limits import REASONS
 from helpers.probe import MIME
 from helpers.wire import MAX_BYTES, pack, unpack
@@ -256,18 +255,26 @@ class Kernel:
             An outcome for each case, as `helpers.probe.run` returns them. Whatever else comes, or nothing, is an
             outcome with an error.
         """
-        payload = base64.b64encode(pack({"probe": probe, "cases": cases})).decode("ascii")
+        return self.ask(name, payload(probe, cases), len(cases), timeout)
+
+    def ask(self, name, payload, count, timeout):
+        """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
         expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, {payload!r}, globals())"
         reply = self.execute("", timeout, expression)
         if reply.status in LIMITS:
             error = reply.outputs[-1]
-            return [failure(error.ename, error.evalue)] * len(cases)
+            return [failure(error.ename, error.evalue)] * count
         if reply.answer is None:
             error = next((o for o in reply.outputs if o.output_type == "error"), None)
             if error is None:
-                return [failure("NoAnswer", "the call gave no answer")] * len(cases)
-            return [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * len(cases)
-        return read_outcomes(reply.answer, len(cases))
+                return [failure("NoAnswer", "the call gave no answer")] * count
+            return [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * count
+        return read_outcomes(reply.answer, count)
+
+
+def payload(probe, cases):
+    """Return a probe's name and the inputs of cases as `helpers.probe.answer` reads them, in base64."""
+    return base64.b64encode(pack({"probe": probe, "cases": cases})).decode("ascii")
 
 
 def failure(kind, message):

@@ -3,10 +3,16 @@
 import base64
 import binascii
 
-from nbformat.v4 import new_output
+from nbformat import from_dict
 
 PICTURES = ("image/png", "image/jpeg")
 STREAMS = ("stdout", "stderr")
+
+
+def new_output(kind, **content):
+    """Return an output of a notebook, as `nbformat.v4.new_output`, which takes longer to check than to make it."""
+    frame = {"output_type": kind, "metadata": {}} if "data" in content else {"output_type": kind}
+    return from_dict(frame | content)
 
 
 def clean_output(kind, content):
@@ -43,7 +49,9 @@ def clean_output(kind, content):
     kept = {name: data[name] for name in PICTURES if is_base64(data.get(name))}
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = _text(data["text/plain"])
-    return new_output(kind, data=kept) if kept else None  # an execute_result has no execution count then
+    if not kept:
+        return None
+    return new_output(kind, data=kept, **({"execution_count": None} if kind == "execute_result" else {}))
 
 
 def size(output):

@@ -103,9 +103,11 @@ def _settle_in():
     """Spare a process that grades many what one that grades a single submission would not notice.
 
     nbgrader opens the gradebook a dozen times for each submission, and each engine of SQLAlchemy's compiles its
-    queries anew; the collector goes through all modules again and again.
+    queries anew and asks for its tables; the collector goes through all modules again and again.
     """
     nbgrader.api.create_engine = lru_cache(nbgrader.api.create_engine)
+    tables = nbgrader.api.Base.metadata
+    tables.create_all = lru_cache(tables.create_all)
     gc.collect()
     gc.freeze()
 

@@ -23,12 +23,18 @@ class Unknown:
     type_name: str
 
 
+class _Pool:
+    """The arrays of one dtype, end to end."""
+
+    def __init__(self, number):
+        self.number, self.size, self.flat = number, 0, []
+
+
 class _Packer:
     """Writes a value as a tree, and its arrays end to end, one pool for each dtype: many small entries are slow."""
 
     def __init__(self):
-        self.pools = {}  # dtype -> flat arrays
-        self.sizes = {}  # dtype -> their numbers together
+        self.pools = {}  # dtype -> its _Pool
         self.place_of = {}  # id -> (node, the object itself: kept alive, so that its id stays its own)
         self.nodes = 0
 
@@ -62,17 +68,18 @@ class _Packer:
             return {"u": type(value).__name__}
         if array.dtype.kind not in PLAIN_KINDS:
             return {"u": f"{type(value).__name__} of {array.dtype}"}
-        pool = self.pools.setdefault(array.dtype, [])
-        start = self.sizes.get(array.dtype, 0)
-        node = {"a": [list(self.pools).index(array.dtype), start, list(array.shape)]}
+        pool = self.pools.get(array.dtype)
+        if pool is None:
+            pool = self.pools[array.dtype] = _Pool(len(self.pools))
+        node = {"a": [pool.number, pool.size, list(array.shape)]}
         self.place_of[id(value)] = (node, value)
-        self.sizes[array.dtype] = start + array.size
-        pool.append(array.reshape(-1))
+        pool.size += array.size
+        pool.flat.append(array.reshape(-1))
         return node
 
     def arrays(self):
         """Return the pools, each as one flat array under its number."""
-        return {str(i): np.concatenate(pool, dtype=dtype) for i, (dtype, pool) in enumerate(self.pools.items())}
+        return {str(pool.number): np.concatenate(pool.flat, dtype=dtype) for dtype, pool in self.pools.items()}
 
 
 def pack(value, compressed=False):
@@ -125,17 +132,19 @@ def plain(value, max_bytes=MAX_BYTES):
     """
     packer = _Packer()
     tree = packer.node(value)
-    if sum(dtype.itemsize * size for dtype, size in packer.sizes.items()) > max_bytes:
+    if sum(dtype.itemsize * pool.size for dtype, pool in packer.pools.items()) > max_bytes:
         raise ValueError(f"an answer may have {max_bytes} bytes at most")
     return _Reader(packer.arrays(), max_bytes).value(tree)
 
 
 def same(value, other):
-    """Whether two values are sent as the same bytes; a quick look before a thorough one.
+    """Whether two values are of the same types and sent as the same bytes; a quick look before a thorough one.
 
     Parameters
     ----------
-    value, other : object
+    value : object
+        Nested no deeper than `pack` allows.
+    other : object
 
     Returns
     -------
@@ -146,12 +155,18 @@ def same(value, other):
     ValueError
         As `pack`.
     """
-    one, two = _Packer(), _Packer()
-    trees = [json.dumps(packer.node(item)) for packer, item in ((one, value), (two, other))]
-    if trees[0] != trees[1] or list(one.pools) != list(two.pools):
+    kind = type(value)
+    if kind is not type(other):
         return False
-    numbers = zip(one.arrays().values(), two.arrays().values(), strict=True)
-    return all(first.tobytes() == second.tobytes() for first, second in numbers)
+    if kind is np.ndarray and value.dtype.kind in PLAIN_KINDS:
+        return value.dtype == other.dtype and value.shape == other.shape and value.tobytes() == other.tobytes()
+    if kind is dict:
+        return list(map(str, value)) == list(map(str, other)) and all(map(same, value.values(), other.values()))
+    if kind in (list, tuple):
+        return len(value) == len(other) and all(map(same, value, other))
+    if kind in (str, int, bool, type(None)):
+        return value == other
+    return pack(value) == pack(other)
 
 
 def unpack(data, max_bytes=MAX_BYTES):

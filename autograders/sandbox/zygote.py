@@ -18,12 +18,13 @@ import warnings
 from pathlib import Path
 
 from autograders.sandbox import jail, linux
+from autograders.sandbox.application import Application
 from autograders.sandbox.limits import Limits
 
 WARM = (
     "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "matplotlib.font_manager",
-    "tensorflow", "keras", "keras.layers", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell",
-    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.core.logger",
+    "tensorflow", "keras", "keras.layers", "ipykernel.debugger",
+    "IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.core.logger",
     "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic", "jedi", "tornado.platform.asyncio",
 )  # fmt: skip
 UNWANTED = "debugpy"  # no kernel is debugged here, and starting a debugger takes half of a kernel's start
@@ -35,10 +36,6 @@ START_SECONDS = 60
 QUICK = ("status", "RssAnon:", "RssShmem:")
 EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
 CONNECTION = f"{jail.SOCKETS}/connection.json"
-SETTINGS = (
-    "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50",
-    "--IPythonKernel._execute_sleep=0",  # ipykernel's pause after each cell
-)  # fmt: skip
 
 
 def warm_up():
@@ -54,6 +51,7 @@ def warm_up():
                 importlib.import_module(name)
             except ImportError:
                 continue  # a notebook that needs it will say so
+    Application.instance().prepare()
     # A kernel must not find the graders' modules in its memory.
     for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
         del sys.modules[name]
@@ -120,7 +118,6 @@ def _guard(report, request):
 def _watch(child, report, limits):
     """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
     deadline = time.monotonic() + limits.wall_seconds
-    shared = _memory(child, EXACT)
     over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
         ready, _, _ = select.select([report, over], [], [], GUARD_SECONDS)
@@ -132,10 +129,11 @@ def _watch(child, report, limits):
         if time.monotonic() > deadline:
             return "wall"
         processes = _family(child)
-        most = limits.memory_bytes + shared
-        # The quick count takes memory shared between the jail's processes for each one's own; the exact one is slow.
-        if sum(_memory(one, QUICK) for one in processes) > most < sum(_memory(one, EXACT) for one in processes):
-            return "memory"
+        # The quick count takes what processes share for each one's own; the exact one is slow. What the guard has, the
+        # kernel had at its start.
+        if sum(_memory(one, QUICK) for one in processes) > limits.memory_bytes:
+            if sum(_memory(one, EXACT) for one in processes) > limits.memory_bytes + _memory("self", EXACT):
+                return "memory"
         if sum(_processor_seconds(process) for process in processes) > limits.cpu_seconds:
             return "cpu"
 
@@ -196,14 +194,12 @@ def _become_kernel(jailed):
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for name in [name for name in sys.modules if name.startswith("autograders")]:
-        del sys.modules[name]
     sys.path[:] = ["", *[place for place in sys.path if place and not place.startswith(str(HELPERS.parent / "auto"))]]
     sys.argv = ["ipykernel_launcher"]
-    from ipykernel.kernelapp import IPKernelApp
-
-    app = IPKernelApp.instance()
-    app.initialize(["-f", CONNECTION, *SETTINGS])
+    app = Application.instance()
+    app.open(CONNECTION, os.environ["IPYTHONDIR"])
+    for name in [name for name in sys.modules if name.startswith("autograders")]:
+        del sys.modules[name]
     os.close(jailed)
     try:
         os.chdir(jail.HOME)
