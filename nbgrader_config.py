@@ -37,13 +37,13 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
+    "autograders.gradebook.OverwriteCells",
 ]
 c.Autograde.autograde_preprocessors = [
     "autograders.judge.Judge",
     "nbgrader.preprocessors.IgnorePattern",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "autograders.gradebook.SaveAutoGrades",
     "autograders.by_hand.NothingToMark",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]

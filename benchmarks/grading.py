@@ -8,7 +8,8 @@ plotting and listening cells, and judges outside: by `course grade`, one worker 
 `nbgrader autograde` with this course's configuration, one submission after the other. They take turns, round by round,
 so that a drift of the machine's speed touches all; ratios are formed within each round. The floor is one learner's own
 cells, run once in an interpreter that has imported everything. Memory is the most that the command's processes held
-together (proportional set size, sampled). Exit status 1 when a bar is missed.
+together (proportional set size), sampled in a round before the timed ones, since sampling slows what it looks at. Exit
+status 1 when a bar is missed.
 """
 
 import argparse
@@ -18,7 +19,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -53,33 +53,35 @@ def hand_in(course, assignment, count):
         nbformat.write(desk.notebook(kinds[number % len(kinds)]), folder / f"{assignment}.ipynb")
 
 
-def seconds_and_memory(course, assignment, module):
-    """Return how long grading the whole class takes, and the most memory that its processes held together, in MiB."""
+def grade(course, assignment, module, watch):
+    """Have the whole class graded; return what `watch` finds out about the process."""
     arguments = {"autograders.cli": ["grade"], "nbgrader": ["autograde", "--create", "--force"]}[module]
     command = [sys.executable, "-m", module, *arguments, assignment]
+    with tempfile.TemporaryFile("w+") as errors:
+        found = watch(subprocess.Popen(command, cwd=course.root, stdout=subprocess.DEVNULL, stderr=errors))
+        if found is None:
+            errors.seek(0)
+            sys.exit(errors.read()[-3000:])
+    return found
+
+
+def seconds(process):
+    """Return how long a process takes; None if it fails."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    peak = [0.0]
-    watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
-    watcher.start()
-    _, errors = process.communicate()
-    taken = time.perf_counter() - begin
-    if process.returncode:
-        sys.exit(errors[-3000:])
-    watcher.join()
-    return taken, peak[0]
+    return time.perf_counter() - begin if process.wait() == 0 else None
 
 
-def _watch(process, peak):
+def memory(process):
+    """Return the most memory that a process and its children hold together, in MiB; None if it fails."""
+    peak = 0
     while process.poll() is None:
-        total = 0
         try:
-            for one in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
-                total += one.memory_full_info().pss
-        except psutil.Error:
+            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            peak = max(peak, sum(one.memory_full_info().pss for one in family))
+        except psutil.Error:  # one of them has just ended
             continue
-        peak[0] = max(peak[0], total / 2**20)
         time.sleep(SAMPLE_SECONDS)
+    return peak / 2**20 if process.returncode == 0 else None
 
 
 FLOOR_CODE = """
@@ -131,7 +133,7 @@ def main():
 
 def compare(assignment, submissions, of_stock, rounds):
     """Time the graders and the floor on one assignment, print the rows of the table; return whether the bars hold."""
-    times, memory = {OURS: [], SERIAL: [], STOCK: [], FLOOR: []}, {}
+    times = {OURS: [], SERIAL: [], STOCK: [], FLOOR: []}
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder, "ours"), ROOT)
         course.release(assignment)
@@ -142,14 +144,14 @@ def compare(assignment, submissions, of_stock, rounds):
         for student in stock.submissions(assignment)[of_stock:]:
             shutil.rmtree(stock.path("submitted", assignment, student))
         graders = {OURS: (course, "autograders.cli"), SERIAL: (course, "nbgrader"), STOCK: (stock, "nbgrader")}
+        peaks = {name: grade(where, assignment, module, memory) for name, (where, module) in graders.items()}
         for _ in range(rounds):
             for name, (where, module) in graders.items():
-                taken, peak = seconds_and_memory(where, assignment, module)
+                taken = grade(where, assignment, module, seconds)
                 times[name].append(taken / len(where.submissions(assignment)))
-                memory[name] = max(memory.get(name, 0), peak)
             times[FLOOR].append(floor(course, assignment, "learner000"))
     for name, values in times.items():
-        print(f"| {assignment} | {name} | {_spread(values, 2)} | {f'{memory[name]:.0f}' if name in memory else ''} |")
+        print(f"| {assignment} | {name} | {_spread(values, 2)} | {f'{peaks[name]:.0f}' if name in peaks else ''} |")
     to_stock, to_floor = _ratios(times[STOCK], times[OURS]), _ratios(times[OURS], times[FLOOR])
     print(f"| {assignment} | {STOCK} / {OURS} | {_spread(to_stock, 1)} | |")
     print(f"| {assignment} | {OURS} / {FLOOR} | {_spread(to_floor, 1)} | |")
