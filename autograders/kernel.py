@@ -4,8 +4,6 @@ This is the one place where learners' code is started: a kernelspec whose provis
 changes `kernel_name`, nothing more.
 """
 
-import base64
-import binascii
 import mmap
 import time
 from dataclasses import dataclass, field
@@ -48,7 +46,7 @@ class Reply:
 
     status: str = "ok"
     outputs: list = field(default_factory=list)
-    answer: str | None = None  # base64, as helpers.probe.answer publishes it
+    answer: list | None = None  # the buffers that helpers.probe.answer published
 
 
 class Kernel:
@@ -136,7 +134,7 @@ class Kernel:
         self.stop()
         self.start()
 
-    def execute(self, code, timeout, expression=None):
+    def execute(self, code, timeout, expression=None, buffers=()):
         """Run code and gather what it shows.
 
         Parameters
@@ -145,19 +143,21 @@ class Kernel:
         timeout : float
             Seconds; then the code is interrupted, and the kernel restarted if that does not help.
         expression : str, optional
-            Evaluated after the code, without what IPython does to cells: that is slow where a cell holds much data.
+            Evaluated after the code, without what IPython does to cells.
+        buffers : iterable of bytes
+            Sent along, for the expression.
 
         Returns
         -------
         Reply
         """
-        request = self.client.execute(
-            code,
-            store_history=False,
-            allow_stdin=False,
-            stop_on_error=False,
-            user_expressions={"": expression} if expression else {},
-        )
+        content = {
+            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
+            "user_expressions": {"": expression} if expression else {},
+        }  # fmt: skip
+        message = self.client.session.msg("execute_request", content)
+        self.client.shell_channel.send(message | {"buffers": buffers})
+        request = message["header"]["msg_id"]
         reply, shown = Reply(), 0
         deadline = time.monotonic() + timeout
         while True:
@@ -173,7 +173,7 @@ class Kernel:
             if kind not in OUTPUT_TYPES:
                 continue
             if isinstance(content.get("data"), dict) and MIME in content["data"]:
-                reply.answer = content["data"][MIME]
+                reply.answer = message["buffers"]
                 continue
             reply.status = "error" if kind == "error" else reply.status
             output = clean_output(kind, content)
@@ -259,8 +259,8 @@ class Kernel:
 
     def ask(self, name, payload, count, timeout):
         """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
-        expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, {payload!r}, globals())"
-        reply = self.execute("", timeout, expression)
+        expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, globals())"
+        reply = self.execute("", timeout, expression, [payload])
         if reply.status in LIMITS:
             error = reply.outputs[-1]
             return [failure(error.ename, error.evalue)] * count
@@ -273,8 +273,8 @@ class Kernel:
 
 
 def payload(probe, cases):
-    """Return a probe's name and the inputs of cases as `helpers.probe.answer` reads them, in base64."""
-    return base64.b64encode(pack({"probe": probe, "cases": cases})).decode("ascii")
+    """Return a probe's name and the inputs of cases as `helpers.probe.answer` reads them."""
+    return pack({"probe": probe, "cases": cases})
 
 
 def failure(kind, message):
@@ -288,7 +288,7 @@ def read_outcomes(answer, count):
 
     Parameters
     ----------
-    answer : object
+    answer : list of buffer
         What was published under `helpers.probe.MIME`.
     count : int
         The number of cases asked about.
@@ -299,10 +299,11 @@ def read_outcomes(answer, count):
         `count` well-formed outcomes.
     """
     try:
-        if not isinstance(answer, str) or len(answer) > MAX_BYTES:
-            raise ValueError("too large, or no text")
-        outcomes = unpack(base64.b64decode(answer, validate=True))
-    except (ValueError, binascii.Error, MemoryError):
+        (data,) = answer
+        if len(data) > MAX_BYTES:
+            raise ValueError("too large")
+        outcomes = unpack(bytes(data))
+    except (ValueError, MemoryError):
         return [failure("UnreadableAnswer", "it is no plain data, or too large")] * count
     if not isinstance(outcomes, (list, tuple)) or len(outcomes) != count:
         return [failure("UnreadableAnswer", f"{count} outcomes were asked for")] * count
@@ -324,7 +325,8 @@ def _outcome(outcome):
 def _own_size():
     """Return the resident size of this process in bytes; 0 where the system does not tell."""
     try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+        with open("/proc/self/statm", "rb", buffering=0) as stream:
+            return int(stream.read().split()[1]) * PAGE_BYTES
     except OSError:
         return 0
 

@@ -1,14 +1,13 @@
 """Call a learner's function on cases and bring back plain data. Runs in the learner's kernel: nothing is believed."""
 
-import base64
 import copy
 import importlib
 import traceback
 
 from helpers.compare import difference
-from helpers.wire import pack, plain, same, unpack
+from helpers.wire import MAX_BYTES, Packer, plain, same, unpack
 
-MIME = "application/vnd.course.answer+base64"
+MIME = "application/vnd.course.answer"
 
 
 def call(function, inputs):
@@ -45,7 +44,7 @@ def find(name):
     return getattr(importlib.import_module(module), attribute)
 
 
-def run(function, cases, probe="call"):
+def run(function, cases, probe="call", keep=plain):
     """Call a function on each case and note what came of it.
 
     Parameters
@@ -55,6 +54,8 @@ def run(function, cases, probe="call"):
         The inputs of each case, in the order of the function's parameters.
     probe : str
         See `find`.
+    keep : callable
+        What is done with an answer at once, so that nothing that runs later can alter it.
 
     Returns
     -------
@@ -63,15 +64,13 @@ def run(function, cases, probe="call"):
         {"error": {"type", "message", "where"}}.
     """
     caller = find(probe)
-    return [_outcome(caller, function, inputs) for inputs in cases]
+    return [_outcome(caller, function, inputs, keep) for inputs in cases]
 
 
-def _outcome(caller, function, inputs):
+def _outcome(caller, function, inputs, keep):
     given = copy.deepcopy(inputs)
     try:
-        value = caller(function, given)
-        # Plain data at once is a copy: nothing that runs later can alter the answer.
-        value = plain(value)
+        value = keep(caller(function, given))
     except (Exception, SystemExit) as error:
         return {"error": _describe(error)}
     return {"value": value, "changed": [] if same(inputs, given) else _changed(inputs, given)}
@@ -95,24 +94,31 @@ def _describe(error):
     return {"type": type(error).__name__, "message": message[0][:500] if message else "", "where": where}
 
 
-def answer(name, payload, namespace):
-    """Answer the grader: run the function `name` of the notebook's namespace on packed cases and publish the outcome.
+def answer(name, namespace):
+    """Answer the grader: run the function `name` of the notebook's namespace on cases and publish the outcome.
+
+    The request being answered brings one buffer, `wire.pack({"probe": str, "cases": [...]})`; the answer goes back in
+    a display message with the data type MIME and one buffer, the packed outcomes.
 
     Parameters
     ----------
     name : str
-    payload : str
-        Base64 of `wire.pack({"probe": str, "cases": [...]})`.
     namespace : dict
         The notebook's globals.
     """
-    from IPython.display import publish_display_data
+    from IPython import get_ipython
 
-    request = unpack(base64.b64decode(payload))
+    kernel = get_ipython().kernel
+    parent = kernel.get_parent()
+    request = unpack(bytes(parent["buffers"][0]))
+    packer = Packer(MAX_BYTES)
     if name in namespace:
-        outcomes = run(namespace[name], request["cases"], request["probe"])
+        outcomes = run(namespace[name], request["cases"], request["probe"], packer.keep)
     else:
         outcomes = [{"error": {"type": "NameError", "message": f"{name} is not defined", "where": ""}}] * len(
             request["cases"]
         )
-    publish_display_data({MIME: base64.b64encode(pack(outcomes)).decode("ascii")})
+    content = {"data": {MIME: ""}, "metadata": {}}
+    kernel.session.send(
+        kernel.iopub_socket, "display_data", content, parent=parent, buffers=[packer.pack(outcomes)]
+    )

@@ -14,6 +14,7 @@ MAX_DEPTH = 16
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
 FLOAT_BYTES = 8
+KEPT_DEPTH = 2  # of a value in an outcome in the list of outcomes
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,56 @@ class _Pool:
         self.number, self.size, self.flat = number, 0, []
 
 
-class _Packer:
-    """Writes a value as a tree, and its arrays end to end, one pool for each dtype: many small entries are slow."""
+class _Kept:
+    """Stands for a value that a Packer has taken in."""
 
-    def __init__(self):
+    def __init__(self, node):
+        self.node = node
+
+
+class Packer:
+    """Writes values as a tree, and their arrays end to end, one pool for each dtype: many small entries are slow.
+
+    Parameters
+    ----------
+    max_bytes : int, optional
+        Limit on the size of all arrays together.
+    """
+
+    def __init__(self, max_bytes=None):
         self.pools = {}  # dtype -> its _Pool
         self.place_of = {}  # id -> (node, the object itself: kept alive, so that its id stays its own)
-        self.nodes = 0
+        self.nodes = self.bytes = 0
+        self.max_bytes = max_bytes
+
+    def keep(self, value):
+        """Take a value in as it is now: whatever becomes of it later, this is what is packed.
+
+        Parameters
+        ----------
+        value : object
+            Anything, as for `pack`.
+
+        Returns
+        -------
+        object
+            Stands for the value in what is packed later.
+
+        Raises
+        ------
+        ValueError
+            If the values so far break a limit.
+        """
+        self.place_of = {}  # the same array may hold other numbers by now
+        return _Kept(self.node(value, KEPT_DEPTH))
+
+    def pack(self, value, compressed=False):
+        """Return `value` as `pack` does, with all that was kept."""
+        tree = json.dumps(self.node(value)).encode("utf-8")
+        buffer = io.BytesIO()
+        save = np.savez_compressed if compressed else np.savez
+        save(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **self.arrays())
+        return buffer.getvalue()
 
     def node(self, value, depth=0):
         self.nodes += 1
@@ -48,6 +92,8 @@ class _Packer:
             return {"s": str(value)}
         if isinstance(value, Unknown):
             return {"u": value.type_name}
+        if isinstance(value, _Kept):
+            return value.node
         if isinstance(value, dict):
             return {"d": [[str(key), self.node(item, depth + 1)] for key, item in value.items()]}
         if isinstance(value, (list, tuple)):
@@ -71,6 +117,9 @@ class _Packer:
         pool = self.pools.get(array.dtype)
         if pool is None:
             pool = self.pools[array.dtype] = _Pool(len(self.pools))
+        self.bytes += array.nbytes
+        if self.max_bytes is not None and self.bytes > self.max_bytes:
+            raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
         node = {"a": [pool.number, pool.size, list(array.shape)]}
         self.place_of[id(value)] = (node, value)
         pool.size += array.size
@@ -103,12 +152,7 @@ def pack(value, compressed=False):
     ValueError
         If the value has more than MAX_NODES parts or more than MAX_DEPTH levels.
     """
-    packer = _Packer()
-    tree = json.dumps(packer.node(value)).encode("utf-8")
-    buffer = io.BytesIO()
-    save = np.savez_compressed if compressed else np.savez
-    save(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **packer.arrays())
-    return buffer.getvalue()
+    return Packer().pack(value, compressed)
 
 
 def plain(value, max_bytes=MAX_BYTES):
@@ -130,10 +174,8 @@ def plain(value, max_bytes=MAX_BYTES):
     ValueError
         If the value breaks a limit.
     """
-    packer = _Packer()
+    packer = Packer(max_bytes)
     tree = packer.node(value)
-    if sum(dtype.itemsize * pool.size for dtype, pool in packer.pools.items()) > max_bytes:
-        raise ValueError(f"an answer may have {max_bytes} bytes at most")
     return _Reader(packer.arrays(), max_bytes).value(tree)
 
 

@@ -1,12 +1,10 @@
 """The kernel that runs learners' code: outputs, limits, and answers that cannot be believed."""
 
-import base64
-
 import numpy as np
 import pytest
 
 from autograders.kernel import Kernel, read_outcomes
-from helpers.wire import pack
+from helpers.wire import MAX_BYTES, pack
 
 QUICK = 20  # seconds that nothing here should need
 SHORT = 1
@@ -83,9 +81,8 @@ def test_kernel_that_dies_or_defies_is_replaced(kernel, code, status):
 @pytest.mark.parametrize(
     "answer",
     [
-        None, 7, "", "not base64!", base64.b64encode(b"not a zip").decode(), base64.b64encode(pack([])).decode(),
-        base64.b64encode(pack({"value": 1})).decode(), base64.b64encode(pack([1, 2])).decode(),
-        base64.b64encode(pack([{"error": 1}, {}])).decode(),
+        [], [b""], [b"not a zip"], [pack([1, 2]), pack([1, 2])], [pack([])], [pack({"value": 1})], [pack([1, 2])],
+        [pack([{"error": 1}, {}])], [bytes(MAX_BYTES + 1)],
     ],
 )  # fmt: skip
 def test_answer_that_makes_no_sense_is_an_error_for_every_case(answer):
@@ -95,5 +92,18 @@ def test_answer_that_makes_no_sense_is_an_error_for_every_case(answer):
 
 def test_error_texts_of_an_answer_are_cut():
     answer = [{"error": {"type": ["x"], "message": "y" * 10_000, "where": None}}]
-    (outcome,) = read_outcomes(base64.b64encode(pack(answer)).decode(), 1)
+    (outcome,) = read_outcomes([pack(answer)], 1)
     assert outcome["error"] == {"type": "", "message": "y" * 500, "where": ""}
+
+
+def test_answer_is_what_was_returned_and_not_what_became_of_it(kernel):
+    kernel.execute("import numpy as np\nkept = np.zeros(2)\ndef count(x):\n    kept[:] += 1\n    return kept", QUICK)
+    outcomes = kernel.call("count", [{"x": 1}, {"x": 2}], "call", QUICK)
+    np.testing.assert_array_equal([outcome["value"] for outcome in outcomes], [[1, 1], [2, 2]])
+
+
+def test_too_large_an_answer_is_the_fault_of_its_case_alone(kernel):
+    kernel.execute("import numpy as np\ndef zeros(n):\n    return np.zeros(n)", QUICK)
+    small, large = kernel.call("zeros", [{"n": 3}, {"n": 10**7}], "call", QUICK)
+    assert small["value"].shape == (3,)
+    assert large["error"]["message"] == f"an answer may have {MAX_BYTES} bytes at most"

@@ -36,6 +36,7 @@ START_SECONDS = 60
 QUICK = ("status", "RssAnon:", "RssShmem:")
 EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
 CONNECTION = f"{jail.SOCKETS}/connection.json"
+GRADERS = [name for name in sys.modules if name.startswith("autograders")]  # which a kernel must not find in its memory
 
 
 def warm_up():
@@ -52,8 +53,7 @@ def warm_up():
             except ImportError:
                 continue  # a notebook that needs it will say so
     Application.instance().prepare()
-    # A kernel must not find the graders' modules in its memory.
-    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
+    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:  # nor these
         del sys.modules[name]
     gc.collect()
     gc.freeze()  # the collector leaves these objects alone, so their pages stay shared
@@ -198,7 +198,7 @@ def _become_kernel(jailed):
     sys.argv = ["ipykernel_launcher"]
     app = Application.instance()
     app.open(CONNECTION, os.environ["IPYTHONDIR"])
-    for name in [name for name in sys.modules if name.startswith("autograders")]:
+    for name in GRADERS:
         del sys.modules[name]
     os.close(jailed)
     try:

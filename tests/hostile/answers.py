@@ -4,12 +4,13 @@
 from hostile import code
 
 PUBLISH = """
-import base64, io, json, sys, zipfile
+import io, json, sys, zipfile
 import numpy as np
 from helpers import probe, wire
-from IPython.display import publish_display_data
-def publish(data):
-    publish_display_data({probe.MIME: base64.b64encode(data).decode() if isinstance(data, bytes) else data})
+def publish(*buffers, content="", parent=None):
+    kernel = get_ipython().kernel
+    kernel.session.send(kernel.iopub_socket, "display_data", {"data": {probe.MIME: content}, "metadata": {}},
+        parent=parent or kernel.get_parent(), buffers=list(buffers))
 def packed(**entries):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -26,10 +27,10 @@ def tree(value):
 def _answering(body):
     """Return code that answers every question itself: `body` uses `name` and `count`, and calls publish."""
     return f"""{PUBLISH}
-def answer(name, payload, namespace):
-    count = len(wire.unpack(base64.b64decode(payload))["cases"])
+def answer(name, namespace):
+    count = len(wire.unpack(bytes(get_ipython().kernel.get_parent()["buffers"][0]))["cases"])
     if name == "total":
-        return honest(name, payload, namespace)
+        return honest(name, namespace)
 {body}
 honest, probe.answer = probe.answer, answer
 """
@@ -54,8 +55,7 @@ head, _, number = parent["header"]["msg_id"].rpartition("_")
 def early():
     for _ in range(100):
         for step in range(1, 8):
-            kernel.session.send(kernel.iopub_socket, "display_data",
-                {"data": {probe.MIME: base64.b64encode(wire.pack([{"value": 1, "changed": []}] * 3)).decode()}, "metadata": {}},
+            publish(wire.pack([{"value": 1, "changed": []}] * 3),
                 parent={"header": dict(parent["header"], msg_id=f"{head}_{int(number) + step}")})
         time.sleep(0.02)
 threading.Thread(target=early, daemon=True).start()
@@ -67,7 +67,7 @@ threading.Thread(target=early, daemon=True).start()
 def two_answers():
     return _answering(
         "    publish(wire.pack([{'value': np.zeros(3), 'changed': []}] * count))\n"
-        "    honest(name, payload, namespace)\n"
+        "    honest(name, namespace)\n"
         "    publish(wire.pack([{'value': None, 'changed': [], 'error': None}] * count))"
     )
 
@@ -116,19 +116,25 @@ def deep_answer():
     )
 
 
-@code("an answer that is no text, no base64, no archive; integers of four thousand digits; strange keys")
+@code("an answer that is no archive, that has no buffer or many; integers of four thousand digits; strange contents")
 def nonsense_answers():
     return _answering(
         "    publish(packed(tree=tree({'l': [{'d': [['value', {'x': 10**4000}], ['changed', {'n': None}]]}] * count})))\n"
-        "    for thing in (7, None, [1], {}, '!', 'AAAA', b'PK\\x03\\x04'):\n"
-        "        try: publish(thing)\n"
-        "        except Exception: pass"
+        "    for buffers in ((), (b'',), (b'!',), (b'PK\\x03\\x04',), (b'PK',) * 1000):\n"
+        "        for content in (7, None, [1], {}, 'AAAA'):\n"
+        "            try: publish(*buffers, content=content)\n"
+        "            except Exception: pass"
     )
 
 
 @code("a giant answer: two hundred megabytes in one message")
 def giant_answer():
-    return _answering("    publish('A' * 200_000_000)")
+    return _answering("    publish(b'A' * 200_000_000)")
+
+
+@code("a giant answer in the text of a message")
+def giant_content():
+    return _answering("    publish(content='A' * 200_000_000)")
 
 
 @code("malformed messages of the Jupyter protocol, some signed and some not, that make the reader stumble")
@@ -173,11 +179,10 @@ def answer_flood():
         PUBLISH
         + """
 import threading
-data = base64.b64encode(wire.pack([{"value": np.zeros(1000), "changed": []}] * 3)).decode()
-kernel = get_ipython().kernel
+data, parent = wire.pack([{"value": np.zeros(1000), "changed": []}] * 3), get_ipython().kernel.get_parent()
 def flood():
     while True:
-        kernel.session.send(kernel.iopub_socket, "display_data", {"data": {probe.MIME: data}, "metadata": {}})
+        publish(data, parent=parent)
 threading.Thread(target=flood, daemon=True).start()
 """
     )
@@ -204,5 +209,5 @@ class Namespace(dict):
     def __contains__(self, key): return True
 from helpers import probe
 honest = probe.answer
-probe.answer = lambda name, payload, space: honest(name, payload, Namespace(space))
+probe.answer = lambda name, space: honest(name, Namespace(space))
 """
