@@ -106,6 +106,12 @@ class Course:
         source = Path(self.directory.format_path(self.directory.source_directory, ".", "."))
         return sorted({path.parent.name for path in source.glob("[!.]*/*.ipynb")})
 
+    def needs_tensorflow(self, assignment):
+        """Whether a notebook of an assignment is to find TensorFlow imported when it is graded; it says so if not."""
+        names = intake.expected_notebooks(self.directory, assignment)
+        paths = [intake.source_notebook(self.directory, assignment, name) for name in names]
+        return any(intake.needs_tensorflow(nbformat.read(path, as_version=4)) for path in paths)
+
     def submissions(self, assignment, student="*"):
         """Return the students who handed something in for an assignment, sorted."""
         if not student or Path(student).name != student:

@@ -262,6 +262,20 @@ def source_notebook(coursedir, assignment, notebook):
     return Path(folder, f"{notebook}.ipynb")
 
 
+def needs_tensorflow(source):
+    """Whether a source notebook is to find TensorFlow imported when it is graded.
+
+    Where nothing of it does, it may say so: then its kernels are lighter. A learner's cell that imports TensorFlow all
+    the same takes the seconds that this takes.
+
+    Parameters
+    ----------
+    source : NotebookNode
+        With, maybe, the metadata `course.tensorflow`.
+    """
+    return bool(source.metadata.get("course", {}).get("tensorflow", True))
+
+
 class Restore(NbGraderPreprocessor):
     """First step of sanitising: altered, deleted, copied and moved cells are put right, from the source notebook."""
 

@@ -11,7 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.exercise import KEPT_EXERCISES
-from autograders.intake import converter_of, course_directory, source_notebook
+from autograders.intake import converter_of, course_directory, needs_tensorflow, source_notebook
 from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
@@ -32,10 +32,10 @@ PATIENCE = 0.25  # the share of its time that a cell or call is granted at least
 
 @lru_cache(maxsize=8)
 def _assignment(path, modified):
-    """Return (exercises, reference, course settings) of a source notebook's file, as it was last modified."""
+    """Return (exercises, reference, source notebook) of a source notebook's file, as it was last modified."""
     source = nbformat.read(path, as_version=4)
     exercises = exercises_of(source)
-    return exercises, Reference(path) if exercises else None, source.metadata.get("course", {})
+    return exercises, Reference(path) if exercises else None, source
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
@@ -67,14 +67,14 @@ class Judge(NbGraderPreprocessor):
         """Run and judge one notebook; one that names no exercises is run in the same way, and nbgrader judges it."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
-        exercises, reference, settings = _assignment(path, path.stat().st_mtime_ns)
+        exercises, reference, source = _assignment(path, path.stat().st_mtime_ns)
         seed = self._fresh_seed() if self.seed is None else self.seed
         reports = []
         problem = nb.metadata.get("problem")
         if not problem:
             try:
-                cell_seconds = float(settings.get("cell_seconds", self.cell_timeout))
-                with self._kernel(resources["metadata"]["path"] or ".") as kernel:
+                cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
+                with self._kernel(resources["metadata"]["path"] or ".", source) as kernel:
                     asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
@@ -99,9 +99,9 @@ class Judge(NbGraderPreprocessor):
         """One for each run of the grader: everybody gets the same hidden inputs, and the reference sees them once."""
         return SEEDS.setdefault(converter_of(self), secrets.randbits(SEED_BITS))
 
-    def _kernel(self, folder):
+    def _kernel(self, folder, source):
         if self.sandbox:
-            return Kernel(SANDBOX, folder, Limits(**self.limits))
+            return Kernel(SANDBOX, folder, Limits(**self.limits), needs_tensorflow(source))
         self.log.warning("NO SANDBOX: the learner's code runs with all rights of this process")
         return Kernel(self.plain_kernel, folder)
 

@@ -60,11 +60,14 @@ class Kernel:
         The folder it works in.
     limits : Limits, optional
         For the sandbox's kernelspec: what the kernel may use.
+    tensorflow : bool
+        For the sandbox's kernelspec: whether the kernel has imported TensorFlow already.
     """
 
-    def __init__(self, kernel_name="python3", cwd=".", limits=None):
+    def __init__(self, kernel_name="python3", cwd=".", limits=None, tensorflow=True):
         self.kernel_name = kernel_name
-        self.options = {"cwd": str(cwd)} | ({"limits": limits} if limits else {"extra_arguments": NO_HISTORY})
+        jailed = {"limits": limits, "tensorflow": tensorflow}
+        self.options = {"cwd": str(cwd)} | (jailed if limits else {"extra_arguments": NO_HISTORY})
         self.manager = None
         self.client = None
         self.context = None

@@ -9,13 +9,32 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
-
-import nbgrader.api
-
-from autograders.course import Course, Outcome
-from autograders.judge import SEED_BITS
+from multiprocessing import forkserver
 
 ENDED = "the process that graded it ended: was there too little memory?"
+
+
+def get_ready(sandbox=True):
+    """Start what takes long, so that it goes on beside what its caller does next; more than once does nothing.
+
+    Parameters
+    ----------
+    sandbox : bool
+        Whether kernels will be jailed.
+
+    Returns
+    -------
+    socket or None
+        The channel to the warm parent of jailed kernels.
+    """
+    # Workers are forked from a process that imports what they need and does nothing else.
+    forkserver.set_forkserver_preload(["autograders.course", "autograders.judge", "nbgrader.api"])
+    forkserver.ensure_running()
+    if not sandbox:
+        return None
+    from autograders.sandbox.provisioner import PARENT
+
+    return PARENT.start()
 
 
 @dataclass(frozen=True)
@@ -28,6 +47,8 @@ class Orders:
 
     def course(self):
         """Open the course."""
+        from autograders.course import Course
+
         course = Course(self.root, self.db_url)
         course.config.Judge.update(self.judge)
         return course
@@ -54,11 +75,18 @@ def grade(course, todo, workers=None):
     ValueError
         If there is to be less than one worker.
     """
+    from autograders.course import Outcome
+    from autograders.judge import SEED_BITS
+
     workers = min(len(todo), (os.cpu_count() or 1) if workers is None else workers)
     if workers < 1:
         raise ValueError(f"there must be something to grade and a worker at least, not {workers}")
     judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.Judge)
     orders = Orders(str(course.root), course.directory.db_url, judge)
+    if judge.get("sandbox", True) and any(map(course.needs_tensorflow, {assignment for assignment, _ in todo})):
+        from autograders.sandbox.provisioner import PARENT
+
+        PARENT.get_warm()
     left = set(todo)
     for outcome in _side_by_side(orders, todo, workers):
         left.remove((outcome.assignment, outcome.student))
@@ -69,14 +97,8 @@ def grade(course, todo, workers=None):
 
 def _side_by_side(orders, todo, workers):
     """Yield outcomes as they come; stop early when a worker dies."""
-    channel = None
-    if orders.judge.get("sandbox", True):
-        from autograders.sandbox.provisioner import PARENT
-
-        channel = PARENT.start()
-    # Forked from a clean process: one that has run TensorFlow cannot be forked.
+    channel = get_ready(orders.judge.get("sandbox", True))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["autograders.course", "autograders.judge"])
     with ProcessPoolExecutor(workers, context, _begin, (orders, channel)) as pool:
         try:
             for future in as_completed([pool.submit(_grade, *item) for item in todo]):
@@ -105,6 +127,8 @@ def _settle_in():
     nbgrader opens the gradebook a dozen times for each submission, and each engine of SQLAlchemy's compiles its
     queries anew and asks for its tables; the collector goes through all modules again and again.
     """
+    import nbgrader.api
+
     nbgrader.api.create_engine = lru_cache(nbgrader.api.create_engine)
     tables = nbgrader.api.Base.metadata
     tables.create_all = lru_cache(tables.create_all)

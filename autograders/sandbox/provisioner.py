@@ -72,18 +72,26 @@ class Parent:
                 self.process.wait()
                 self.process = None
 
+    def get_warm(self):
+        """Have TensorFlow imported before the first kernel with it is asked for."""
+        self._ask({"tensorflow": True}, [])
+
     def fork(self, request):
         """Ask for a kernel; return the JailedProcess."""
-        self.start()
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            with self.lock:
-                socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], [theirs.fileno()])
-        except OSError as error:
-            raise SandboxError(f"the warm parent process has ended ({error})") from error
+            self._ask(request, [theirs.fileno()])
         finally:
             theirs.close()
         return JailedProcess(mine)
+
+    def _ask(self, request, descriptors):
+        self.start()
+        try:
+            with self.lock:
+                socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], descriptors)
+        except OSError as error:
+            raise SandboxError(f"the warm parent process has ended ({error})") from error
 
 
 class JailedProcess:
@@ -163,8 +171,8 @@ class SandboxProvisioner(LocalProvisioner):
         inside = {name: info[name] for name in names}
         inside |= {"key": key, "transport": "ipc", "ip": f"{jail.SOCKETS}/k"}
         request = {"connection": inside, "work": str(Path(kwargs.get("cwd") or ".").resolve())}
-        limits = kwargs.get("limits", Limits())
-        self.process = PARENT.fork({**request, "limits": limits.plain()})
+        request |= {"limits": kwargs.get("limits", Limits()).plain(), "tensorflow": kwargs.get("tensorflow", True)}
+        self.process = PARENT.fork(request)
         self.pid, self.pgid = self.process.pid, None
         # The manager's own record, too, so that its client connects to where the sockets are.
         self.parent.transport, self.parent.ip = "ipc", f"/proc/{self.process.pid}/root{jail.SOCKETS}/k"

@@ -3,6 +3,9 @@
 Run as `python -m autograders.sandbox.zygote FD`: FD is one end of a Unix socket (SOCK_SEQPACKET). Each message asks for
 a kernel, as JSON, and brings the socket on which that kernel's guard reports: {"kernel": pid} when it starts,
 {"ended": reason} when it is over. When the socket closes, the parent and all its kernels end.
+
+TensorFlow is imported when the first kernel with it is asked for, in a fork of the parent that goes on as a second one:
+without it, a fork costs a third.
 """
 
 import gc
@@ -23,10 +26,11 @@ from autograders.sandbox.limits import Limits
 
 WARM = (
     "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "matplotlib.font_manager",
-    "tensorflow", "keras", "keras.layers", "ipykernel.debugger",
+    "ipykernel.debugger",
     "IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.core.logger",
     "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic", "jedi", "tornado.platform.asyncio",
 )  # fmt: skip
+TENSORFLOW = ("tensorflow", "keras", "keras.layers")
 UNWANTED = "debugpy"  # no kernel is debugged here, and starting a debugger takes half of a kernel's start
 HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
@@ -40,38 +44,82 @@ GRADERS = [name for name in sys.modules if name.startswith("autograders")]  # wh
 
 
 def warm_up():
-    """Import what notebooks import. No TensorFlow operation may run here: its threads would not survive a fork."""
+    """Import what notebooks import, but TensorFlow."""
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    sys.modules[UNWANTED] = None
+    sys.modules.update(dict.fromkeys((UNWANTED, *TENSORFLOW)))  # as if they were not installed
+    _import(WARM)
+    for name in TENSORFLOW:
+        del sys.modules[name]
+    Application.instance().prepare()
+    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
+        del sys.modules[name]
+    _freeze()
+
+
+def add_tensorflow():
+    """Import TensorFlow. No operation of it may run here: its threads would not survive a fork."""
+    _import(TENSORFLOW)
+    _freeze()
+
+
+def _import(names):
+    """Import modules, and of the helpers those that can be."""
     own = [path.relative_to(HELPERS.parent).with_suffix("") for path in sorted(HELPERS.rglob("[a-z]*.py"))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in (*WARM, *(".".join(path.parts) for path in own)):
+        for name in (*names, *(".".join(path.parts) for path in own)):
             try:
                 importlib.import_module(name)
             except ImportError:
                 continue  # a notebook that needs it will say so
-    Application.instance().prepare()
-    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:  # nor these
-        del sys.modules[name]
+
+
+def _freeze():
+    """Have the collector leave all objects of now alone, so that their pages stay shared."""
     gc.collect()
-    gc.freeze()  # the collector leaves these objects alone, so their pages stay shared
+    gc.freeze()
 
 
-def serve(requests):
-    """Answer requests for kernels until the socket closes."""
+def serve(requests, tensorflow=False):
+    """Answer requests for kernels until the socket closes.
+
+    Parameters
+    ----------
+    requests : socket
+    tensorflow : bool
+        Whether this parent has imported TensorFlow; one that has not passes requests for it on to a fork that does.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the grader
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
+    second = None
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 1)
         if not message:
             return
-        report = socket.socket(fileno=descriptors[0])
-        if os.fork() == 0:
+        request = json.loads(message)
+        if request["tensorflow"] and not tensorflow:
+            second = second or _second(requests.fileno(), *descriptors)
+            socket.send_fds(second, [message], descriptors)
+        elif "work" in request and os.fork() == 0:  # else it is asked to get warm only
             requests.close()
-            _guard(report, json.loads(message))
-        report.close()
+            _guard(socket.socket(fileno=descriptors[0]), request)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _second(*inherited):
+    """Fork a parent that has TensorFlow, which closes what it inherited; return the socket on which it is asked."""
+    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork() == 0:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        for descriptor in (mine.fileno(), *inherited):
+            os.close(descriptor)
+        add_tensorflow()
+        serve(theirs, tensorflow=True)
+        os._exit(0)
+    theirs.close()
+    return mine
 
 
 def _guard(report, request):

@@ -97,8 +97,8 @@ def changed_names():
     first = """
 from helpers import probe
 real = probe._outcome
-def outcome(caller, function, inputs):
-    if "factor" not in inputs: return real(caller, function, inputs)
+def outcome(caller, function, inputs, keep):
+    if "factor" not in inputs: return real(caller, function, inputs, keep)
     text = inputs["name"] + repr(inputs["factor"])
     return {"value": inputs["x"], "changed": [text], "error": {"type": text, "message": text, "where": text + ", line 3: " + text}}
 probe._outcome = outcome
