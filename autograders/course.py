@@ -2,6 +2,7 @@
 
 import glob
 import io
+import json
 import logging
 import os
 import re
@@ -12,7 +13,6 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -110,7 +110,7 @@ class Course:
         """Whether a notebook of an assignment is to find TensorFlow imported when it is graded; it says so if not."""
         names = intake.expected_notebooks(self.directory, assignment)
         paths = [intake.source_notebook(self.directory, assignment, name) for name in names]
-        return any(intake.needs_tensorflow(nbformat.read(path, as_version=4)) for path in paths)
+        return any(intake.needs_tensorflow(intake.read_source(path)) for path in paths)
 
     def submissions(self, assignment, student="*"):
         """Return the students who handed something in for an assignment, sorted."""
@@ -217,7 +217,7 @@ class Course:
     def verdicts(self, assignment, student):
         """Yield (path, verdict record) of each judged notebook of a submission, from `autograded/`."""
         for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            record = nbformat.read(path, as_version=4).metadata.get("verdict")
+            record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("verdict")
             if record:
                 yield path, record
 

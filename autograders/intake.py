@@ -4,14 +4,17 @@ The frame is the source notebook: its graded and locked cells, in its order. Onl
 cells that the learner added, come from the submission; points, tags, ids and kernel never do.
 """
 
+import copy
 import json
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat import NotebookNode
+from nbformat.v4 import nbformat_minor, new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import default
@@ -162,6 +165,11 @@ def grade_id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
 
 
+def _notebook(cells, **metadata):
+    """Return a notebook, as nbformat's `new_notebook`, which would check it: nbconvert does, before it is written."""
+    return NotebookNode(nbformat=4, nbformat_minor=nbformat_minor, metadata=NotebookNode(metadata), cells=cells)
+
+
 def set_into_frame(cells, frame):
     """Put the learner's cells into the source notebook's frame.
 
@@ -205,10 +213,10 @@ def set_into_frame(cells, frame):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         merged += [cell, *followers.get(name, [])]
-    notebook = new_notebook(cells=merged, metadata={})
+    notebook = _notebook(merged)
     for key in ("kernelspec", "language_info", "course"):
         if key in frame.metadata:
-            notebook.metadata[key] = frame.metadata[key]
+            notebook.metadata[key] = nbformat.from_dict(frame.metadata[key])
     taken = set()
     for number, cell in enumerate(notebook.cells):
         name = grade_id(cell)
@@ -236,9 +244,9 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
         try:
-            notebook = new_notebook(cells=read(path))
+            notebook = _notebook(read(path))
         except Unreadable as error:
-            notebook = new_notebook(metadata={"problem": str(error)})
+            notebook = _notebook([], problem=str(error))
         resources = resources if resources is not None else {}
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(notebook, resources=resources, **kw)
@@ -262,6 +270,16 @@ def source_notebook(coursedir, assignment, notebook):
     return Path(folder, f"{notebook}.ipynb")
 
 
+def read_source(path):
+    """Read a source notebook, or what is remembered of it while its file stays as it is: not to be changed."""
+    return _read_source(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read_source(path, _modified):
+    return nbformat.read(path, as_version=4)
+
+
 def needs_tensorflow(source):
     """Whether a source notebook is to find TensorFlow imported when it is graded.
 
@@ -283,7 +301,7 @@ class Restore(NbGraderPreprocessor):
         """Set the submission into the frame, and note a problem on top where nothing could be read."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
-        frame = nbformat.read(path, as_version=4)
+        frame = copy.copy(read_source(path))
         with Gradebook(ids["db_url"]) as gradebook:
             released = {cell.name for cell in gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells}
         frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # what came later is no part of it
@@ -366,7 +384,7 @@ def prepare(folder, coursedir, assignment):
     missing = [name for name in names if not os.path.lexists(folder / f"{name}.ipynb")]
     if not missing:
         return []
-    frames = {name: nbformat.read(source_notebook(coursedir, assignment, name), as_version=4) for name in names}
+    frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
     renamed = find_renamed(folder, missing, frames)
     done = []
     for name in missing:
@@ -387,8 +405,8 @@ def prepare(folder, coursedir, assignment):
 
 def _copy(source, target):
     """Copy a submitted file to a name that is free, and no more of it than is read of a notebook."""
-    with open(source, "rb") as stream, open(target, "xb") as copy:
-        copy.write(stream.read(MAX_FILE_BYTES + 1))
+    with open(source, "rb") as stream, open(target, "xb") as place:
+        place.write(stream.read(MAX_FILE_BYTES + 1))
 
 
 def _printable(name):

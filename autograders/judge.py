@@ -6,12 +6,11 @@ import time
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-import nbformat
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.exercise import KEPT_EXERCISES
-from autograders.intake import converter_of, course_directory, needs_tensorflow, source_notebook
+from autograders.intake import converter_of, course_directory, needs_tensorflow, read_source, source_notebook
 from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
@@ -31,9 +30,9 @@ PATIENCE = 0.25  # the share of its time that a cell or call is granted at least
 
 
 @lru_cache(maxsize=8)
-def _assignment(path, modified):
+def _assignment(path, _modified):
     """Return (exercises, reference, source notebook) of a source notebook's file, as it was last modified."""
-    source = nbformat.read(path, as_version=4)
+    source = read_source(path)
     exercises = exercises_of(source)
     return exercises, Reference(path) if exercises else None, source
 

@@ -119,6 +119,4 @@ def answer(name, namespace):
             request["cases"]
         )
     content = {"data": {MIME: ""}, "metadata": {}}
-    kernel.session.send(
-        kernel.iopub_socket, "display_data", content, parent=parent, buffers=[packer.pack(outcomes)]
-    )
+    kernel.session.send(kernel.iopub_socket, "display_data", content, parent=parent, buffers=[packer.pack(outcomes)])

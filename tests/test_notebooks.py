@@ -8,7 +8,11 @@ import nbformat
 import pytest
 
 from autograders.exercise import load
+from autograders.intake import needs_tensorflow
 from autograders.judge import Judge
+from autograders.kernel import SANDBOX, Kernel
+from autograders.sandbox.limits import Limits
+from autograders.sandbox.trial import why_not
 
 ROOT = Path(__file__).parents[1]
 PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}
@@ -16,6 +20,7 @@ POINTS_OF_A_NOTEBOOK, POINTS_BY_HAND = 100, 10
 SHOWN = set(Judge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
 WORDS_OF_AN_ALTERNATIVE_TEXT = 6
+SECONDS = 60
 
 
 @pytest.fixture(params=sorted(PATHS))
@@ -136,3 +141,19 @@ def test_every_figure_is_shown_and_has_an_alternative_text(notebook, path):
     figures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
     assert {target for _, target in figures} == {f"figures/{one.name}" for one in (path.parent / "figures").iterdir()}
     assert all(len(alternative.split()) >= WORDS_OF_AN_ALTERNATIVE_TEXT for alternative, _ in figures)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(why_not() is not None, reason="no sandbox here")
+def test_kernels_have_tensorflow_if_a_cell_that_is_run_imports_it(notebook, path):
+    """So that no submission waits for the import, and none pays for a parent that has it for nothing."""
+    with Kernel(SANDBOX, path.parent, Limits(), tensorflow=False) as kernel:
+
+        def imported():
+            (output,) = kernel.execute("import sys\nprint('tensorflow' in sys.modules)", SECONDS).outputs
+            return output.text == "True\n"
+
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code" and not tags(cell) & SHOWN]
+        cells = [cell.source for cell in cells if not cell.metadata.get("nbgrader", {}).get("grade")]
+        found = any(kernel.execute(source, SECONDS) and imported() for source in cells)
+    assert found == needs_tensorflow(notebook)

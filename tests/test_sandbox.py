@@ -1,6 +1,7 @@
 """The jail of a learner's kernel: what it shows, what it limits, and that it ends."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -200,6 +201,84 @@ class TestLimits:
             reply = kernel.execute("import time; time.sleep(60)", QUICK)
         assert reply.status == "died"
         assert "longer than it may" in reply.outputs[-1].evalue
+
+
+CELLS = {
+    "awaits": "import asyncio\nawait asyncio.sleep(0.01)\nprint('awaited')",
+    "awaits a value": "await asyncio.sleep(0, 'value')",
+    "awaits in a block": "async with asyncio.timeout(5):\n    print('in time')",
+    "awaits what fails": "await undefined",
+    "line magic": "%precision 2",
+    "cell magic": "%%capture kept\nprint('kept')",
+    "value": "kept.stdout",
+    "nothing": "\n",
+    "prompt": ">>> 6 * 7",
+    "no Python": "1 +",
+    "no Python, awaiting": "await asyncio.sleep(",
+    "error": "def broken():\n    return 1 / 0\nbroken()",
+    "input": "input('? ')",
+    "error stream": "import sys\nprint('on error', file=sys.stderr)\nprint('on output')\n'value'",
+    "own transformer": "ip, swap = get_ipython(), lambda lines: [line.replace('seven', '7') for line in lines]\n"
+    "ip.input_transformers_cleanup.append(swap)",
+    "transformed": "seven",
+    "transformer that fails": "ip.input_transformers_cleanup.append(lambda t: t[0] / 0 if 'fail' in t[0] else t)",
+    "not transformed": "print('fail')",
+    "hook": "ip.events.register('post_run_cell', lambda result: print('done'))",
+    "hooked": "8",
+    "hooked, awaiting": "await asyncio.sleep(0)",
+    "picture": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nawait asyncio.sleep(0)",
+    "display": "display('one', 2)\nraise SystemExit",
+}
+
+
+@pytest.fixture(scope="module")
+def light(tmp_path_factory):
+    """A jailed kernel without TensorFlow, under the usual limits."""
+    with Kernel(SANDBOX, tmp_path_factory.mktemp("light"), Limits(), tensorflow=False) as kernel:
+        yield kernel
+
+
+class TestCells:
+    """The jailed kernel is ipykernel's with less around a cell: what a cell shows must be the same."""
+
+    def test_they_show_what_they_show_in_a_plain_kernel(self, work):
+        def shown(kernel, code):
+            reply = kernel.execute(code, QUICK)
+            parts = [
+                [output.get(key) for key in ("output_type", "name", "text", "evalue", "data")]
+                for output in reply.outputs
+            ]
+            return reply.status, re.sub(r"at 0x\w+|\(\d+\.py, |<Figure .*>|'image/png': '[^']*'", "", str(parts))
+
+        with Kernel(SANDBOX, work, Limits(), tensorflow=False) as jailed, Kernel(cwd=work) as plain:
+            for name, code in CELLS.items():
+                assert (name, *shown(jailed, code)) == (name, *shown(plain, code))
+
+    def test_one_that_awaits_for_ever_is_interrupted_and_the_names_stay(self, light):
+        light.execute("import asyncio\nkept = 1", QUICK)
+        assert light.execute("await asyncio.sleep(1000)", 1).status == "timeout"
+        assert light.execute("print(kept)", QUICK).outputs[0].text == "1\n"
+
+    def test_what_threads_print_is_whole(self, light):
+        code = "import threading\ndef count():\n    for i in range(200): print(f'<{i}>', end='', flush=i % 7 == 0)\n"
+        code += "threads = [threading.Thread(target=count) for _ in range(4)]\nfor one in threads: one.start()\n"
+        reply = light.execute(code + "count()\nfor one in threads: one.join()", QUICK)
+        text = "".join(output.text for output in reply.outputs)
+        assert all(text.count(f"<{i}>") == 5 for i in range(200))
+
+    def test_what_was_shown_before_the_end_is_kept(self, work):
+        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+            reply = kernel.execute("import os, time\nprint('a'); time.sleep(1); print('b'); time.sleep(0.3); os._exit(1)", QUICK)
+        assert "".join(output.get("text", "") for output in reply.outputs) == "a\nb\n"
+        assert reply.status == "died"
+
+    def test_a_light_kernel_has_no_tensorflow_yet_and_can_import_it(self, light):
+        assert not value(light, "import sys\nany(name in sys.modules for name in ('tensorflow', 'keras'))")
+        reply = light.execute("from helpers.quiet_keras import keras\nprint(float(keras.ops.sum([1.0, 2.0])))", 60)
+        assert reply.outputs[-1].text == "3.0\n"
+
+    def test_the_other_kind_has_it(self, kernel):
+        assert value(kernel, "import sys\n'tensorflow' in sys.modules and 'helpers.quiet_keras' in sys.modules")
 
 
 class TestEnd:

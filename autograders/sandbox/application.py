@@ -1,7 +1,10 @@
 """ipykernel's application, made ready before the fork, and without what no grader asks of a kernel."""
 
+import asyncio
 import os
 import re
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -15,6 +18,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets import Type
 
 SETTINGS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=50")
+MUCH = 2**16  # letters
 AWAITS = re.compile(r"\b(await|async)\b")
 
 
@@ -35,17 +39,28 @@ class Publisher(IOPubThread):
 
 
 class Stream(OutStream):
-    """An output stream for a `Publisher`: what was written leaves at a flush, or when the last one is long ago."""
+    """An output stream for a `Publisher`, which no thread flushes: it does so itself now and then, after a line.
 
-    _sent = 0.0
+    So little is lost when the process is killed, and a flood is noticed.
+    """
+
+    _sent, _waiting = 0.0, 0
+
+    def write(self, string):
+        """Write, and send if the last time is long ago or much is waiting."""
+        count = super().write(string)
+        self._waiting += len(string)
+        late = string.endswith("\n") and time.monotonic() - self._sent > self.flush_interval
+        if late or self._waiting > MUCH:
+            self.flush()
+        return count
 
     def _flush(self):
-        self._sent = time.monotonic()
+        self._sent, self._waiting = time.monotonic(), 0
         super()._flush()
 
     def _schedule_flush(self):
-        if time.monotonic() - self._sent > self.flush_interval:
-            self._flush()
+        """Leave it to `write`."""
 
 
 class Shell(ZMQInteractiveShell):
@@ -83,11 +98,34 @@ class Kernel(IPythonKernel):
         return kernel
 
     async def execute_request(self, stream, ident, parent):
-        """Run a cell; its source is not shown again, and there is no reply, which no grader reads."""
-        content = parent["content"]
-        await self.do_execute(
-            content["code"], silent=False, store_history=False, user_expressions=content["user_expressions"]
-        )
+        """Run a cell, then evaluate expressions. No copy of the cell and no reply are sent: no grader reads them."""
+        self._forward_input(allow_stdin=False)
+        try:
+            result = await self._run(parent["content"]["code"])
+        finally:
+            self._restore_input()
+        if result.success:
+            self.shell.user_expressions(parent["content"]["user_expressions"])
+
+    async def _run(self, code):
+        """Run a cell as ipykernel's `do_execute` does: one that awaits as a task of the running loop."""
+        shell, fault = self.shell, None
+        try:
+            python = shell.transform_cell(code)
+        except Exception:  # whatever a transformer of the learner's raises: `run_cell` meets it again, and shows it
+            python, fault = code, sys.exc_info()
+        if not shell.should_run_async(code, transformed_cell=python, preprocessing_exc_tuple=fault):
+            return shell.run_cell(code, store_history=False)
+        task = asyncio.ensure_future(shell.run_cell_async(code, store_history=False, transformed_cell=python))
+        loop, result = asyncio.get_running_loop(), None
+        loop.add_signal_handler(signal.SIGINT, task.cancel)  # an interrupt, which wakes the loop up
+        try:
+            result = await task
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            shell.events.trigger("post_execute")
+            shell.events.trigger("post_run_cell", result)
+        return result
 
     def _publish_status(self, status, channel, parent=None):
         if status != "busy":

@@ -48,10 +48,10 @@ def warm_up():
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.modules.update(dict.fromkeys((UNWANTED, *TENSORFLOW)))  # as if they were not installed
+    Application.instance().prepare()  # before matplotlib's backend, which looks for a shell to show figures in
     _import(WARM)
     for name in TENSORFLOW:
         del sys.modules[name]
-    Application.instance().prepare()
     for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
         del sys.modules[name]
     _freeze()
