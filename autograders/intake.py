@@ -283,8 +283,7 @@ def _read_source(path, _modified):
 def needs_tensorflow(source):
     """Whether a source notebook is to find TensorFlow imported when it is graded.
 
-    Where nothing of it does, it may say so: then its kernels are lighter. A learner's cell that imports TensorFlow all
-    the same takes the seconds that this takes.
+    Where nothing of it uses TensorFlow, it may say so: then its kernels are lighter.
 
     Parameters
     ----------

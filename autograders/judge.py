@@ -21,6 +21,7 @@ from autograders.verdict import verdict
 from helpers.compare import judge as compare_outcomes
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
+TENSORFLOW = re.compile("tensorflow|keras")
 SEED_BITS = 32
 SEEDS = WeakKeyDictionary()  # of the runs of the grader that are going on, by their converter
 MAX_RESTARTS = 8
@@ -73,7 +74,8 @@ class Judge(NbGraderPreprocessor):
         if not problem:
             try:
                 cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
-                with self._kernel(resources["metadata"]["path"] or ".", source) as kernel:
+                tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
+                with self._kernel(resources["metadata"]["path"] or ".", tensorflow) as kernel:
                     asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
@@ -98,11 +100,18 @@ class Judge(NbGraderPreprocessor):
         """One for each run of the grader: everybody gets the same hidden inputs, and the reference sees them once."""
         return SEEDS.setdefault(converter_of(self), secrets.randbits(SEED_BITS))
 
-    def _kernel(self, folder, source):
+    def _kernel(self, folder, tensorflow):
         if self.sandbox:
-            return Kernel(SANDBOX, folder, Limits(**self.limits), needs_tensorflow(source))
+            return Kernel(SANDBOX, folder, Limits(**self.limits), tensorflow)
         self.log.warning("NO SANDBOX: the learner's code runs with all rights of this process")
         return Kernel(self.plain_kernel, folder)
+
+    @staticmethod
+    def _names_tensorflow(nb):
+        """Whether a learner's own cells may import TensorFlow, so that their time does not go for that."""
+        cells = (cell for cell in nb.cells if cell.cell_type == "code")
+        own = (cell.source for cell in cells if not cell.metadata.get("nbgrader", {}).get("locked"))
+        return any(TENSORFLOW.search(source) for source in own)
 
     def _graded(self, nb, exercises):
         """Yield the grade cells that belong to an exercise, with it; points as the gradebook has them."""

@@ -69,10 +69,21 @@ class Packer:
         Raises
         ------
         ValueError
-            If the values so far break a limit.
+            If it breaks a limit, with the values so far; then nothing of it is kept.
         """
-        self.place_of = {}  # the same array may hold other numbers by now
-        return _Kept(self.node(value, KEPT_DEPTH))
+        before = self.nodes, self.bytes, {dtype: (pool.size, len(pool.flat)) for dtype, pool in self.pools.items()}
+        self.place_of = {}
+        try:
+            return _Kept(self.node(value, KEPT_DEPTH))
+        except BaseException:
+            self.nodes, self.bytes, places = before
+            self.pools = {dtype: self.pools[dtype] for dtype in places}
+            for dtype, (size, count) in places.items():
+                self.pools[dtype].size = size
+                del self.pools[dtype].flat[count:]
+            raise
+        finally:
+            self.place_of = {}  # the same array may hold other numbers later
 
     def pack(self, value, compressed=False):
         """Return `value` as `pack` does, with all that was kept."""
@@ -114,12 +125,12 @@ class Packer:
             return {"u": type(value).__name__}
         if array.dtype.kind not in PLAIN_KINDS:
             return {"u": f"{type(value).__name__} of {array.dtype}"}
-        pool = self.pools.get(array.dtype)
-        if pool is None:
-            pool = self.pools[array.dtype] = _Pool(len(self.pools))
         self.bytes += array.nbytes
         if self.max_bytes is not None and self.bytes > self.max_bytes:
             raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
+        pool = self.pools.get(array.dtype)
+        if pool is None:
+            pool = self.pools[array.dtype] = _Pool(len(self.pools))
         node = {"a": [pool.number, pool.size, list(array.shape)]}
         self.place_of[id(value)] = (node, value)
         pool.size += array.size

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograders.kernel import Kernel, read_outcomes
-from helpers.wire import MAX_BYTES, pack
+from helpers.wire import MAX_BYTES, MAX_NODES, pack
 
 QUICK = 20  # seconds that nothing here should need
 SHORT = 1
@@ -102,8 +102,18 @@ def test_answer_is_what_was_returned_and_not_what_became_of_it(kernel):
     np.testing.assert_array_equal([outcome["value"] for outcome in outcomes], [[1, 1], [2, 2]])
 
 
-def test_too_large_an_answer_is_the_fault_of_its_case_alone(kernel):
+@pytest.mark.parametrize("order", [(3, 10**7), (10**7, 3), (10**7,)])
+def test_too_large_an_answer_is_the_fault_of_its_case_alone(kernel, order):
     kernel.execute("import numpy as np\ndef zeros(n):\n    return np.zeros(n)", QUICK)
-    small, large = kernel.call("zeros", [{"n": 3}, {"n": 10**7}], "call", QUICK)
-    assert small["value"].shape == (3,)
-    assert large["error"]["message"] == f"an answer may have {MAX_BYTES} bytes at most"
+    for n, outcome in zip(order, kernel.call("zeros", [{"n": n} for n in order], "call", QUICK), strict=True):
+        if n == 3:
+            assert outcome["value"].shape == (3,)
+        else:
+            assert outcome["error"]["message"] == f"an answer may have {MAX_BYTES} bytes at most"
+
+
+def test_too_many_values_are_the_fault_of_their_case_alone(kernel):
+    kernel.execute("def ones(n):\n    return [1.0] * n", QUICK)
+    few, many, again = kernel.call("ones", [{"n": 3}, {"n": MAX_NODES}, {"n": 2}], "call", QUICK)
+    assert (few["value"], again["value"]) == ([1.0] * 3, [1.0] * 2)
+    assert "values in" in many["error"]["message"]

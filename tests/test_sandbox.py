@@ -268,9 +268,23 @@ class TestCells:
 
     def test_what_was_shown_before_the_end_is_kept(self, work):
         with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
-            reply = kernel.execute("import os, time\nprint('a'); time.sleep(1); print('b'); time.sleep(0.3); os._exit(1)", QUICK)
+            reply = kernel.execute(
+                "import os, time\nprint('a'); time.sleep(1); print('b'); time.sleep(0.3); os._exit(1)", QUICK
+            )
         assert "".join(output.get("text", "") for output in reply.outputs) == "a\nb\n"
         assert reply.status == "died"
+
+    def test_thousands_of_outputs_arrive(self, light):
+        for code in ("for i in range(5000): print('.', end='', flush=True)", "for i in range(5000): display(i)"):
+            reply = light.execute(code, QUICK)
+            assert reply.status == "ok"
+            assert sum(len(output.get("text", ".")) for output in reply.outputs) == 5000
+
+    def test_an_interrupt_in_the_middle_of_a_message_spoils_no_other(self, light):
+        for number in range(20):
+            code = f"import time\nwhile True: print('x', flush=True); time.sleep({number} / 100_000)"
+            assert light.execute(code, 0.15).status == "timeout"
+            assert not light.fresh
 
     def test_a_light_kernel_has_no_tensorflow_yet_and_can_import_it(self, light):
         assert not value(light, "import sys\nany(name in sys.modules for name in ('tensorflow', 'keras'))")
@@ -279,6 +293,19 @@ class TestCells:
 
     def test_the_other_kind_has_it(self, kernel):
         assert value(kernel, "import sys\n'tensorflow' in sys.modules and 'helpers.quiet_keras' in sys.modules")
+
+
+class TestParents:
+    def test_a_second_parent_that_ends_is_replaced(self, work):
+        with Kernel(SANDBOX, work, SMALL) as kernel:
+            guard = int(Path(f"/proc/{kernel.manager.provisioner.pid}/stat").read_text().rpartition(")")[2].split()[1])
+            second = int(Path(f"/proc/{guard}/stat").read_text().rpartition(")")[2].split()[1])
+        assert second != provisioner.PARENT.process.pid
+        os.kill(second, signal.SIGKILL)
+        assert wait_until(lambda: not Path(f"/proc/{second}").exists())
+        for tensorflow in (False, True):
+            with Kernel(SANDBOX, work, SMALL, tensorflow) as kernel:
+                assert value(kernel, "import sys\n'tensorflow' in sys.modules") is tensorflow
 
 
 class TestEnd:

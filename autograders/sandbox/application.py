@@ -37,6 +37,15 @@ class Publisher(IOPubThread):
         with self._turn:
             f()
 
+    def _really_send(self, msg, *arguments, **settings):
+        try:
+            super()._really_send(msg, *arguments, **settings)
+        except (
+            BaseException
+        ):  # an interrupt between two parts of a message: the next one must not be taken for its rest
+            self.socket.send(b"")
+            raise
+
 
 class Stream(OutStream):
     """An output stream for a `Publisher`, which no thread flushes: it does so itself now and then, after a line.
@@ -185,6 +194,7 @@ class Application(IPKernelApp):
     def init_iopub(self, context):
         """Open the channel for what is shown."""
         socket = context.socket(zmq.PUB)
+        socket.sndhwm = 0  # no message is dropped, be there thousands: what limits them is the kernel's memory
         self.iopub_port = self._bind_socket(socket, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = Publisher(socket, session=self.session)

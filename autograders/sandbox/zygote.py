@@ -81,45 +81,41 @@ def _freeze():
     gc.freeze()
 
 
-def serve(requests, tensorflow=False):
-    """Answer requests for kernels until the socket closes.
-
-    Parameters
-    ----------
-    requests : socket
-    tensorflow : bool
-        Whether this parent has imported TensorFlow; one that has not passes requests for it on to a fork that does.
-    """
+def serve(requests):
+    """Answer requests for kernels until the socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the grader
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
-    second = None
+    tensorflow, second = False, None
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 1)
         if not message:
             return
         request = json.loads(message)
-        if request["tensorflow"] and not tensorflow:
-            second = second or _second(requests.fileno(), *descriptors)
-            socket.send_fds(second, [message], descriptors)
-        elif "work" in request and os.fork() == 0:  # else it is asked to get warm only
+        wanted = request["tensorflow"]
+        if wanted and not tensorflow and not _passed_on(second, message, descriptors):
+            second, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            if os.fork() == 0:  # the second parent goes on from here, with this request
+                linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+                requests.close()
+                second.close()
+                requests, second, tensorflow = theirs, None, True
+                add_tensorflow()
+            else:
+                theirs.close()
+        mine = tensorflow or not wanted
+        if mine and "work" in request and os.fork() == 0:  # without, it was only to get warm
             requests.close()
             _guard(socket.socket(fileno=descriptors[0]), request)
         for descriptor in descriptors:
             os.close(descriptor)
 
 
-def _second(*inherited):
-    """Fork a parent that has TensorFlow, which closes what it inherited; return the socket on which it is asked."""
-    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    if os.fork() == 0:
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-        for descriptor in (mine.fileno(), *inherited):
-            os.close(descriptor)
-        add_tensorflow()
-        serve(theirs, tensorflow=True)
-        os._exit(0)
-    theirs.close()
-    return mine
+def _passed_on(second, message, descriptors):
+    """Pass a request on to the second parent, if there is one and it has not ended; return whether that was done."""
+    try:
+        return second is not None and bool(socket.send_fds(second, [message], descriptors))
+    except OSError:
+        return False
 
 
 def _guard(report, request):
