@@ -61,13 +61,18 @@ class Screen:
     """What the instructor sees and does."""
 
     def __init__(self, driver):
-        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.common.exceptions import (
+            ElementClickInterceptedException,
+            ElementNotInteractableException,
+            StaleElementReferenceException,
+        )
         from selenium.webdriver.common.by import By
         from selenium.webdriver.support.ui import WebDriverWait
 
-        redrawn = [StaleElementReferenceException]  # the tables are drawn anew while one looks
+        # The tables are drawn anew while one looks, and messages move while one clicks.
+        moving = [StaleElementReferenceException, ElementNotInteractableException, ElementClickInterceptedException]
         self.driver, self.by = driver, By
-        self.waiting = WebDriverWait(driver, PAGE_SECONDS, ignored_exceptions=redrawn)
+        self.waiting = WebDriverWait(driver, PAGE_SECONDS, ignored_exceptions=moving)
 
     def see(self, selector, text=""):
         """Wait for an element that shows a text; return it."""
@@ -92,8 +97,8 @@ class Screen:
 
     def success(self):
         """Wait for the message that all went well, and close it; return its text."""
-        text = self.see(".modal.in .modal-body", "uccess").text
-        self.see("#success-modal .modal-footer button").click()
+        text = self.waiting.until(lambda driver: self.see(".modal.in .modal-body", "uccess").text)
+        self.waiting.until(lambda driver: self.see("#success-modal .modal-footer button").click() is None)
         self.waiting.until(lambda driver: not driver.find_elements(self.by.CSS_SELECTOR, ".modal-backdrop"))
         return text
 
