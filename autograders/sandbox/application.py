@@ -40,9 +40,8 @@ class Publisher(IOPubThread):
     def _really_send(self, msg, *arguments, **settings):
         try:
             super()._really_send(msg, *arguments, **settings)
-        except (
-            BaseException
-        ):  # an interrupt between two parts of a message: the next one must not be taken for its rest
+        except BaseException:
+            # An interrupt cut it in two: what is sent next must not be taken for its rest.
             self.socket.send(b"")
             raise
 

@@ -23,10 +23,7 @@ from autograders.sandbox.limits import Limits
 START_SECONDS = 120
 MESSAGE_BYTES = 2**16
 KEPT_VARIABLES = ("HOME", "MPLCONFIGDIR", "PATH", "XDG_CACHE_HOME")  # a kernel can read what its parent started with
-STARTING_VARIABLES = {
-    "LANG": "C.UTF-8",
-    "MALLOC_ARENA_MAX": "4",  # few heaps, so that address space suffices
-}
+STARTING_VARIABLES = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "4"}  # few heaps, so that address space suffices
 
 
 class SandboxError(RuntimeError):
