@@ -226,6 +226,12 @@ CELLS = {
     "hook": "ip.events.register('post_run_cell', lambda result: print('done'))",
     "hooked": "8",
     "hooked, awaiting": "await asyncio.sleep(0)",
+    "command": "n = 2\n!echo $n {n + 1}; echo out of order >&2\n_exit_code",
+    "command that fails": "!python -c 'import sys; sys.exit(3)'\n_exit_code",
+    "command whose output is kept": "!!echo one; echo two",
+    "command in the background": "!sleep 10 &",
+    "cell of a shell": "%%bash\necho one",
+    "magic that runs a command": "%pip --version",
     "picture": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nawait asyncio.sleep(0)",
     "display": "display('one', 2)\nraise SystemExit",
 }
@@ -248,7 +254,8 @@ class TestCells:
                 [output.get(key) for key in ("output_type", "name", "text", "evalue", "data")]
                 for output in reply.outputs
             ]
-            return reply.status, re.sub(r"at 0x\w+|\(\d+\.py, |<Figure .*>|'image/png': '[^']*'", "", str(parts))
+            by_chance = r"at 0x\w+|\(\d+\.py, |<Figure .*>|'image/png': '[^']*'|\\r(?=\\n)"
+            return reply.status, re.sub(by_chance, "", str(parts))
 
         with Kernel(SANDBOX, work, Limits(), tensorflow=False) as jailed, Kernel(cwd=work) as plain:
             for name, code in CELLS.items():
@@ -258,6 +265,11 @@ class TestCells:
         light.execute("import asyncio\nkept = 1", QUICK)
         assert light.execute("await asyncio.sleep(1000)", 1).status == "timeout"
         assert light.execute("print(kept)", QUICK).outputs[0].text == "1\n"
+
+    def test_an_interrupt_ends_a_command_and_all_that_it_started(self, light):
+        assert light.execute("!sleep 1000 & sleep 1000", 1).status == "timeout"
+        code = "import glob\n[open(name).read().rpartition(')')[2][1] for name in glob.glob('/proc/[0-9]*/stat')]"
+        assert set(value(light, code)[1:]) <= {"Z"}  # dead, if not yet buried
 
     def test_what_threads_print_is_whole(self, light):
         code = "import threading\ndef count():\n    for i in range(200): print(f'<{i}>', end='', flush=i % 7 == 0)\n"

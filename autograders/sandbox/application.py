@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -87,6 +88,22 @@ class Shell(ZMQInteractiveShell):
         return bool(AWAITS.search(transformed_cell or "")) and super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
+
+    def system(self, cmd):
+        """Run `!cmd` and show what it writes: through a pipe, since a jail has no terminals."""
+        if cmd.rstrip().endswith("&"):
+            raise OSError("Background processes not supported.")  # IPython's words
+        with subprocess.Popen(
+            self.var_expand(cmd, depth=1), shell=True, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                for line in process.stdout:
+                    sys.stdout.write(line)
+            except BaseException:  # an interrupt
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        self.user_ns["_exit_code"] = process.returncode
 
 
 class Kernel(IPythonKernel):

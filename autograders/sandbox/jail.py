@@ -27,7 +27,7 @@ NAMESPACES = (
     linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
 )  # and CLONE_NEWNS, in `lock_in`: the guard keeps its own file system, where /proc shows the jail's processes
 ENVIRONMENT = {
-    "HOME": HOME, "TMPDIR": TMP, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
+    "HOME": HOME, "TMPDIR": TMP, "PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
     "IPYTHONDIR": f"{TMP}/.ipython", "MPLCONFIGDIR": f"{TMP}/.matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
 }  # fmt: skip
