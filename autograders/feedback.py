@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograders.judge import CHECK, NO_MARK
-from autograders.kernel import LIMITS
+from autograders.kernel import BROKEN_LIMIT, LIMITS
 from autograders.outputs import new_output
 
 CSS = """
@@ -184,7 +184,7 @@ def _bare(output):
     """Return an error without its text, a broken limit as it is, of other outputs nothing."""
     if output.output_type != "error":
         return None
-    ours = output.ename in {*LIMITS.values(), NO_MARK} and output.traceback in (
+    ours = output.ename in {*LIMITS.values(), BROKEN_LIMIT, NO_MARK} and output.traceback in (
         [output.evalue],
         [f"{output.ename}: {output.evalue}"],
     )

@@ -32,6 +32,7 @@ MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
+BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
 PAGE_BYTES = mmap.PAGESIZE
 NO_HISTORY = ["--HistoryManager.enabled=False"]
 
@@ -66,6 +67,7 @@ class Kernel:
 
     def __init__(self, kernel_name="python3", cwd=".", limits=None, tensorflow=True):
         self.kernel_name = kernel_name
+        self.limits = limits
         jailed = {"limits": limits, "tensorflow": tensorflow}
         self.options = {"cwd": str(cwd)} | (jailed if limits else {"extra_arguments": NO_HISTORY})
         self.manager = None
@@ -186,6 +188,9 @@ class Kernel:
                 break
             if output:
                 reply.outputs.append(output)
+            words = self._limit_words(output.ename, output.evalue) if kind == "error" else None
+            if words:
+                reply.outputs.append(_own_error(BROKEN_LIMIT, words))
         reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
         self._end(request, reply.status)
         reply.outputs.append(_limit_output(reply.status, timeout, reason))
@@ -271,8 +276,17 @@ class Kernel:
             error = next((o for o in reply.outputs if o.output_type == "error"), None)
             if error is None:
                 return [failure("NoAnswer", "the call gave no answer")] * count
-            return [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * count
-        return read_outcomes(reply.answer, count)
+            outcomes = [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * count
+        else:
+            outcomes = read_outcomes(reply.answer, count)
+        for error in (outcome["error"] for outcome in outcomes if "error" in outcome):
+            words = self._limit_words(error["type"], error["message"])
+            if words:
+                error["shown"] = words
+        return outcomes
+
+    def _limit_words(self, kind, message):
+        return self.limits.words(kind, message) if self.limits else None
 
 
 def payload(probe, cases):
@@ -340,5 +354,9 @@ def _limit_output(status, timeout, reason):
         "flood": f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output",
         "died": REASONS.get(reason, "the Python process ended while running this cell"),
     }[status]
-    name = LIMITS[status]
+    return _own_error(LIMITS[status], text)
+
+
+def _own_error(name, text):
+    """Return an error in the grader's own words; `clean_output` sees to it that no other looks like it."""
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

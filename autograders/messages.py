@@ -17,6 +17,8 @@ KNOWN_NAMES = frozenset(dir(builtins)) | {
     "LinAlgError", "Model", "Sequential", "SymbolicTensor", "Tensor", "TensorShape", "Variable", "array", "datetime64",
     "function", "generator", "keras", "ndarray", "numpy", "object", "of", "tensorflow", "float64", "float32", "int64",
     "int32", "complex128", "NoneType", "method", "module", "x", "y", "and", "missing", "end",
+    "_ArrayMemoryError", "ResourceExhaustedError",
+    "DeadKernel", "NoAnswer", "OutputLimit", "UnreadableAnswer",  # the grader's own
 }  # fmt: skip
 QUOTED = re.compile("'([^']*)'")
 TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\[\w+\])?(?: of [A-Za-z]\w*(?:\[\w+\])?)?")
@@ -108,13 +110,12 @@ class Cleaner:
         return {"value": self._value(outcome["value"]), "changed": changed}
 
     def _error(self, error):
-        if "shown" in error:  # the grader's own words
-            return error
-        kind = error["type"] if error["type"] in self.words else "Error"
-        return {
-            "type": kind, "message": error["message"], "shown": self.message(error["message"]),
+        own = error.get("shown")  # the grader's words, where it has some
+        return error | {
+            "type": error["type"] if error["type"] in self.words else "Error",
+            "shown": self.message(error["message"]) if own is None else own,
             "where": self._place(error["where"]),
-        }  # fmt: skip
+        }
 
     def message(self, text):
         """Return an exception's message if it may be shown, else an empty text."""

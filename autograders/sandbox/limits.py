@@ -1,8 +1,12 @@
 """What one submission may use, and the words when it wanted more."""
 
+import errno
+import re
 from dataclasses import asdict, dataclass
 
 MIB = 2**20
+ERROR_NUMBER = re.compile(r"\[Errno (-?\d+)\]")
+NO_NAMES = -3  # what the resolver says where there is no network
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,37 @@ class Limits:
     def plain(self):
         """Return the limits as a dict that JSON can carry."""
         return asdict(self)
+
+    def words(self, kind, message):
+        """Say which limit an exception tells of, whose own words are the system's.
+
+        Parameters
+        ----------
+        kind, message : str
+            Its type's name and its text.
+
+        Returns
+        -------
+        str or None
+            None where it tells of no limit.
+        """
+        if kind in ("MemoryError", "_ArrayMemoryError", "ResourceExhaustedError"):
+            return f"a submission may use {self.memory_bytes // MIB} MiB of memory"
+        processes = f"a submission may have {self.processes} processes and threads"
+        if kind == "RuntimeError" and message == "can't start new thread":
+            return processes
+        number = ERROR_NUMBER.search(message)
+        places = f"its folder {self.home_bytes // MIB} MiB, /tmp {self.tmp_bytes // MIB} MiB"
+        no_network = "a submission has no network when it is graded"
+        return {
+            errno.EAGAIN: processes,
+            errno.EMFILE: f"a submission may have {self.open_files} files open at a time",
+            errno.EFBIG: f"a file may have {self.file_bytes // MIB} MiB",
+            errno.ENOSPC: f"there is no more room for files: {places}",
+            errno.EROFS: "a submission can write in its folder and in /tmp only",
+            errno.ENETUNREACH: no_network,
+            NO_NAMES: no_network,
+        }.get(number and int(number[1]))
 
 
 REASONS = {
