@@ -161,11 +161,12 @@ class Withhold(NbGraderPreprocessor):
         for cell in nb.cells:
             if is_grade(cell) and is_locked(cell) and hidden_tests._remove_hidden_test_region(cell):
                 hidden_seen = True
+            is_check = is_grade(cell) and bool(CHECK.search(cell.source))
             cell.source = _cut(cell.source, min(MAX_CELL_LETTERS, left))
             left -= len(cell.source)
             if cell.cell_type != "code":
                 continue
-            if is_grade(cell) and CHECK.search(cell.source):
+            if is_check:
                 hidden_seen = True
             elif hidden_seen:
                 cell.outputs = [bare for output in cell.outputs if (bare := _bare(output))] or _note(cell)

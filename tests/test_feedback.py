@@ -1,10 +1,13 @@
 """The feedback page as its learner reads it: a table on top, what is wrong and why, and no bare numbers."""
 
+import html
 import re
 
 import pytest
+from nbformat.v4 import new_code_cell
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 
+from autograders.feedback import MAX_CELL_LETTERS, MAX_PAGE_LETTERS, WITHHELD
 from autograders.messages import Cleaner
 
 ADDS = "def scale(x, factor, name):\n    return x + factor\n"
@@ -76,6 +79,16 @@ def test_unreadable_file_has_the_reason_and_no_table(klass):
     assert "This file could not be graded" in text
     assert rows(text) is None
     assert f"/ {FULL + 5}" in text
+
+
+def test_hidden_inputs_stay_hidden_where_so_many_letters_come_before_that_the_rest_is_cut(klass):
+    seen = "seen = []\ndef scale(x, factor, name):\n    seen.append(f'HIDDEN {factor}')\n    return x\n"
+    notebook = klass.notebook(scale=seen)
+    long = [new_code_cell(f"# {i} {'x' * MAX_CELL_LETTERS}") for i in range(MAX_PAGE_LETTERS // MAX_CELL_LETTERS + 1)]
+    notebook.cells = [*long, *notebook.cells, new_code_cell("print(seen)")]
+    text = page(klass, notebook)
+    assert "HIDDEN" not in text
+    assert WITHHELD in html.unescape(text)
 
 
 def test_names_that_the_learner_did_not_write_are_not_shown():
