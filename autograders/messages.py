@@ -17,7 +17,7 @@ KNOWN_NAMES = frozenset(dir(builtins)) | {
     "LinAlgError", "Model", "Sequential", "SymbolicTensor", "Tensor", "TensorShape", "Variable", "array", "datetime64",
     "function", "generator", "keras", "ndarray", "numpy", "object", "of", "tensorflow", "float64", "float32", "int64",
     "int32", "complex128", "NoneType", "method", "module", "x", "y", "and", "missing", "end",
-    "_ArrayMemoryError", "ResourceExhaustedError",
+    "_ArrayMemoryError", "ResourceExhaustedError", "StdinNotImplementedError", "URLError", "gaierror",
     "DeadKernel", "NoAnswer", "OutputLimit", "UnreadableAnswer",  # the grader's own
 }  # fmt: skip
 QUOTED = re.compile("'([^']*)'")
@@ -67,7 +67,10 @@ FORMS = tuple(
         r"not enough values to unpack \(expected \d+, got \d+\)",
         r"too many values to unpack \(expected \d+(, got \d+)?\)",
         r"an answer may have \d+ values in \d+ levels at most",
-        r"an answer may have \d+ (bytes|numbers) at most",
+        r"an answer may have \d+ bytes (beside its arrays )?at most",
+        r"No module named 'NAME(\.NAME){0,3}'( is not a package)?",
+        r"\[Errno 2\] No such file or directory: 'NAME(\.NAME)?'",
+        r"raw_input was called, but this frontend does not support input requests\.",
     )
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import numpy as np
 MAX_BYTES = 64 * 2**20
 MAX_NODES = 100_000
 MAX_DEPTH = 16
+MAX_TREE_BYTES = 8 * 2**20  # of JSON, which takes many times that once it is read
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
 FLOAT_BYTES = 8
@@ -258,6 +259,8 @@ def _read_arrays(data, max_bytes):
         if len(entries) > MAX_NODES or sum(entry.file_size for entry in entries) > max_bytes:
             raise ValueError(f"an answer may have {max_bytes} bytes in {MAX_NODES} arrays at most")
         for entry in entries:
+            if entry.filename.removesuffix(".npy") == TREE and entry.file_size > MAX_TREE_BYTES:
+                raise ValueError(f"an answer may have {MAX_TREE_BYTES} bytes beside its arrays at most")
             with archive.open(entry) as stream:
                 content = stream.read(entry.file_size + 1)
             if len(content) != entry.file_size:
@@ -286,7 +289,7 @@ class _Reader:
 
     def __init__(self, arrays, max_bytes):
         self.arrays, self.max_bytes = arrays, max_bytes
-        self.nodes = self.numbers = 0
+        self.nodes = self.bytes = 0
 
     def value(self, node, depth=0):
         self.nodes += 1
@@ -318,10 +321,11 @@ class _Reader:
         if not all(type(number) is int and number >= 0 for number in (pool, start, *shape)):
             raise ValueError("an array's place and shape are whole numbers")
         count = math.prod(shape)  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
-        self.numbers += count
-        if self.numbers * FLOAT_BYTES > self.max_bytes:
-            raise ValueError(f"an answer may have {self.max_bytes // FLOAT_BYTES} numbers at most")
-        numbers = self.arrays[str(pool)][start : start + count]
+        flat = self.arrays[str(pool)]
+        self.bytes += count * max(flat.itemsize, FLOAT_BYTES)  # as numbers they are compared in double precision
+        if self.bytes > self.max_bytes:
+            raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
+        numbers = flat[start : start + count]
         if numbers.shape != (count,):
             raise ValueError(f"an array of shape {tuple(shape)} does not have {numbers.size} numbers")
         return numbers.reshape(shape)

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from helpers import wire
 from helpers.compare import difference
-from helpers.wire import MAX_DEPTH, MAX_NODES, Unknown, pack, unpack
+from helpers.wire import MAX_DEPTH, MAX_NODES, MAX_TREE_BYTES, Unknown, pack, unpack
 
 arrays = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_, np.complex128, "U5"]),
@@ -148,8 +148,20 @@ def test_place_that_is_not_there_is_refused(place):
 
 def test_numbers_that_stand_in_many_places_count_in_each():
     tree = np.frombuffer(json.dumps({"l": [{"a": [0, 0, [1000]]}] * 1000}).encode(), np.uint8)
-    with pytest.raises(ValueError, match="numbers at most"):
+    with pytest.raises(ValueError, match="bytes at most"):
         unpack(archive(tree=npy(tree), **{"0": npy(np.zeros(1000))}), max_bytes=2**20)
+
+
+def test_a_long_text_that_stands_in_many_places_counts_in_each():
+    tree = np.frombuffer(json.dumps({"l": [{"a": [0, 0, [1]]}] * 300}).encode(), np.uint8)
+    with pytest.raises(ValueError, match="bytes at most"):
+        unpack(archive(tree=npy(tree), **{"0": npy(np.array(["x" * 10**5]))}), max_bytes=2**25)
+
+
+def test_a_large_tree_is_refused_before_it_is_read():
+    tree = np.frombuffer(b"[" + b"[]," * (MAX_TREE_BYTES // 3) + b"[]]", np.uint8)
+    with pytest.raises(ValueError, match="beside its arrays"):
+        unpack(archive(tree=npy(tree)))
 
 
 def test_archive_that_swells_is_refused():
