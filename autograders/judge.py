@@ -213,8 +213,8 @@ class _Run:
         reply = self.kernel.execute(source, min(self.cell_seconds * self.patience, self.left))
         if reply.status in ("ok", "error"):
             self.done.append(source)
-        self._after(reply.status == "timeout")
         self.left -= time.monotonic() - begin
+        self._after(reply.status == "timeout")
         return reply.outputs
 
     def call(self, exercise, cases):
@@ -223,9 +223,7 @@ class _Run:
             return [failure(DEAD, self.given_up)] * len(cases)
         question, seconds = _payload(exercise.probe, cases), exercise.timeout * self.patience
         outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
-        begin = time.monotonic()
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
-        self.left -= time.monotonic() - begin
         return outcomes
 
     def _after(self, timed_out):
@@ -237,7 +235,9 @@ class _Run:
             if self.kernel.dead or self.kernel.restarts > MAX_RESTARTS:
                 self.given_up = "not run: the Python process ended too often before"
                 return
+            begin = time.monotonic()
             self._repeat()
+            self.left -= time.monotonic() - begin
 
     def _repeat(self):
         end = time.monotonic() + self.left

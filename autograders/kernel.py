@@ -14,6 +14,7 @@ from subprocess import DEVNULL
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.session import Session
 
 from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.limits import REASONS
@@ -26,7 +27,11 @@ START_SECONDS = 30
 INTERRUPT_SECONDS = 5  # how long an interrupted cell may take to end before the kernel is killed
 POLL_SECONDS = 0.25
 DEATH_SECONDS = 0.5  # how long the guard of a dead kernel may take to say so
-MAX_OUTPUT_BYTES = 2**20
+MAX_OUTPUT_BYTES = 2**20  # of a cell: what comes later is not kept, but for errors
+MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # then the cell is stopped
+MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
+SEND_SECONDS = 5
+MAX_CONTENT_BYTES = 16 * 2**20  # of a message's JSON, which takes up to twenty times that once it is read
 MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
 MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
@@ -48,6 +53,37 @@ class Reply:
     status: str = "ok"
     outputs: list = field(default_factory=list)
     answer: list | None = None  # the buffers that helpers.probe.answer published
+    size: int = 0  # of the outputs
+    cut: bool = False  # whether there were more
+
+    def keep(self, output):
+        """Keep an output while there is room, then say once that more came; there is more room for errors."""
+        error = output.output_type == "error"
+        bytes_needed = size(output)
+        if self.size + bytes_needed <= MAX_OUTPUT_BYTES * (1 + error) and (error or not self.cut):
+            self.outputs.append(output)
+            self.size += bytes_needed
+        elif not self.cut:
+            self.outputs.append(new_output("stream", name="stdout", text=MORE))
+            self.cut = True
+
+    def clear(self):
+        """Forget the outputs."""
+        self.outputs.clear()
+        self.size, self.cut = 0, False
+
+
+class _Session(Session):
+    """Reads no message whose JSON is large, and notes that one came."""
+
+    swamped = False
+
+    def deserialize(self, msg_list, content=True, copy=True):
+        """Turn the parts of a message into a dict; see jupyter_client."""
+        if any(len(part) > MAX_CONTENT_BYTES for part in msg_list[1:5]):  # after its signature; answers come later
+            self.swamped = True
+            raise ValueError(f"a message of more than {MAX_CONTENT_BYTES} bytes")
+        return super().deserialize(msg_list, content, copy)
 
 
 class Kernel:
@@ -93,10 +129,13 @@ class Kernel:
         self.context = zmq.Context()
         self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
+        self.context.setsockopt(zmq.SNDTIMEO, 1000 * SEND_SECONDS)  # a kernel can close its sockets and live on
         if self.kernel_name == SANDBOX:  # its sockets listen already, and others in their place are not for us
             self.context.setsockopt(zmq.RECONNECT_IVL, -1)
         self.size = _own_size()
-        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
+        self.manager = KernelManager(
+            kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context, session=_Session()
+        )
         self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
         self.client = self.manager.client(context=self.context)
         self.client.start_channels(hb=False)
@@ -161,20 +200,26 @@ class Kernel:
             "user_expressions": {"": expression} if expression else {},
         }  # fmt: skip
         message = self.client.session.msg("execute_request", content)
-        self.client.shell_channel.send(message | {"buffers": buffers})
         request = message["header"]["msg_id"]
-        reply, shown = Reply(), 0
+        reply, sent, clear = Reply(), 0, False
+        try:
+            self.client.shell_channel.send(message | {"buffers": buffers})
+        except zmq.Again:
+            return self._stopped(reply, "died", request, timeout)
         deadline = time.monotonic() + timeout
         while True:
             message = self._next(deadline)
             if message is None:
-                reply.status = self._why_silent()
-                break
+                return self._stopped(reply, self._why_silent(), request, timeout)
             if message["parent_header"].get("msg_id") != request:
                 continue
             kind, content = message["msg_type"], message["content"]
             if kind == "status" and content.get("execution_state") == "idle":
                 return reply
+            if kind == "clear_output" and content.get("wait"):
+                clear = True  # when there is something to put in its place
+            elif kind == "clear_output":
+                reply.clear()
             if kind not in OUTPUT_TYPES:
                 continue
             if isinstance(content.get("data"), dict) and MIME in content["data"]:
@@ -182,18 +227,24 @@ class Kernel:
                 continue
             reply.status = "error" if kind == "error" else reply.status
             output = clean_output(kind, content)
-            shown += size(output or {})
-            if shown > MAX_OUTPUT_BYTES:
-                reply.status = "flood"
-                break
+            sent += size(output or {})
+            if sent > MAX_SENT_BYTES:
+                return self._stopped(reply, "flood", request, timeout)
+            if output and clear:
+                reply.clear()
+                clear = False
             if output:
-                reply.outputs.append(output)
+                reply.keep(output)
             words = self._limit_words(output.ename, output.evalue) if kind == "error" else None
             if words:
                 reply.outputs.append(_own_error(BROKEN_LIMIT, words))
+
+    def _stopped(self, reply, status, request, timeout):
+        """Stop what is running; return the reply with the reason."""
+        reply.status = status
         reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
-        self._end(request, reply.status)
-        reply.outputs.append(_limit_output(reply.status, timeout, reason))
+        self._end(request, status)
+        reply.outputs.append(_limit_output(status, timeout, reason))
         return reply
 
     def _next(self, deadline):
@@ -211,11 +262,11 @@ class Kernel:
         return None
 
     def _swamped(self):
-        """Whether a message was too long, so that the connection is lost, or unread ones made this process too large.
+        """Whether a message was too long, perhaps so that the connection is lost, or unread ones fill this process.
 
         Few messages can do so: one may have any number of frames.
         """
-        return bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
+        return self.client.session.swamped or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
 
     def _why_silent(self):
         """Return the status of a cell that no message comes from any more."""
@@ -351,8 +402,8 @@ def _own_size():
 def _limit_output(status, timeout, reason):
     text = {
         "timeout": f"stopped after {timeout:g} seconds: an endless loop?",
-        "flood": f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output",
-        "died": REASONS.get(reason, "the Python process ended while running this cell"),
+        "flood": f"stopped after {MAX_SENT_BYTES // 2**20} MiB of output",
+        "died": REASONS.get(reason, "the Python process ended, or answers no more"),
     }[status]
     return _own_error(LIMITS[status], text)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograders.kernel import Kernel, read_outcomes
+from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, read_outcomes
 from helpers.wire import MAX_BYTES, MAX_NODES, pack
 
 QUICK = 20  # seconds that nothing here should need
@@ -61,6 +61,33 @@ def test_flood_of_output_is_stopped(kernel):
     reply = kernel.execute("while True: print('x' * 10_000)", QUICK)
     assert reply.status == "flood"
     assert sum(len(str(output)) for output in reply.outputs) < 4 * 2**20
+
+
+def test_one_message_of_output_is_limited_too(kernel):
+    reply = kernel.execute("display({'text/plain': '[' * 10**8}, raw=True)", QUICK)
+    assert reply.status == "flood"
+    kernel.fresh = False
+
+
+def test_much_output_is_cut_and_the_cell_goes_on(kernel):
+    reply = kernel.execute("for _ in range(300): print('x' * 10_000)\nkept = 1\n1 / 0", QUICK)
+    assert reply.status == "error"
+    assert reply.outputs[-1].ename == "ZeroDivisionError"
+    assert [output.text for output in reply.outputs[-2:-1]] == [MORE]
+    assert sum(len(str(output)) for output in reply.outputs) < 2 * MAX_OUTPUT_BYTES
+    assert kernel.execute("print(kept)", QUICK).outputs[0].text == "1\n"
+
+
+def test_a_function_that_prints_much_is_judged(kernel):
+    kernel.execute("def chatty(x):\n    print('x' * 500_000)\n    return x", QUICK)
+    assert [one["value"] for one in kernel.call("chatty", [{"x": i} for i in range(6)], "call", QUICK)] == [*range(6)]
+
+
+def test_output_that_was_cleared_takes_no_room(kernel):
+    code = "from IPython.display import clear_output\nfor i in range(60):\n    clear_output(wait={})\n"
+    for wait in (True, False):
+        reply = kernel.execute(code.format(wait) + "    print(f'{i:_>99999}')", QUICK)
+        assert [output.text[-3:] for output in reply.outputs] == ["59\n"]
 
 
 @pytest.mark.parametrize(

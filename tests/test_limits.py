@@ -43,7 +43,7 @@ ENDS = {  # what the grader stops, with the limit that is made small for it
         "    time.sleep(60)",
         {}, "more memory than a submission may use",
     ),
-    "output": ("while True: print('x' * 10_000)", {}, "stopped after 1 MiB of output"),
+    "output": ("while True: print('x' * 10_000)", {}, "stopped after 32 MiB of output"),
     "time of a call": ("while True: pass", {}, "an endless loop?"),
 }  # fmt: skip
 

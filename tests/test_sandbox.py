@@ -307,6 +307,79 @@ class TestCells:
         assert value(kernel, "import sys\n'tensorflow' in sys.modules and 'helpers.quiet_keras' in sys.modules")
 
 
+class TestOddCells:
+    """What an honest learner may do, and a kernel with less around a cell could stumble over."""
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "print('\\ud83d\\ude00')", "display('\\ud83d')", "'\\ud83d'", "raise ValueError('\\ud83d')",
+            "get_ipython().kernel.session.send(get_ipython().kernel.iopub_socket, 'stream', {'text': '\\ud83d'})",
+        ],
+    )  # fmt: skip
+    def test_half_a_surrogate_pair_is_shown_as_something_else(self, light, code):
+        assert light.execute(code, QUICK).status in ("ok", "error")
+        assert not light.fresh
+
+    def test_exit_is_no_end(self, light):
+        assert light.execute("kept = 1\nexit()", QUICK).status == "ok"
+        time.sleep(0.5)
+        assert light.execute("quit()\nprint(kept)", QUICK).outputs[0].text == "1\n"
+        assert not light.fresh
+
+    def test_what_forks_print_is_shown(self, light):
+        code = "import multiprocessing, os, time\ndef show(i): print(f'<{i}>')\n"
+        code += "with multiprocessing.get_context('fork').Pool(2) as pool: pool.map(show, range(5))\n"
+        code += "if os.fork() == 0: print('<5>'); os._exit(0)\nos.wait(); time.sleep(0.5)"
+        text = "".join(output.text for output in light.execute(code, QUICK).outputs)
+        assert sorted(text.split()) == [f"<{i}>" for i in range(6)]
+
+    def test_the_notebooks_folder_is_where_it_starts(self, light):
+        light.execute("%cd /tmp\n%cd -", QUICK)
+        assert value(light, "import os\n(os.getcwd(), str(_dh[0]))") == (jail.HOME,) * 2
+
+
+class TestSilence:
+    """A kernel that hears no more is replaced at once, whatever it waits for."""
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "from ipykernel.kernelapp import IPKernelApp; IPKernelApp.instance().shell_socket.close(0)",
+            "get_ipython().kernel.io_loop.call_later(0.1, __import__('os')._exit, 0)",
+        ],
+    )
+    def test_the_next_cell_is_told_and_the_one_after_runs(self, fresh, code):
+        fresh.execute(code, QUICK)
+        time.sleep(0.5)
+        assert fresh.execute("print(1)", QUICK).status == "died"
+        assert fresh.execute("print(2)", QUICK).outputs[0].text == "2\n"
+
+
+class TestGuard:
+    @pytest.mark.parametrize("name", [r"\x0bRssAnon: x", r"\x1eRssAnon: -999999999", r"\u2028RssAnon: x", ") R 1 (x"])
+    def test_the_name_of_a_process_misleads_nobody(self, fresh, name):
+        code = f"import time\nopen('/proc/self/comm', 'w').write('{name}'[:15])\n"
+        reply = fresh.execute(code + "time.sleep(0.5); x = b'x' * 300_000_000; y = x + b'y'; time.sleep(5)", QUICK)
+        assert "more memory" in reply.outputs[-1].evalue
+
+    def test_a_process_that_cannot_be_read_is_limited_too(self, fresh):
+        code = "import ctypes\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n" + FORKS
+        reply = fresh.execute(code + "        x = b'x' * 150_000_000; time.sleep(60)\ntime.sleep(60)", QUICK)
+        assert (reply.status, "more memory" in reply.outputs[-1].evalue) == ("died", True)
+
+    def test_a_jail_does_not_outlive_its_guard(self, work):
+        with Kernel(SANDBOX, work, SMALL) as kernel:
+            number = kernel.manager.provisioner.pid
+            kernel.execute("import ctypes\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)", QUICK)
+            guard = int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+            os.kill(guard, signal.SIGKILL)
+            assert wait_until(lambda: not kernel.manager.is_alive())
+            assert wait_until(lambda: not Path(f"/proc/{number}").exists())
+            assert kernel.execute("print(1)", QUICK).status == "died"
+            assert kernel.execute("print(2)", QUICK).outputs[0].text == "2\n"
+
+
 class TestParents:
     def test_a_second_parent_that_ends_is_replaced(self, work):
         with Kernel(SANDBOX, work, SMALL) as kernel:

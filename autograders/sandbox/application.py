@@ -1,6 +1,7 @@
 """ipykernel's application, made ready before the fork, and without what no grader asks of a kernel."""
 
 import asyncio
+import json
 import os
 import re
 import signal
@@ -16,6 +17,8 @@ from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQInteractiveShell
+from jupyter_client.jsonutil import json_clean, json_default
+from jupyter_client.session import json_packer
 from traitlets import Type
 
 SETTINGS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=50")
@@ -72,6 +75,20 @@ class Stream(OutStream):
         """Leave it to `write`."""
 
 
+def packer(content):
+    """Return a message's content as JSON; half of a surrogate pair, which no UTF-8 has, stands there as an escape."""
+    try:
+        return json_packer(content)
+    except UnicodeEncodeError:
+        return json.dumps(json_clean(content), default=json_default).encode("ascii")
+
+
+def _print_to_the_system():
+    """In a fork of the kernel, print to the system's output, which the kernel reads: the sockets are its own."""
+    sys.stdout = open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
+
+
 class Shell(ZMQInteractiveShell):
     """A shell that looks at a cell once where IPython and ipykernel look two and three times."""
 
@@ -88,6 +105,9 @@ class Shell(ZMQInteractiveShell):
         return bool(AWAITS.search(transformed_cell or "")) and super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
+
+    def ask_exit(self):
+        """Leave the kernel running after `exit()` or `quit()`: it ends with the notebook."""
 
     def system(self, cmd):
         """Run `!cmd` and show what it writes: through a pipe, since a jail has no terminals."""
@@ -191,6 +211,7 @@ class Application(IPKernelApp):
             Where IPython keeps its files.
         """
         self.session.pid = os.getpid()
+        self.session.pack = packer
         self.ipython_dir = self.kernel.shell.ipython_dir = folder
         self.profile_dir._location_isset = False
         self.profile_dir.location = str(Path(folder, "profile_default"))  # which makes its folders
@@ -199,6 +220,7 @@ class Application(IPKernelApp):
         self.init_sockets()
         self.log_connection_info()
         self.init_io()
+        os.register_at_fork(after_in_child=_print_to_the_system)
         self.init_signal()
         self.init_kernel()
 

@@ -99,17 +99,21 @@ class JailedProcess:
     def __init__(self, report):
         self.report = report
         self.report.settimeout(START_SECONDS)
-        self.pid, self.reason, self.returncode = None, None, None
+        self.pid, self.reason, self.returncode, self.handle = None, None, None, None
         message = self._receive()
         if "kernel" not in message:
             self.returncode, self.reason = 1, "jail"
             raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}")
         self.pid = message["kernel"]
         self.report.setblocking(False)
+        try:
+            self.handle = os.pidfd_open(self.pid)  # a number may be another process's later
+        except ProcessLookupError:
+            self.returncode, self.reason = 0, "exit"
 
     def _receive(self):
         data = self.report.recv(MESSAGE_BYTES)
-        return json.loads(data) if data else {"ended": "exit"}
+        return json.loads(data) if data else {}
 
     def poll(self):
         """Return None while it runs, else 0."""
@@ -119,16 +123,25 @@ class JailedProcess:
             except (BlockingIOError, InterruptedError):
                 return None
             except OSError:
-                message = {"ended": "exit"}
-            self.returncode, self.reason = 0, message.get("ended", "exit")
-            self.report.close()
+                message = {}
+            self._end(message)
         return self.returncode
+
+    def _end(self, message):
+        """Note the end. Where the guard has ended without a word, the kernel is killed here."""
+        self._signal(signal.SIGKILL)
+        self.returncode, self.reason = 0, message.get("ended", "exit")
+        self.report.close()
+        os.close(self.handle)
+
+    def _signal(self, number):
+        with contextlib.suppress(ProcessLookupError):  # it may have ended this very moment
+            signal.pidfd_send_signal(self.handle, number)
 
     def send_signal(self, number):
         """Send a signal to the kernel."""
         if self.poll() is None:
-            with contextlib.suppress(ProcessLookupError):  # it may have ended this very moment
-                os.kill(self.pid, number)
+            self._signal(number)
 
     def kill(self):
         """Kill the kernel and everything in its jail."""
@@ -141,11 +154,10 @@ class JailedProcess:
         if self.returncode is None:
             self.report.settimeout(timeout)
             try:
-                self.reason = self._receive().get("ended", "exit")
+                message = self._receive()
             except OSError:
-                self.reason = "exit"
-            self.returncode = 0
-            self.report.close()
+                message = {}
+            self._end(message)
         return self.returncode
 
 

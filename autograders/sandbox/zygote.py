@@ -52,8 +52,6 @@ def warm_up():
     _import(WARM)
     for name in TENSORFLOW:
         del sys.modules[name]
-    for name in [name for name in sys.modules if name.startswith(("nbgrader", "sqlalchemy"))]:
-        del sys.modules[name]
     _freeze()
 
 
@@ -92,22 +90,35 @@ def serve(requests):
             return
         request = json.loads(message)
         wanted = request["tensorflow"]
-        if wanted and not tensorflow and not _passed_on(second, message, descriptors):
-            second, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            if os.fork() == 0:  # the second parent goes on from here, with this request
-                linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        try:
+            if wanted and not tensorflow and not _passed_on(second, message, descriptors):
+                ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                if os.fork() == 0:  # the second parent goes on from here, with this request
+                    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+                    requests.close()
+                    ours.close()
+                    requests, second, tensorflow = theirs, None, True
+                    add_tensorflow()
+                else:
+                    theirs.close()
+                    second = ours
+            mine = tensorflow or not wanted
+            if mine and "work" in request and os.fork() == 0:  # without, it was only to get warm
                 requests.close()
-                second.close()
-                requests, second, tensorflow = theirs, None, True
-                add_tensorflow()
-            else:
-                theirs.close()
-        mine = tensorflow or not wanted
-        if mine and "work" in request and os.fork() == 0:  # without, it was only to get warm
-            requests.close()
-            _guard(socket.socket(fileno=descriptors[0]), request)
+                _guard(socket.socket(fileno=descriptors[0]), request)
+        except OSError as error:  # no process can be made now; whoever asks later may be luckier
+            for descriptor in descriptors:
+                _tell(socket.socket(fileno=os.dup(descriptor)), {"ended": "jail", "fault": str(error)})
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _tell(report, message):
+    """Tell the grader, if it is still there."""
+    try:
+        report.send(json.dumps(message).encode("utf-8"))
+    except OSError:
+        pass
 
 
 def _passed_on(second, message, descriptors):
@@ -124,7 +135,7 @@ def _guard(report, request):
     The guard outlives its parent: it ends when the kernel does, or when the grader closes its end of `report`, which a
     killed grader does, too. So there is always someone to end the kernel.
     """
-    reason = "jail"
+    child, end = None, {"ended": "jail", "fault": "the guard failed"}
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**request["limits"])
@@ -141,26 +152,28 @@ def _guard(report, request):
         fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace") if started else "the kernel does not start"
         os.close(ready)
         if fault:
-            os.kill(child, signal.SIGKILL)
-            report.send(json.dumps({"ended": "jail", "fault": fault}).encode("utf-8"))
-            os._exit(1)
-        report.send(json.dumps({"kernel": child}).encode("utf-8"))
-        reason = _watch(child, report, limits)
-        if reason != "exit":
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    except OSError as error:
-        report.send(json.dumps({"ended": "jail", "fault": str(error)}).encode("utf-8"))
-        os._exit(1)
-    try:
-        report.send(json.dumps({"ended": reason}).encode("utf-8"))
-    except OSError:
-        pass
-    os._exit(0)
+            end = {"ended": "jail", "fault": fault}
+        else:
+            report.send(json.dumps({"kernel": child}).encode("utf-8"))
+            end = {"ended": _watch(child, report, limits)}
+    except Exception as error:
+        end = {"ended": "jail", "fault": f"{type(error).__name__}: {error}"}
+    finally:  # whatever happened: no jail goes on without its guard
+        if child:
+            try:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+            except OSError:  # it has ended, and was waited for
+                pass
+        _tell(report, end)
+        os._exit(0)
 
 
 def _watch(child, report, limits):
-    """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
+    """Wait for the kernel's end, the grader's wish, or a broken limit; return which.
+
+    What the system tells of a process is cut at line feeds only: a learner chooses its name, and it may hold others.
+    """
     deadline = time.monotonic() + limits.wall_seconds
     over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
@@ -168,7 +181,6 @@ def _watch(child, report, limits):
         if report in ready:  # nothing is ever sent: it was closed
             return "closed"
         if over in ready:
-            os.waitpid(child, 0)
             return "exit"
         if time.monotonic() > deadline:
             return "wall"
@@ -176,7 +188,9 @@ def _watch(child, report, limits):
         # The quick count takes what processes share for each one's own; the exact one is slow. What the guard has, the
         # kernel had at its start.
         if sum(_memory(one, QUICK) for one in processes) > limits.memory_bytes:
-            if sum(_memory(one, EXACT) for one in processes) > limits.memory_bytes + _memory("self", EXACT):
+            # A process can make itself unreadable for the exact count, not for the quick one.
+            total = sum(_memory(one, EXACT) or _memory(one, QUICK) for one in processes)
+            if total > limits.memory_bytes + _memory("self", EXACT):
                 return "memory"
         if sum(_processor_seconds(process) for process in processes) > limits.cpu_seconds:
             return "cpu"
@@ -201,7 +215,7 @@ def _memory(process, fields):
     """Return a process's memory in bytes, without what it shares with files on disk: QUICK or EXACT."""
     name, *wanted = fields
     try:
-        lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(tuple(wanted)))
@@ -238,7 +252,7 @@ def _become_kernel(jailed):
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    sys.path[:] = ["", *[place for place in sys.path if place and not place.startswith(str(HELPERS.parent / "auto"))]]
+    sys.path[:] = ["", *filter(None, sys.path)]
     sys.argv = ["ipykernel_launcher"]
     app = Application.instance()
     app.open(CONNECTION, os.environ["IPYTHONDIR"])
@@ -247,6 +261,7 @@ def _become_kernel(jailed):
     os.close(jailed)
     try:
         os.chdir(jail.HOME)
+        app.kernel.shell.user_ns["_dh"][:] = [Path(jail.HOME)]
         app.start()
     finally:
         os._exit(0)
