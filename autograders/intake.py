@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import re
+import stat
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,6 +29,7 @@ MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
 CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
+PUT_AT = 86_398 * 10**9  # nanoseconds from 1970: the date of a file that the grader put into a submission
 MISSING = "missing"  # the key of a restored cell's metadata that says so
 
 
@@ -375,12 +377,13 @@ def prepare(folder, coursedir, assignment):
     -------
     list of str
         What was done, a sentence each: a renamed notebook is copied to its right name, in place of one that is
-        missing altogether an empty file is put, which is then graded 0 with the reason on the feedback page.
+        missing altogether an empty file is put, which is then graded 0 with the reason on the feedback page. What was
+        put there before is done anew: something else may have been handed in since.
     """
     if folder_fault(folder):
         return []  # `read` will say so
     names = expected_notebooks(coursedir, assignment)
-    missing = [name for name in names if not os.path.lexists(folder / f"{name}.ipynb")]
+    missing = [name for name in names if _is_missing(folder / f"{name}.ipynb")]
     if not missing:
         return []
     frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
@@ -388,24 +391,34 @@ def prepare(folder, coursedir, assignment):
     done = []
     for name in missing:
         target = folder / f"{name}.ipynb"
-        if name in renamed:
-            _copy(renamed[name], target)
-            done.append(f"{_printable(renamed[name].name)} was taken for {target.name}")
-        else:
-            others = [path for path in sorted(folder.glob("*.ipynb")) if not fault(path)]
-            if len(frames) == 1 and len(others) == 1:  # one file under a wrong name, unreadable: its fault is told
-                _copy(others[0], target)
-                done.append(f"{_printable(others[0].name)} was taken for {target.name}")
-            else:
-                target.touch()
-                done.append(f"{target.name} was not handed in")
+        others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
+        only = others[0] if len(frames) == len(others) == 1 else None  # unreadable: its fault is told
+        source = renamed.get(name, only)
+        if source:
+            with open(source, "rb") as stream:
+                _put(target, stream.read(MAX_FILE_BYTES + 1))  # no more than is read of a notebook
+            done.append(f"{_printable(source.name)} was taken for {target.name}")
+        elif not os.path.lexists(target) or target.lstat().st_mtime_ns == PUT_AT:
+            _put(target, b"")
+            done.append(f"{target.name} was not handed in")
     return done
 
 
-def _copy(source, target):
-    """Copy a submitted file to a name that is free, and no more of it than is read of a notebook."""
-    with open(source, "rb") as stream, open(target, "xb") as place:
-        place.write(stream.read(MAX_FILE_BYTES + 1))
+def _is_missing(path):
+    """Whether a notebook is not there, is empty, or was put there when an earlier submission was graded."""
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(state.st_mode) and (state.st_size == 0 or state.st_mtime_ns == PUT_AT)
+
+
+def _put(path, content):
+    """Write a file with the date that says who wrote it."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb") as stream:
+        stream.write(content)
+    os.utime(path, ns=(PUT_AT, PUT_AT))
 
 
 def _printable(name):
@@ -429,6 +442,5 @@ def prepare_hook(assignment, student, notebooks):
     course = Course(".")
     expected = [folder / f"{name}.ipynb" for name in expected_notebooks(course.directory, folder.name)]
     absent = [path for path in expected if not os.path.lexists(path)]
-    if absent:
-        prepare(folder, course.directory, folder.name)
-        notebooks.extend(map(str, absent))
+    prepare(folder, course.directory, folder.name)
+    notebooks.extend(map(str, absent))

@@ -299,6 +299,34 @@ class TestOtherNames:
         assert outcome.score == FULL
         assert outcome.notes == [f"my work.ipynb was taken for {NAME}.ipynb"]
 
+    def test_what_is_handed_in_later_under_a_wrong_name_is_graded(self, plain):
+        plain.hand_in("corrected", plain.notebook(scale=WRONG), name="my work")
+        assert plain.course.grade(NAME, "corrected").score == POINTS
+        plain.hand_in("corrected", name="my work")
+        outcome = plain.course.grade(NAME, "corrected")
+        assert (outcome.score, outcome.notes) == (FULL, [f"my work.ipynb was taken for {NAME}.ipynb"])
+
+    def test_nothing_then_a_notebook_of_the_wrong_name(self, plain):
+        plain.hand_in("first", notes__txt="later").joinpath(f"{NAME}.ipynb").unlink()
+        outcome = plain.course.grade(NAME, "first")
+        assert (outcome.score, outcome.notes) == (0, [f"{NAME}.ipynb was not handed in"])
+        assert plain.course.grade(NAME, "first").notes == outcome.notes
+        plain.hand_in("first", name="my work")
+        assert plain.course.grade(NAME, "first").score == FULL
+
+    def test_an_empty_file_does_not_hide_the_work(self, plain):
+        plain.hand_in("empty", b"")
+        outcome = plain.course.grade(NAME, "empty")
+        assert (outcome.score, outcome.notes) == (0, [])
+        plain.hand_in("empty", name="my work")
+        assert plain.course.grade(NAME, "empty").score == FULL
+
+    def test_a_notebook_of_the_right_name_is_never_replaced(self, plain):
+        plain.hand_in("both", plain.notebook(scale=WRONG))
+        plain.hand_in("both", name="my work")
+        outcome = plain.course.grade(NAME, "both")
+        assert (outcome.score, outcome.notes) == (POINTS, [])
+
     @pytest.mark.parametrize("student", ["o'neil", "ada.b@c", "Ünï", "a b"])
     def test_names_of_learners(self, plain, student):
         assert plain.grade(student).score == FULL
