@@ -2,7 +2,9 @@
 
 import re
 import secrets
+import tempfile
 import time
+from contextlib import contextmanager
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
@@ -75,7 +77,7 @@ class Judge(NbGraderPreprocessor):
             try:
                 cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
                 tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
-                with self._kernel(resources["metadata"]["path"] or ".", tensorflow) as kernel:
+                with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
                     asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
@@ -99,6 +101,33 @@ class Judge(NbGraderPreprocessor):
     def _fresh_seed(self):
         """One for each run of the grader: everybody gets the same hidden inputs, and the reference sees them once."""
         return SEEDS.setdefault(converter_of(self), secrets.randbits(SEED_BITS))
+
+    @contextmanager
+    def _started(self, folder, tensorflow):
+        """Start a kernel. Where that fails, see if one starts in an empty folder: if not, no learner is to blame.
+
+        Raises
+        ------
+        KernelFailed
+            If it does not start beside the learner's files.
+        RuntimeError
+            If none starts at all.
+        """
+        kernel = self._kernel(folder, tensorflow)
+        try:
+            kernel.start()
+        except KernelFailed:
+            with tempfile.TemporaryDirectory() as empty:
+                try:
+                    with self._kernel(empty, tensorflow):
+                        pass
+                except KernelFailed as error:
+                    raise RuntimeError(f"no kernel starts on this machine: {error}") from error
+            kernel.start()
+        try:
+            yield kernel
+        finally:
+            kernel.stop()
 
     def _kernel(self, folder, tensorflow):
         if self.sandbox:

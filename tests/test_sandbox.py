@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+from small_course import FULL, NAME, Class
 
-from autograders.kernel import SANDBOX, Kernel
+from autograders.kernel import SANDBOX, Kernel, KernelFailed
 from autograders.sandbox import jail, provisioner, trial
 from autograders.sandbox.limits import Limits
 
@@ -465,6 +466,44 @@ def test_trial_says_what_hinders():
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode != 0
     assert "Operation not permitted" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
+def test_trial_says_that_a_jail_cannot_be_looked_into():
+    command = ["setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace", sys.executable]
+    done = subprocess.run([*command, "-m", trial.__name__], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "CAP_SYS_PTRACE" in done.stderr
+
+
+class TestStart:
+    """A kernel that does not start is the learner's fault only if one starts without the learner's files."""
+
+    @pytest.mark.parametrize(
+        ("fails", "score", "problem"),
+        [
+            (lambda kernel, count: True, None, "no kernel starts on this machine"),
+            (lambda kernel, count: count == 1, FULL, None),
+            (lambda kernel, count: Path(kernel.options["cwd"]).name == NAME, 0, "does not start beside the files"),
+        ],
+        ids=["none starts", "the first does not", "none beside these files"],
+    )
+    def test_whose_fault_it_is(self, tmp_path, monkeypatch, fails, score, problem):
+        starts = []
+
+        def start(kernel):
+            starts.append(kernel)
+            if fails(kernel, len(starts)):
+                raise KernelFailed("no answer")
+            original(kernel)
+
+        original = Kernel.start
+        klass = Class(tmp_path / "course")
+        monkeypatch.setattr(Kernel, "start", start)
+        monkeypatch.setattr(Kernel, "stop", lambda kernel, stop=Kernel.stop: kernel.context and stop(kernel))
+        outcome = klass.grade("ada")
+        assert outcome.score == score
+        assert problem is None or problem in outcome.problem
 
 
 def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):

@@ -1,32 +1,67 @@
 """Try the sandbox on this machine: `python -m autograders.sandbox.trial` locks one process in, or says what hinders."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 TRIAL_SECONDS = 30
+MESSAGE_BYTES = 2**12
 
 
 def main():
-    """Lock a child in; exit status 0 where that worked, else 1 with the reason on standard error."""
+    """Lock a process in, and look into its jail from outside, as a grader does to reach its kernel.
+
+    Exit status 0 where that worked, else 1 with the reason on standard error.
+    """
+    from autograders.sandbox import jail
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with tempfile.TemporaryDirectory() as work:
+        guard = os.fork()
+        if guard == 0:
+            ours.close()
+            _guard(theirs, Path(work))
+        theirs.close()
+        told = {}
+        while {"number", "fault"} - told.keys() and (data := ours.recv(MESSAGE_BYTES)):
+            told |= json.loads(data)
+        fault = told.get("fault", "the process ended")
+        if not fault:
+            try:
+                os.listdir(f"/proc/{told['number']}/root{jail.SOCKETS}")
+            except OSError as error:
+                fault = f"a jail cannot be looked into from outside ({error.strerror}): is CAP_SYS_PTRACE missing?"
+        ours.close()
+        os.waitpid(guard, 0)
+    sys.exit(fault)
+
+
+def _guard(report, work):
+    """Lock a child in; tell its number. Never returns."""
     from autograders.sandbox import jail
     from autograders.sandbox.limits import Limits
 
-    with tempfile.TemporaryDirectory() as work:
+    def tell(**message):
+        report.send(json.dumps(message).encode("utf-8"))
+
+    try:
         places = jail.readable_places([])
         jail.enter_namespaces()
         child = os.fork()
         if child == 0:
-            try:
-                jail.lock_in(places, Path(work), Limits())
-                os._exit(0)
-            except BaseException as error:
-                os.write(2, str(error).encode("utf-8"))
-                os._exit(1)
-        _, status = os.waitpid(child, 0)
-    sys.exit(os.waitstatus_to_exitcode(status) != 0)
+            jail.lock_in(places, work, Limits())
+            tell(fault=None)
+            report.recv(1)  # until it was looked at
+            os._exit(0)
+        tell(number=child)
+        os.waitpid(child, 0)
+    except BaseException as error:
+        tell(fault=str(error), number=0)
+    os._exit(0)
 
 
 def why_not():
@@ -43,7 +78,4 @@ def why_not():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except OSError as error:
-        sys.exit(str(error))
+    main()
