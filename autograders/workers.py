@@ -2,14 +2,18 @@
 
 import gc
 import multiprocessing
+import multiprocessing.connection
 import os
 import secrets
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import forkserver
+
+from autograders.sandbox.limits import MOST_PROCESSORS, usable_processors
 
 ENDED = "the process that graded it ended: was there too little memory?"
 
@@ -78,7 +82,7 @@ def grade(course, todo, workers=None):
     from autograders.course import Outcome
     from autograders.judge import SEED_BITS
 
-    workers = min(len(todo), (os.cpu_count() or 1) if workers is None else workers)
+    workers = min(len(todo), len(usable_processors()) if workers is None else workers)
     if workers < 1:
         raise ValueError(f"there must be something to grade and a worker at least, not {workers}")
     judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.Judge)
@@ -99,7 +103,8 @@ def _side_by_side(orders, todo, workers):
     """Yield outcomes as they come; stop early when a worker dies."""
     channel = get_ready(orders.judge.get("sandbox", True))
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(workers, context, _begin, (orders, channel)) as pool:
+    settings = orders, channel, workers, context.Value("i", 0)
+    with ProcessPoolExecutor(workers, context, _begin, settings) as pool:
         try:
             for future in as_completed([pool.submit(_grade, *item) for item in todo]):
                 yield future.result()
@@ -109,16 +114,46 @@ def _side_by_side(orders, todo, workers):
             pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is in hand is brought to its end
 
 
-def _begin(orders, channel):
-    """Make this process a worker."""
+def _begin(orders, channel, workers, count):
+    """Make this process a worker, one of several that `count` themselves."""
     global _course
+    with count.get_lock():
+        number = count.value
+        count.value += 1
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that shares out the work
     if channel is not None:
         from autograders.sandbox.provisioner import PARENT
 
         PARENT.adopt(channel)
     _course = orders.course()
+    share = share_of(usable_processors(), number, workers)
+    _course.config.Judge.limits = {"processors": share} | _course.config.Judge.get("limits", {})
     _settle_in()
+
+
+def share_of(processors, number, workers):
+    """Return the processors for the kernels of one of so many workers: none in common while there are enough.
+
+    Parameters
+    ----------
+    processors : list of int
+    number, workers : int
+        The worker's number, from 0, and how many there are.
+
+    Returns
+    -------
+    tuple of int
+    """
+    if workers > len(processors):
+        return (processors[number % len(processors)],)
+    return tuple(processors[number::workers][:MOST_PROCESSORS])
+
+
+def _end_with_parent():
+    """End this process, and its kernel with it, when the one that shares out the work has ended, killed perhaps."""
+    multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+    os._exit(1)
 
 
 def _settle_in():

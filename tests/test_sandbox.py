@@ -1,9 +1,11 @@
 """The jail of a learner's kernel: what it shows, what it limits, and that it ends."""
 
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -184,6 +186,12 @@ class TestLimits:
     def test_number_of_processes(self, fresh):
         code = "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(60)"
         assert fresh.execute(code, QUICK).outputs[-2].ename == "BlockingIOError"
+
+    def test_processors(self, work):
+        some = os.sched_getaffinity(0).pop()
+        with Kernel(SANDBOX, work, Limits(processors=(some,)), tensorflow=False) as kernel:
+            assert value(kernel, "import os\nos.sched_getaffinity(0)") == {some}
+            assert refusal(kernel, "os.sched_setaffinity(0, range(os.cpu_count()))") == "Operation not permitted"
 
     def test_number_of_open_files(self, fresh):
         assert (
@@ -392,6 +400,24 @@ class TestParents:
         for tensorflow in (False, True):
             with Kernel(SANDBOX, work, SMALL, tensorflow) as kernel:
                 assert value(kernel, "import sys\n'tensorflow' in sys.modules") is tensorflow
+
+
+    def test_one_that_cannot_fork_says_so_and_goes_on(self):
+        code = "import os, socket, sys\nfrom autograders.sandbox import zygote\n"
+        code += "def refused(): raise BlockingIOError(11, 'no more processes')\nos.fork = refused\n"
+        code += "zygote.serve(socket.socket(fileno=int(sys.argv[1])))"
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [sys.executable, "-c", code, str(theirs.fileno())]
+        with subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()]) as parent:
+            for tensorflow in (False, True, False):
+                answers, report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                request = json.dumps({"work": ".", "tensorflow": tensorflow}).encode()
+                socket.send_fds(ours, [request], [report.fileno()])
+                report.close()
+                assert "no more processes" in json.loads(answers.recv(4096))["fault"]
+            ours.close()
+            theirs.close()
+            assert parent.wait(QUICK) == 0
 
 
 class TestEnd:

@@ -1,9 +1,16 @@
 """Graded side by side: the same marks, the same inputs for all, and a worker that dies takes nobody along."""
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from small_course import FULL, NAME, WRONG, Class
 
-from autograders.workers import ENDED, grade
+from autograders.sandbox.limits import Limits
+from autograders.workers import ENDED, grade, share_of
 
 # A grader whose process ends when it meets one learner: no kernel does that to it, but a machine may.
 DEADLY = """
@@ -56,6 +63,51 @@ def test_a_worker_that_dies_takes_nobody_along(tmp_path):
     outcomes = side_by_side(klass, 2)
     assert outcomes.pop("doom").problem == ENDED
     assert {one.score for one in outcomes.values()} == {FULL}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 5, 8, 20])
+def test_workers_share_the_processors(workers):
+    processors = [1, 2, 5, 6, 7]
+    shares = [share_of(processors, number, workers) for number in range(workers)]
+    assert all(shares) and {one for share in shares for one in share} == set(processors)
+    if workers <= len(processors):
+        assert sum(map(len, shares)) == len(processors)
+
+
+def test_a_kernel_gets_no_more_than_it_needs():
+    assert len(share_of(list(range(128)), 0, 1)) == len(Limits(processors=range(8)).plain()["processors"])
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_killed_command(klass):
+    """Started with a mark in its environment, which forks inherit: what bears it afterwards was left behind."""
+    mark = f"WORKERS_TEST={os.getpid()}"
+    code = f"import sys\nsys.path[:0] = {sys.path!r}\nfrom test_workers import *\n"
+    code += "from autograders.course import Course\n"
+    code += f"from hostile.assignment import declare\ndeclare()\ncourse = Course({str(klass.course.root)!r})\n"
+    code += "todo = [(NAME, student) for student in course.submissions(NAME)]\n"
+    code += "for one in grade(course, todo * 20, 2): print(one.student, flush=True)"
+    name, _, text = mark.partition("=")
+    command = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=os.environ | {name: text})
+    assert command.stdout.readline()
+
+    def alive():
+        return [path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)]
+
+    assert len(alive()) >= 3
+    command.kill()
+    command.wait()
+    end = time.monotonic() + 20
+    while alive() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert alive() == []
+
+
+def _read(path):
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def test_no_worker_is_an_error(klass):

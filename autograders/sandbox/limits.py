@@ -1,11 +1,14 @@
 """What one submission may use, and the words when it wanted more."""
 
 import errno
+import os
+import random
 import re
 from dataclasses import asdict, dataclass
 
 MIB = 2**20
 ERROR_NUMBER = re.compile(r"\[Errno (-?\d+)\]")
+MOST_PROCESSORS = 8  # for one kernel: TensorFlow starts two threads for each
 NO_NAMES = -3  # what the resolver says where there is no network
 
 
@@ -23,6 +26,8 @@ class Limits:
         Size of /tmp, of the working folder, and of any one file.
     processes, open_files : int
         Processes and threads; open files of each process.
+    processors : tuple of int
+        Their numbers; when empty, some of those that the grader may use.
     """
 
     wall_seconds: float = 900.0
@@ -33,10 +38,11 @@ class Limits:
     file_bytes: int = 128 * MIB
     processes: int = 256
     open_files: int = 512
+    processors: tuple = ()
 
     def plain(self):
         """Return the limits as a dict that JSON can carry."""
-        return asdict(self)
+        return asdict(self) | {"processors": list(self.processors) or some_processors()}
 
     def words(self, kind, message):
         """Say which limit an exception tells of, whose own words are the system's.
@@ -68,6 +74,19 @@ class Limits:
             errno.ENETUNREACH: no_network,
             NO_NAMES: no_network,
         }.get(number and int(number[1]))
+
+
+def usable_processors():
+    """Return the numbers of the processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def some_processors():
+    """Return as many of them as one kernel may have, by chance: others may be grading beside this process."""
+    usable = usable_processors()
+    return random.sample(usable, min(len(usable), MOST_PROCESSORS))
 
 
 REASONS = {
