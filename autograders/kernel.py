@@ -14,6 +14,7 @@ from subprocess import DEVNULL
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.session import json_unpacker
 
 from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.limits import REASONS
@@ -28,8 +29,10 @@ POLL_SECONDS = 0.25
 DEATH_SECONDS = 0.5  # how long the guard of a dead kernel may take to say so
 MAX_OUTPUT_BYTES = 2**20
 MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
+MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python's objects it may take thirty times as much
 MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
+PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # what is read of a message
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
 PAGE_BYTES = mmap.PAGESIZE
@@ -72,6 +75,7 @@ class Kernel:
         self.client = None
         self.context = None
         self.lost = None  # the socket that tells when the connection is
+        self.overlong = False  # set when a part of a message was too long to be read
         self.size = 0  # of this process when the kernel started
         self.fresh = False  # set when the kernel had to be started anew: what ran before is gone
         self.restarts = 0
@@ -97,6 +101,7 @@ class Kernel:
         self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
         self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
         self.client = self.manager.client(context=self.context)
+        self.overlong, self.client.session.unpack = False, self._read_json
         self.client.start_channels(hb=False)
         self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
@@ -196,7 +201,7 @@ class Kernel:
         while (left := deadline - time.monotonic()) > 0 and not self._swamped():
             try:
                 message = self.client.iopub_channel.get_msg(timeout=min(left, POLL_SECONDS))
-                if all(isinstance(message[part], dict) for part in ("parent_header", "content")):
+                if all(isinstance(message[part], kind) for part, kind in PARTS.items()):
                     return message
             except Empty:
                 if not self.manager.is_alive():
@@ -205,12 +210,19 @@ class Kernel:
                 continue
         return None
 
+    def _read_json(self, data):
+        """Read a part of a message, in place of the session's own way, which has no limit."""
+        if len(data) > MAX_JSON_BYTES:
+            self.overlong = True
+            raise ValueError("too long")
+        return json_unpacker(data)
+
     def _swamped(self):
         """Whether a message was too long, so that the connection is lost, or unread ones made this process too large.
 
         Few messages can do so: one may have any number of frames.
         """
-        return bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
+        return self.overlong or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
 
     def _why_silent(self):
         """Return the status of a cell that no message comes from any more."""
@@ -320,8 +332,9 @@ def _outcome(outcome):
         return {"error": {key: text[:500] for key, text in texts.items()}}
     if isinstance(outcome, dict) and "value" in outcome:
         changed = outcome.get("changed")
-        names = [str(name)[:100] for name in changed] if isinstance(changed, (list, tuple)) else []
-        return {"value": outcome["value"], "changed": names}
+        names = changed if isinstance(changed, (list, tuple)) else []
+        # Nothing but text becomes text here: that of an array is long, and one array may stand in many places.
+        return {"value": outcome["value"], "changed": [name[:100] for name in names if isinstance(name, str)]}
     return failure("UnreadableAnswer", "no outcome")
 
 

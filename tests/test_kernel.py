@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_wire import forged_archives, leaves, values
 
 from autograders.kernel import Kernel, read_outcomes
 from helpers.wire import MAX_BYTES, MAX_NODES, pack
@@ -88,6 +91,46 @@ def test_kernel_that_dies_or_defies_is_replaced(kernel, code, status):
 def test_answer_that_makes_no_sense_is_an_error_for_every_case(answer):
     outcomes = read_outcomes(answer, 2)
     assert [outcome["error"]["type"] for outcome in outcomes] == ["UnreadableAnswer"] * 2
+
+
+anything = st.one_of(values, st.text(st.characters(exclude_categories=()), max_size=600))
+errors = st.dictionaries(st.sampled_from(["type", "message", "where", "shown"]), anything)
+any_outcome = st.one_of(
+    anything,
+    st.fixed_dictionaries({"value": values}, optional={"changed": st.one_of(anything, st.lists(anything, max_size=3))}),
+    st.fixed_dictionaries({"error": st.one_of(anything, errors)}, optional={"value": values, "changed": anything}),
+)
+answers = st.one_of(
+    st.lists(any_outcome, max_size=4).map(pack),
+    st.lists(any_outcome, max_size=4).map(tuple).map(pack),
+    any_outcome.map(pack),
+    forged_archives(),
+    st.binary(max_size=40),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(answers, min_size=1, max_size=1) | st.lists(answers, max_size=3), st.integers(0, 4))
+def test_any_answer_gives_as_many_sound_outcomes_as_were_asked_for(buffers, count):
+    found = read_outcomes([memoryview(one) for one in buffers], count)
+    assert len(found) == count
+    for outcome in found:
+        if "error" in outcome:
+            assert set(outcome) == {"error"}
+            assert {"type", "message", "where"} <= set(outcome["error"]) <= {"type", "message", "where", "shown"}
+            assert all(type(text) is str and len(text) <= 500 for text in outcome["error"].values())
+            # Its own words may be shown as they are, so only the grader says which they are.
+            assert "shown" not in outcome["error"] or outcome["error"]["type"] == "UnreadableAnswer"
+        else:
+            assert set(outcome) == {"value", "changed"}
+            assert all(type(name) is str and len(name) <= 100 for name in outcome["changed"])
+            list(leaves(outcome["value"]))  # which fails on what is no plain data
+
+
+def test_names_of_changed_inputs_are_texts():
+    """Those of a large array would be long, and one array can stand in many places."""
+    changed = ["x", np.zeros(1000), 7, ["y"], None, "z" * 1000]
+    assert read_outcomes([pack([{"value": 1, "changed": changed}])], 1)[0]["changed"] == ["x", "z" * 100]
 
 
 def test_error_texts_of_an_answer_are_cut():
