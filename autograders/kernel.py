@@ -349,7 +349,7 @@ def _own_size():
 
 def _limit_output(status, timeout, reason):
     text = {
-        "timeout": f"stopped after {timeout:g} seconds: an endless loop?",
+        "timeout": f"stopped after {max(round(timeout, 1), 0.1):g} seconds: an endless loop?",
         "flood": f"stopped after {MAX_OUTPUT_BYTES // 2**20} MiB of output",
         "died": REASONS.get(reason, "the Python process ended while running this cell"),
     }[status]
