@@ -17,7 +17,8 @@ from autograders.outputs import PICTURES, STREAMS, clean_output, size
 DOT = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode("ascii")
 SCRIPT = "<script>attack()</script><img src=x onerror=attack()><iframe src=javascript:attack()></iframe>"
 KINDS = ("stream", "error", "display_data", "execute_result")
-any_letters = st.text(st.characters(exclude_categories=()), max_size=12)  # lone surrogates among them
+LETTERS = "ab <>&\"'=/\\\x00\x07\x1b\n\r\t{}%$`*_[]()\x85\u2028\ufffe\ud800\udfff\U0001f600"  # some of them no text
+any_letters = st.one_of(st.text(st.sampled_from(LETTERS), max_size=12), st.text(max_size=6))
 texts = st.one_of(
     any_letters,
     st.sampled_from([
@@ -35,28 +36,29 @@ anything = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(any_letters, inner, max_size=3)),
     max_leaves=6,
 )
-mime_types = st.one_of(
-    st.sampled_from([
-        *PICTURES, "text/plain", "text/html", "image/svg+xml", "application/javascript", "text/latex", "text/markdown",
-        "application/vnd.jupyter.widget-view+json", "application/json", "application/pdf",
-    ]),
-    any_letters,
+MIME_TYPES = (
+    *PICTURES, "text/plain", "text/html", "image/svg+xml", "application/javascript", "text/latex", "text/markdown",
+    "application/vnd.jupyter.widget-view+json", "application/json", "application/pdf", SCRIPT, "",
 )  # fmt: skip
-bundles = st.dictionaries(mime_types, st.one_of(pictures, texts, anything), max_size=4)
-contents = st.one_of(
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "name": st.one_of(st.sampled_from(STREAMS), anything), "text": st.one_of(texts, anything),
-            "ename": anything, "evalue": anything,
-            "traceback": st.one_of(st.lists(st.one_of(texts, anything), max_size=3), anything),
-            "data": st.one_of(bundles, anything), "metadata": anything, "execution_count": anything,
-            "output_type": anything, "transient": anything,
-        },
-    ),
-    st.dictionaries(any_letters, anything, max_size=3),
+
+
+def mostly(strategy):
+    """Draw from a strategy, and now and then anything."""
+    return st.integers(0, 4).flatmap(lambda number: strategy if number else anything)
+
+
+bundles = st.fixed_dictionaries({}, optional={name: mostly(pictures) for name in MIME_TYPES})
+usual = st.fixed_dictionaries(
+    {
+        "name": mostly(st.sampled_from(STREAMS)), "text": mostly(texts), "ename": mostly(texts),
+        "evalue": mostly(texts), "traceback": mostly(st.lists(mostly(texts), max_size=3)), "data": mostly(bundles),
+    },
+    optional={"metadata": anything, "execution_count": anything, "output_type": anything, "transient": anything},
 )  # fmt: skip
-kinds = st.one_of(st.sampled_from([*KINDS, "update_display_data", "status", "clear_output", ""]), any_letters)
+contents = st.one_of(usual, usual.flatmap(lambda known: st.sampled_from(sorted(known)).map(
+    lambda lacking: {key: value for key, value in known.items() if key != lacking}
+)), st.dictionaries(any_letters, anything, max_size=3))  # fmt: skip
+kinds = st.sampled_from([*KINDS, *KINDS, *KINDS[2:], "update_display_data", "status", "clear_output", "", "\ud800"])
 
 
 @pytest.fixture(scope="module")
