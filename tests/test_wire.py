@@ -205,6 +205,7 @@ references = st.one_of(
     st.builds(lambda n, start, shape: {"a": [n, start, shape]}, st.integers(0, 3), st.integers(0, 4),
               st.lists(st.integers(0, 3), max_size=3)),
     st.builds(lambda ones: {"a": [0, 0, [1] * ones]}, st.integers(30, 70)),
+    st.builds(lambda number: {"x": number}, sizes),
 )  # fmt: skip
 nodes = st.recursive(
     st.one_of(
