@@ -278,6 +278,18 @@ def test_forged_tree_is_read_or_refused(data):
     read_or_refused(data)
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (str(2**63 - 1), True), (str(2**63), False), (str(-(2**63)), False), ("1" * 4000, False), ("1" * 5000, False),
+        ("NaN", True), ("-Infinity", True), ("1e999", True), ('"nan"', True), ('"x"', False), ("null", False),
+        ("[]", False), ("{}", False), ("true", True),
+    ],
+)  # fmt: skip
+def test_numbers_are_of_64_bits(text, read):
+    assert read_or_refused(archive(tree=npy(np.frombuffer(f'{{"x": {text}}}'.encode(), np.uint8)))) is read
+
+
 def test_forged_trees_are_of_both_sorts():
     """Else the test above would show little: some must be read, arrays among them."""
     tree = {"d": [["x", {"l": [{"a": [0, 1, [2]]}, {"x": float("nan")}]}], [7, {"u": [1]}]]}
