@@ -117,7 +117,7 @@ class Kernel:
         """
         asked = set()
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.manager.is_alive():
+        while time.monotonic() < deadline and self.manager.is_alive() and not self._swamped():
             asked.add(self.client.kernel_info())
             until = min(deadline, time.monotonic() + POLL_SECONDS)
             while (message := self._next(until)) is not None:

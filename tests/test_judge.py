@@ -24,6 +24,7 @@ from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.verdict import verdict
+from helpers.compare import digest
 from helpers.wire import pack
 
 ROOT = Path(__file__).parents[1]
@@ -320,3 +321,9 @@ def test_any_answer_is_judged_and_earns_nothing(reference, answer):
     assert report.score == 0 and not report.ok
     for text in (report.text(), report.html(), json.dumps(report.plain(), ensure_ascii=False)):
         text.encode("utf-8")
+
+
+@pytest.mark.xfail(strict=True, reason="compare.digest writes out what is neither whole nor real")
+def test_arrays_of_any_kind_are_not_written_out():
+    """An array may stand in thousands of places, and a thousand complex numbers take hundredths of a second."""
+    assert all(len(digest(np.zeros(1000, kind))[0]) < 100 for kind in (float, int, bool, complex, "U9"))

@@ -217,6 +217,25 @@ def test_text_too_long_to_be_read_is_a_flood(place):
         assert len(stub.restarts) == 1
 
 
+@pytest.mark.parametrize("alive", [True, False])
+def test_kernel_that_sends_such_a_thing_at_its_start_is_not_asked_again(alive):
+    """It would be for half a minute, over and over."""
+    with Stub(alive) as stub:
+        asked = []
+
+        def kernel_info():
+            asked.append(1)
+            stub.request = "1"
+            parts = one_line("a")[1]
+            stub.send(([DELIMITER], [*parts[:3], {"text": "x" * MAX_JSON_BYTES}], "well", []))
+            return "1"
+
+        stub.kernel.client.kernel_info = kernel_info
+        with pytest.raises(TimeoutError):
+            stub.kernel._wait_until_ready()
+        assert len(asked) == alive
+
+
 def test_an_answer_may_be_longer():
     with Stub() as stub:
         reply = stub.execute(answer(bytes(2 * MAX_JSON_BYTES)), IDLE)
