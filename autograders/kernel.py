@@ -14,7 +14,7 @@ from subprocess import DEVNULL
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.session import Session
+from jupyter_client.session import json_unpacker
 
 from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.limits import REASONS
@@ -31,10 +31,11 @@ MAX_OUTPUT_BYTES = 2**20  # of a cell: what comes later is not kept, but for err
 MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # then the cell is stopped
 MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
 SEND_SECONDS = 5
-MAX_CONTENT_BYTES = 16 * 2**20  # of a message's JSON, which takes up to twenty times that once it is read
 MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
+MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python's objects it may take thirty times as much
 MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
+PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # what is read of a message
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
 BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
@@ -73,19 +74,6 @@ class Reply:
         self.size, self.cut = 0, False
 
 
-class _Session(Session):
-    """Reads no message whose JSON is large, and notes that one came."""
-
-    swamped = False
-
-    def deserialize(self, msg_list, content=True, copy=True):
-        """Turn the parts of a message into a dict; see jupyter_client."""
-        if any(len(part) > MAX_CONTENT_BYTES for part in msg_list[1:5]):  # after its signature; answers come later
-            self.swamped = True
-            raise ValueError(f"a message of more than {MAX_CONTENT_BYTES} bytes")
-        return super().deserialize(msg_list, content, copy)
-
-
 class Kernel:
     """A running kernel; use it in a `with` statement.
 
@@ -110,6 +98,7 @@ class Kernel:
         self.client = None
         self.context = None
         self.lost = None  # the socket that tells when the connection is
+        self.overlong = False  # set when a part of a message was too long to be read
         self.size = 0  # of this process when the kernel started
         self.fresh = False  # set when the kernel had to be started anew: what ran before is gone
         self.restarts = 0
@@ -133,11 +122,10 @@ class Kernel:
         if self.kernel_name == SANDBOX:  # its sockets listen already, and others in their place are not for us
             self.context.setsockopt(zmq.RECONNECT_IVL, -1)
         self.size = _own_size()
-        self.manager = KernelManager(
-            kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context, session=_Session()
-        )
+        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
         self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
         self.client = self.manager.client(context=self.context)
+        self.overlong, self.client.session.unpack = False, self._read_json
         self.client.start_channels(hb=False)
         self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
@@ -153,7 +141,7 @@ class Kernel:
         """
         asked = set()
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.manager.is_alive():
+        while time.monotonic() < deadline and self.manager.is_alive() and not self._swamped():
             asked.add(self.client.kernel_info())
             until = min(deadline, time.monotonic() + POLL_SECONDS)
             while (message := self._next(until)) is not None:
@@ -252,7 +240,7 @@ class Kernel:
         while (left := deadline - time.monotonic()) > 0 and not self._swamped():
             try:
                 message = self.client.iopub_channel.get_msg(timeout=min(left, POLL_SECONDS))
-                if all(isinstance(message[part], dict) for part in ("parent_header", "content")):
+                if all(isinstance(message[part], kind) for part, kind in PARTS.items()):
                     return message
             except Empty:
                 if not self.manager.is_alive():
@@ -261,12 +249,19 @@ class Kernel:
                 continue
         return None
 
+    def _read_json(self, data):
+        """Read a part of a message, in place of the session's own way, which has no limit."""
+        if len(data) > MAX_JSON_BYTES:
+            self.overlong = True
+            raise ValueError("too long")
+        return json_unpacker(data)
+
     def _swamped(self):
         """Whether a message was too long, perhaps so that the connection is lost, or unread ones fill this process.
 
         Few messages can do so: one may have any number of frames.
         """
-        return self.client.session.swamped or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
+        return self.overlong or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
 
     def _why_silent(self):
         """Return the status of a cell that no message comes from any more."""
@@ -385,8 +380,9 @@ def _outcome(outcome):
         return {"error": {key: text[:500] for key, text in texts.items()}}
     if isinstance(outcome, dict) and "value" in outcome:
         changed = outcome.get("changed")
-        names = [str(name)[:100] for name in changed] if isinstance(changed, (list, tuple)) else []
-        return {"value": outcome["value"], "changed": names}
+        names = changed if isinstance(changed, (list, tuple)) else []
+        # Nothing but text becomes text here: that of an array is long, and one array may stand in many places.
+        return {"value": outcome["value"], "changed": [name[:100] for name in names if isinstance(name, str)]}
     return failure("UnreadableAnswer", "no outcome")
 
 
@@ -401,7 +397,7 @@ def _own_size():
 
 def _limit_output(status, timeout, reason):
     text = {
-        "timeout": f"stopped after {timeout:g} seconds: an endless loop?",
+        "timeout": f"stopped after {max(round(timeout, 1), 0.1):g} seconds: an endless loop?",
         "flood": f"stopped after {MAX_SENT_BYTES // 2**20} MiB of output",
         "died": REASONS.get(reason, "the Python process ended, or answers no more"),
     }[status]

@@ -67,7 +67,7 @@ FORMS = tuple(
         r"not enough values to unpack \(expected \d+, got \d+\)",
         r"too many values to unpack \(expected \d+(, got \d+)?\)",
         r"an answer may have \d+ values in \d+ levels at most",
-        r"an answer may have \d+ bytes (beside its arrays )?at most",
+        r"an answer may have \d+ bytes at most",
         r"No module named 'NAME(\.NAME){0,3}'( is not a package)?",
         r"\[Errno 2\] No such file or directory: 'NAME(\.NAME)?'",
         r"raw_input was called, but this frontend does not support input requests\.",

@@ -11,11 +11,14 @@ import numpy as np
 MAX_BYTES = 64 * 2**20
 MAX_NODES = 100_000
 MAX_DEPTH = 16
-MAX_TREE_BYTES = 8 * 2**20  # of JSON, which takes many times that once it is read
+MAX_ARRAYS = 1000  # one for each dtype; to read the header of a forged one may take milliseconds
+MAX_TREE_BYTES = 8 * 2**20  # as Python's objects JSON may take thirty times as much
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
 FLOAT_BYTES = 8
 KEPT_DEPTH = 2  # of a value in an outcome in the list of outcomes
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others are unpacked without a limit, whatever they swell to
+LISTED = b"PK\x01\x02"  # stands before each entry in an archive's directory
 
 
 @dataclass(frozen=True)
@@ -244,8 +247,10 @@ def unpack(data, max_bytes=MAX_BYTES):
     """
     try:
         arrays = _read_arrays(data, max_bytes)
-        tree = json.loads(arrays.pop(TREE).tobytes().decode("utf-8"))
-        return _Reader(arrays, max_bytes).value(tree)
+        tree = arrays.pop(TREE).tobytes()
+        if len(tree) > MAX_TREE_BYTES:
+            raise ValueError(f"what hangs an answer together may have {MAX_TREE_BYTES} bytes at most")
+        return _Reader(arrays, max_bytes).value(json.loads(tree.decode("utf-8")))
     except ValueError:
         raise
     except Exception as error:
@@ -254,13 +259,15 @@ def unpack(data, max_bytes=MAX_BYTES):
 
 def _read_arrays(data, max_bytes):
     arrays = {}
+    if data.count(LISTED) > MAX_ARRAYS:  # each becomes an object, before any can be looked at
+        raise ValueError(f"an answer may have {MAX_ARRAYS} arrays at most")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
-        if len(entries) > MAX_NODES or sum(entry.file_size for entry in entries) > max_bytes:
-            raise ValueError(f"an answer may have {max_bytes} bytes in {MAX_NODES} arrays at most")
+        if sum(entry.file_size for entry in entries) > max_bytes:
+            raise ValueError(f"an answer may have {max_bytes} bytes at most")
         for entry in entries:
-            if entry.filename.removesuffix(".npy") == TREE and entry.file_size > MAX_TREE_BYTES:
-                raise ValueError(f"an answer may have {MAX_TREE_BYTES} bytes beside its arrays at most")
+            if entry.compress_type not in METHODS:
+                raise ValueError("an array is neither stored nor deflated")
             with archive.open(entry) as stream:
                 content = stream.read(entry.file_size + 1)
             if len(content) != entry.file_size:
@@ -320,12 +327,12 @@ class _Reader:
     def array(self, pool, start, shape):
         if not all(type(number) is int and number >= 0 for number in (pool, start, *shape)):
             raise ValueError("an array's place and shape are whole numbers")
+        numbers = self.arrays[str(pool)]
         count = math.prod(shape)  # Python's integers: a shape of 10^9 x 10^9 must not wrap round
-        flat = self.arrays[str(pool)]
-        self.bytes += count * max(flat.itemsize, FLOAT_BYTES)  # as numbers they are compared in double precision
+        self.bytes += count * max(numbers.itemsize, FLOAT_BYTES)
         if self.bytes > self.max_bytes:
             raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
-        numbers = flat[start : start + count]
+        numbers = numbers[start : start + count]
         if numbers.shape != (count,):
             raise ValueError(f"an array of shape {tuple(shape)} does not have {numbers.size} numbers")
         return numbers.reshape(shape)

@@ -128,6 +128,37 @@ class TestIgnoring:
         assert other.outputs[0].text == "a word\n"
 
 
+@pytest.fixture(scope="module")
+def patterned(tmp_path_factory):
+    """A course that ignores a pattern, with tests of nbgrader's own kind that write to stderr; one learner's work."""
+
+    def test_cell(name, text, wanted=6):
+        return graded_cell(f"import sys\nprint({text!r}, file=sys.stderr)\nassert scale(2, 3, '') == {wanted}", name)
+
+    cells = [test_cell("noisy", "some noise"), test_cell("wordy", "a word"), test_cell("wrong", "some noise", 7)]
+    config = 'c.IgnorePattern.enabled = True\nc.IgnorePattern.pattern = "noise"'
+    klass = Class(tmp_path_factory.mktemp("patterned") / "course", cells, config=config)
+    klass.grade("ada")
+    return klass
+
+
+class TestIgnorePatternInTestCells:
+    """In nbgrader text on stderr costs such a cell all its points, unless it matches; here no text does."""
+
+    def test_text_on_stderr_costs_nothing_matched_or_not(self, patterned):
+        with patterned.course.gradebook() as gradebook:
+            (notebook,) = gradebook.find_submission(NAME, "ada").notebooks
+            marks = {grade.name: grade.score for grade in notebook.grades}
+        assert marks == {"test_scale": POINTS, "test_total": POINTS, "noisy": 6, "wordy": 6, "wrong": 0}
+
+    def test_what_does_not_match_is_kept(self, patterned):
+        assert "a word" in [output.get("text", "").strip() for output in cell(patterned.judged("ada"), "wordy").outputs]
+
+    @pytest.mark.xfail(strict=True, reason="Judge._settle renames stderr to stdout before IgnorePattern looks at it")
+    def test_what_matches_is_cleared(self, patterned):
+        assert cell(patterned.judged("ada"), "noisy").outputs == []
+
+
 class TestGradingAgain:
     def test_what_was_graded_is_left_unless_forced(self, plain):
         plain.hand_in("again", plain.notebook(scale=WRONG))

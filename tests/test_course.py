@@ -1,5 +1,6 @@
 """The whole cycle on a real nbgrader course: release, hand in, grade, feedback, report."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from test_feedback import hidden_on, hidden_values, told, verdicts
 
 from autograders.course import Course
 from autograders.demo import CLASS, Desk, hand_in, make_course
+from helpers.check import check_report
 
 NAME = "step_by_step_rnn"
 ROOT = Path(__file__).parents[1]
@@ -118,10 +121,32 @@ class TestClass:
         assert optional
         assert not any(part["ok"] for one in optional for part in one["parts"])
 
-    def test_no_hidden_value_is_on_a_page(self, graded):
+    @pytest.mark.parametrize("student", sorted(set(CLASS) - set(UNREADABLE)))
+    def test_no_hidden_input_and_no_expected_value_is_on_a_page(self, graded, student):
         course, _ = graded
-        for student in CLASS:
-            assert "is expected, " not in page(course, student) or "at [" not in page(course, student)
+        desk = Desk(course, NAME)
+        hidden = hidden_values(desk.exercises.values(), desk.reference, record(course, student)["seed"])
+        text = page(course, student)
+        assert len(hidden[0]) > 1000
+        assert hidden_on(told(text), hidden) == set()
+        assert not re.search(r"at \[[\d, ]+\] \S+ is expected", text)
+
+    @pytest.mark.parametrize("student", ["chen", "dora", "emre", "fatou", "june"])
+    def test_check_in_the_notebook_gives_the_same_reasons(self, graded, student):
+        """The inputs are others, so of the texts the reasons and the names of what is wrong are compared."""
+        course, _ = graded
+        desk, shown, scope = Desk(course, NAME), verdicts(page(course, student)), {}
+        notebook = nbformat.read(course.path("submitted", NAME, student) / desk.name, as_version=4)
+        for cell in notebook.cells:
+            nbgrader = cell.metadata.get("nbgrader", {})
+            if cell.cell_type == "code" and ("setup" in cell.metadata.get("tags", []) or nbgrader.get("solution")):
+                exec(compile(cell.source, "<notebook>", "exec"), scope)
+        for name in desk.exercises:
+            report = check_report(scope[name], name, course.path("release", NAME))
+            reasons = [line for line in shown[name] if line.startswith("Likely reason: ")]
+            assert [f"Likely reason: {hint.sentence()}" for hint in report.hints] == reasons
+            (judged,) = [one for one in record(course, student)["exercises"] if one["exercise"] == name]
+            assert [(part.part, part.ok) for part in report.parts] == [(p["part"], p["ok"]) for p in judged["parts"]]
 
     def test_seed_is_recorded_and_fresh(self, graded):
         course, _ = graded

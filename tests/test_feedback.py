@@ -2,16 +2,52 @@
 
 import html
 import re
+from functools import cache
 
+import numpy as np
 import pytest
+from hostile.assignment import EXERCISES, source_notebook
+from nbformat import write
 from nbformat.v4 import new_code_cell
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 
 from autograders.feedback import MAX_CELL_LETTERS, MAX_PAGE_LETTERS, WITHHELD
+from autograders.kernel import Kernel
 from autograders.messages import Cleaner
+from autograders.reference import Reference
+from autograders.verdict import verdict
 
 ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 NO_COLON = "def scale(x, factor, name)\n    return x * factor\n"
+QUICK = 20
+DIGITS = 6  # of a number by which it is known again
+SLIGHTLY_WRONG = "def total(x):\n    return x.sum(axis=1) + 1e-3"
+VALUES = re.compile(r"; (?:at \[[\d, ]*\] )?[^;]* is expected, [^;]* came(?= \(case)")  # which only `check` shows
+FAULTS = {  # what `scale` may do -> a few words that must be said of it
+    "return x + factor": "the factor is added; it multiplies",
+    "return x + 1": "values differ in 12 of 12 places",
+    "return (x * factor).reshape(-1)": "result: shape (3, 4) is expected, (12,) came",
+    "return (x * factor)[None]": "result: shape (3, 4) is expected, (1, 3, 4) came",
+    "return (x * factor).astype(int)": "real numbers are expected, int64 came",
+    "return x * np.nan": "(NaN or infinity came)",
+    "return [x * factor, 1]": "an array of shape (3, 4) (real numbers) is expected, a list of 2 came",
+    "return 'x'": "is expected, a str came",
+    "return lambda: x": "is expected, a value of type function came",
+    "x *= factor; return x": "the function changes its input x in place",
+    "pass": "is expected, None came",
+    "raise NotImplementedError()": "not written yet (scale, line 2",
+    "return x[7]": "IndexError in scale, line 2: return x[7]: index 7 is out of bounds for axis 0 with size 3",
+    "return x @ x": "ValueError in scale, line 2: return x @ x: matmul: Input operand 1 has a mismatch",
+    "return {}['x']": "KeyError in scale, line 2: return {}['x']: 'x'",
+    "return y": "NameError in scale, line 2: return y: name 'y' is not defined",
+    "return 1 / 0": "ZeroDivisionError in scale, line 2: return 1 / 0: division by zero",
+    "return scale(x, factor, name)": "RecursionError in scale, line 2: return scale(x, factor, name)",
+}
+
+
+def scale_that(body):
+    """Return a solution cell."""
+    return f"def scale(x, factor, name):\n    {body}\n"
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +131,150 @@ def test_names_that_the_learner_did_not_write_are_not_shown():
     cleaner = Cleaner("def scale(x):\n    return x")
     assert cleaner.message("scale is not defined") == "scale is not defined"
     assert cleaner.message("kqzvwpxm is not defined") == ""
+
+
+def verdicts(page):
+    """Return {exercise: lines} of a page: of each verdict the heading, what is right or wrong, and the reasons."""
+    found = {}
+    for text in re.findall(r'<div class="verdict".*?</div>', page, re.S):
+        heading = re.search(r"<b>(.*?)</b>", text)[1]
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row)[:2] for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
+        reasons = re.findall(r"<b>Likely reason:</b> (.*?)</p>", text)
+        lines = [heading, *(f"  {mark} {words}" for mark, words in rows), *(f"Likely reason: {one}" for one in reasons)]
+        found[heading.partition(":")[0]] = [html.unescape(line) for line in lines]
+    return found
+
+
+@pytest.fixture(scope="module")
+def notebook_kernel(klass):
+    """The learner's own kernel, where the release lies; the cells before the exercises have been run."""
+    with Kernel(cwd=klass.course.path("release", NAME)) as kernel:
+        kernel.execute(cell(klass.notebook(), "packages").source, QUICK)
+        yield kernel
+
+
+@pytest.fixture(scope="module")
+def faulty(klass):
+    """A function that returns the page of a fault, and the seed of its hidden inputs; each is graded once."""
+
+    @cache
+    def grade(body):
+        text = page(klass, klass.notebook(scale=scale_that(body), total=SLIGHTLY_WRONG))
+        ((_, record),) = klass.course.verdicts(NAME, "ada")
+        return text, record["seed"]
+
+    return grade
+
+
+@pytest.mark.parametrize("body", FAULTS)
+def test_check_and_the_page_say_the_same_of_a_fault(faulty, notebook_kernel, body):
+    """But for numbers of the answer, which the page keeps to itself; the shapes here are the same for all seeds."""
+    notebook_kernel.execute(scale_that(body), QUICK)
+    (output,) = notebook_kernel.execute("check(scale)", QUICK).outputs
+    assert output.ename == "CheckFailed"
+    said = output.evalue.splitlines()
+    shown = verdicts(faulty(body)[0])["scale"]
+    assert [VALUES.sub("", line) for line in said] == shown
+    assert FAULTS[body] in "\n".join(shown)
+    assert len(shown) >= 2
+
+
+def test_what_the_page_keeps_to_itself_is_to_be_read_in_check(faulty, notebook_kernel):
+    body = "raise ValueError('of my own')"
+    notebook_kernel.execute(scale_that(body), QUICK)
+    (output,) = notebook_kernel.execute("check(scale)", QUICK).outputs
+    place = f"ValueError in scale, line 2: {body}"
+    assert f"{place}: of my own (case: " in output.evalue
+    assert f"{place}; run `check` to read more of it (case: " in verdicts(faulty(body)[0])["scale"][1]
+
+
+@pytest.mark.parametrize("name", ["scale", "total"])
+def test_a_mistake_has_its_hint_on_the_page_and_its_name_in_the_table(klass, name):
+    (exercise,) = [one for one in EXERCISES if one.name == name]
+    (mistake,) = exercise.mistakes
+    ((_, new),) = mistake.edits
+    wrong = {"scale": scale_that(f"return {new}"), "total": f"def total(x):\n    return x.sum({new})"}
+    text = page(klass, klass.notebook(**{name: wrong[name]}))
+    assert verdicts(text)[name][-1] == f"Likely reason: {mistake.hint}"
+    (row,) = [row for row in rows(text) if row[0] == name]
+    assert row[2].endswith(f"likely reason: {mistake.name.replace('_', ' ')}")
+
+
+def test_wrong_shape_is_on_the_page_with_the_right_one(klass):
+    notebook = klass.notebook(total="def total(x):\n    return x.sum(axis=1, keepdims=True)")
+    lines = verdicts(page(klass, notebook))["total"]
+    assert lines[1] == "  wrong result: shape (3,) is expected, (3, 1) came (case: shape (3, 4))"
+
+
+def hidden_values(exercises, reference, seed):
+    """Return the hidden inputs and what is expected of them: an array of all real numbers without sign, and the texts.
+
+    Short texts are left out: they stand on many pages by chance.
+    """
+    numbers, texts = [], set()
+
+    def gather(value):
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, (list, tuple)):
+            for item in value:
+                gather(item)
+        elif isinstance(value, str):
+            texts.update([value] if len(value) > DIGITS else [])
+        elif value is not None and np.asarray(value).dtype.kind == "f":
+            numbers.append(np.abs(np.asarray(value, dtype=float)).ravel())
+
+    for exercise in exercises:
+        cases = exercise.hidden_cases(seed)
+        gather([case.inputs for case in cases])
+        gather([outcome["value"] for outcome in reference.outcomes(exercise, cases)])
+    return np.concatenate(numbers), texts
+
+
+def hidden_on(text, hidden):
+    """Return what of `hidden` stands in a text: numbers that one of them is rounded to, and texts."""
+    numbers, texts = hidden
+    found = {one for one in texts if one in text}
+    for word in re.findall(r"\d+\.\d+(?:e[+-]?\d+)?", text):
+        digits, _, exponent = word.partition("e")
+        last = 10.0 ** (int(exponent or 0) - len(digits.partition(".")[2]))  # the place of the last digit
+        if len(digits.replace(".", "").lstrip("0")) >= DIGITS and (np.abs(numbers - float(word)) < 0.51 * last).any():
+            found.add(word)
+    return found
+
+
+def told(page):
+    """Return of a page what is told after hidden inputs were tried, and the table on top."""
+    table = re.search(r"<table>.*?your marks.*?</table>", page, re.S)
+    return (table[0] if table else "") + page[page.index('class="verdict"') :]
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    path = tmp_path_factory.mktemp("reference") / f"{NAME}.ipynb"
+    write(source_notebook(), path)
+    return Reference(path)
+
+
+@pytest.mark.parametrize("body", FAULTS)
+def test_no_hidden_input_and_no_expected_value_is_on_the_page(faulty, reference, body):
+    text, seed = faulty(body)
+    assert hidden_on(told(text), hidden_values(EXERCISES, reference, seed)) == set()
+
+
+def test_such_a_value_would_be_found(reference):
+    """Else the test above would show nothing: a report with values has what is expected in it, scalars too."""
+    exercises = {one.name: one for one in EXERCISES}
+    hidden = hidden_values(EXERCISES, reference, 7)
+    for exercise in EXERCISES:
+        cases = exercise.hidden_cases(7)
+        wrong = [
+            {"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)
+        ]
+        assert hidden_on(verdict(exercise, exercises, reference, cases, wrong, show_values=True).text(), hidden)
+        assert not hidden_on(verdict(exercise, exercises, reference, cases, wrong).text(), hidden)
+    case = EXERCISES[0].hidden_cases(7)[0]
+    factor, x, name = case.inputs["factor"], np.abs(case.inputs["x"]), case.inputs["name"]
+    for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):
+        assert len(hidden_on(text, hidden)) == 1, text
+    assert not hidden_on("3.14159265, 0.000001, 1.42857143, 100000.5, factor", hidden)

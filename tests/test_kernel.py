@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_wire import forged_archives, leaves, values
 
 from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, read_outcomes
 from helpers.wire import MAX_BYTES, MAX_NODES, pack
@@ -115,6 +118,58 @@ def test_kernel_that_dies_or_defies_is_replaced(kernel, code, status):
 def test_answer_that_makes_no_sense_is_an_error_for_every_case(answer):
     outcomes = read_outcomes(answer, 2)
     assert [outcome["error"]["type"] for outcome in outcomes] == ["UnreadableAnswer"] * 2
+
+
+letters = st.text(st.sampled_from("ab \x00<\ud800"), max_size=20).map(lambda text: text * 50)
+anything = st.one_of(values, letters)
+errors = st.fixed_dictionaries(
+    {}, optional={key: st.one_of(letters, anything) for key in ("type", "message", "where", "shown")}
+)
+any_outcome = st.integers(0, 5).flatmap(
+    lambda number: [
+        anything,
+        st.fixed_dictionaries({"error": anything}, optional={"value": values, "changed": anything}),
+        *[st.fixed_dictionaries({"error": errors})] * 2,
+        *[st.fixed_dictionaries({"value": values, "changed": st.lists(st.one_of(letters, anything), max_size=3)})] * 2,
+    ][number]
+)
+
+
+@st.composite
+def answers(draw, count):
+    """A packed answer to a question about `count` cases, or something in its place."""
+    which = draw(st.integers(0, 9))
+    if which == 0:
+        return draw(st.one_of(st.binary(max_size=40), any_outcome.map(pack)))
+    if which == 1:
+        return draw(forged_archives())
+    kind = draw(st.sampled_from([list, tuple]))
+    size = draw(st.integers(0, 4)) if which == 2 else count
+    return pack(kind(draw(any_outcome) for _ in range(size)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.integers(0, 3), st.sampled_from([1, 1, 1, 1, 0, 2]))
+def test_any_answer_gives_as_many_sound_outcomes_as_were_asked_for(data, count, buffers):
+    found = read_outcomes([memoryview(data.draw(answers(count))) for _ in range(buffers)], count)
+    assert len(found) == count
+    for outcome in found:
+        if "error" in outcome:
+            assert set(outcome) == {"error"}
+            assert {"type", "message", "where"} <= set(outcome["error"]) <= {"type", "message", "where", "shown"}
+            assert all(type(text) is str and len(text) <= 500 for text in outcome["error"].values())
+            # Its own words may be shown as they are, so only the grader says which they are.
+            assert "shown" not in outcome["error"] or outcome["error"]["type"] == "UnreadableAnswer"
+        else:
+            assert set(outcome) == {"value", "changed"}
+            assert all(type(name) is str and len(name) <= 100 for name in outcome["changed"])
+            list(leaves(outcome["value"]))  # which fails on what is no plain data
+
+
+def test_names_of_changed_inputs_are_texts():
+    """Those of a large array would be long, and one array can stand in many places."""
+    changed = ["x", np.zeros(1000), 7, ["y"], None, "z" * 1000]
+    assert read_outcomes([pack([{"value": 1, "changed": changed}])], 1)[0]["changed"] == ["x", "z" * 100]
 
 
 def test_error_texts_of_an_answer_are_cut():

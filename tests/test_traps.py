@@ -18,6 +18,11 @@ MARKS = {  # the last value of such a cell -> its mark
     "-1": 0.0, "7": 0.0, "None": OWN,
 }  # fmt: skip
 NOISY = "import sys, warnings\ndef scale(x, factor, name):\n    warnings.warn('slow'); print('!', file=sys.stderr)\n"
+NATIVE = "import os\nos.write(2, b'native text\\n')\n"  # past Python's own stream, as libraries in C write
+LOGGER = "import tensorflow as tf\ntf.get_logger().warning('a warning')\n"  # what TensorFlow warns with
+PRINTS = "import sys, tensorflow as tf\ntf.print('from C++', output_stream=sys.stderr)\n"
+STDERR = {"native text": NATIVE, "a warning": LOGGER, "from C++": PRINTS}  # what is to be read -> what writes it
+PAUSE = "import time\ntime.sleep(0.5)\n"  # native text comes by another way, and what comes after a cell is not shown
 SECRET = "hidden test 7b774eff"
 HIDDEN_TESTS = f"assert scale(2, 3, '') == 6\n### BEGIN HIDDEN TESTS\nassert scale(2, 9, '') == 18, '{SECRET}'"
 
@@ -37,6 +42,14 @@ def with_tests(tmp_path_factory):
         *[graded_cell(value, f"value{number}") for number, value in enumerate(MARKS)],
         ANSWER,
     ]
+    return Class(tmp_path_factory.mktemp("traps") / "course", cells)
+
+
+@pytest.fixture(scope="module")
+def with_libraries(tmp_path_factory):
+    """The small course with grade cells of nbgrader's own kind in which libraries write."""
+    sources = [f"{code}{PAUSE}assert scale(2, 3, '') == 6" for code in STDERR.values()]
+    cells = [graded_cell(source, f"library{number}") for number, source in enumerate(sources)]
     return Class(tmp_path_factory.mktemp("traps") / "course", cells)
 
 
@@ -61,6 +74,26 @@ class TestTextOnStderr:
     def test_that_a_test_cell_writes(self, with_tests):
         with_tests.grade("noisy")
         assert own_marks(with_tests, "noisy")["noisy"] == OWN
+
+    @pytest.mark.parametrize("place", ["function", "cell"])
+    def test_that_libraries_write(self, klass, place):
+        lines = "".join(STDERR.values()).splitlines(keepends=True)
+        if place == "function":
+            source = f"def scale(x, factor, name):\n    {'    '.join(lines)}    return x * factor"
+        else:
+            source = f"{''.join(lines)}{PAUSE}def scale(x, factor, name):\n    return x * factor"
+        assert klass.grade(f"library_{place}", klass.notebook(scale=source)).score == FULL
+        shown = "".join(output.text for output in cell(klass.judged(f"library_{place}"), "scale").outputs)
+        assert all((text in shown) == (place == "cell") for text in STDERR)
+
+    def test_that_libraries_write_in_a_test_cell(self, with_libraries):
+        with_libraries.grade("ada")
+        marks, notebook = own_marks(with_libraries, "ada"), with_libraries.judged("ada")
+        for number, text in enumerate(STDERR):
+            assert marks[f"library{number}"] == OWN
+            shown = cell(notebook, f"library{number}").outputs
+            assert text in "".join(output.text for output in shown)  # it did arrive
+            assert {output.name for output in shown} == {"stdout"}
 
     def test_and_failing_still_costs(self, with_tests):
         with_tests.grade("noisy_and_wrong", with_tests.notebook(scale=WRONG))
