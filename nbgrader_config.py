@@ -42,6 +42,7 @@ c.Autograde.sanitize_preprocessors = [
 c.Autograde.autograde_preprocessors = [
     "autograders.judge.Judge",
     "nbgrader.preprocessors.IgnorePattern",
+    "autograders.judge.Settle",
     "nbgrader.preprocessors.LimitOutput",
     "autograders.gradebook.SaveAutoGrades",
     "autograders.by_hand.NothingToMark",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.exercise import KEPT_EXERCISES
@@ -89,7 +90,6 @@ class Judge(NbGraderPreprocessor):
             for cell, exercise, cases, outcomes in asked:
                 shown = cleaner.outcomes(outcomes, [case.inputs for case in cases])
                 self._write(cell, verdict(exercise, exercises, reference, cases, shown), reports)
-        self._settle(nb, exercises)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,
@@ -182,26 +182,6 @@ class Judge(NbGraderPreprocessor):
         outcome = failure("Unreadable", problem)
         return compare_outcomes(exercise.spec, ["none"], [{}], [{"value": None, "changed": []}], [outcome], list)
 
-    def _settle(self, nb, exercises):
-        """Take from nbgrader's own kind of test cells two ways to a wrong mark.
-
-        nbgrader gives 0 for any text on stderr, a warning is enough, and all points for a result that is no mark.
-        """
-        for cell in nb.cells:
-            settings = cell.metadata.get("nbgrader", {})
-            tests = cell.cell_type == "code" and settings.get("grade") and not settings.get("solution")
-            if not tests or self._exercise(cell, exercises):
-                continue
-            for output in cell.outputs:
-                if output.output_type == "stream":
-                    output.name = "stdout"
-                elif output.output_type == "execute_result" and not _is_mark(output, float(settings["points"])):
-                    output.output_type = "display_data"
-                    output.pop("execution_count", None)
-                    text = f"the last value of a test cell is its mark: a number from 0 to {settings['points']:g}"
-                    cell.outputs.append(new_output("error", ename=NO_MARK, evalue=text, traceback=[text]))
-                    break
-
     @staticmethod
     def _write(cell, report, reports):
         """Put marks and words into a grade cell."""
@@ -210,6 +190,29 @@ class Judge(NbGraderPreprocessor):
             new_output("display_data", data={"text/html": report.html(), "text/plain": report.text()}),
             new_output("execute_result", data={"text/plain": f"{report.score:g}"}, execution_count=None),
         ]
+
+
+class Settle(NbGraderPreprocessor):
+    """Step of `nbgrader autograde`, after IgnorePattern: ends two ways to a wrong mark in tests of nbgrader's own kind.
+
+    nbgrader gives 0 for any text on stderr, a warning is enough, and all points for a result that is no mark.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Change what a test cell shows."""
+        if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
+            return cell, resources
+        points = float(cell.metadata.nbgrader["points"])
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output.name = "stdout"
+            elif output.output_type == "execute_result" and not _is_mark(output, points):
+                output.output_type = "display_data"
+                output.pop("execution_count", None)
+                text = f"the last value of a test cell is its mark: a number from 0 to {points:g}"
+                cell.outputs.append(new_output("error", ename=NO_MARK, evalue=text, traceback=[text]))
+                break
+        return cell, resources
 
 
 def _is_mark(output, points):

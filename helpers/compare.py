@@ -4,6 +4,7 @@
 """
 
 import math
+import zlib
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -272,6 +273,12 @@ def digest(value):
             leaves.append(item.astype(np.float64).ravel())
             kind = "i" if item.dtype.kind in "iu" else item.dtype.kind
             return f"{kind}{item.shape}"
+        if isinstance(item, np.ndarray) and item.dtype.kind == "c":
+            leaves.append(np.ascontiguousarray(item, np.complex128).view(np.float64).ravel())
+            return f"c{item.shape}"
+        if isinstance(item, np.ndarray):  # text: it may be long, and stand in many places
+            text = "\0".join(map(str, item.ravel().tolist()))
+            return f"{item.dtype.kind}{item.shape}{zlib.crc32(text.encode('utf-8', 'surrogatepass'))}"
         if isinstance(item, Unknown):  # of an exception only its kind: its words are not always shown
             return f"Unknown({item.type_name.partition(': ')[0]})"
         return repr(item)

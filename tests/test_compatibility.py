@@ -154,7 +154,6 @@ class TestIgnorePatternInTestCells:
     def test_what_does_not_match_is_kept(self, patterned):
         assert "a word" in [output.get("text", "").strip() for output in cell(patterned.judged("ada"), "wordy").outputs]
 
-    @pytest.mark.xfail(strict=True, reason="Judge._settle renames stderr to stdout before IgnorePattern looks at it")
     def test_what_matches_is_cleared(self, patterned):
         assert cell(patterned.judged("ada"), "noisy").outputs == []
 

@@ -112,7 +112,6 @@ class TestWithoutNamespaces:
         assert re.search(f"no sandbox .*: {re.escape(REASON)}", text)
         assert is_ungraded(klass)
 
-    @pytest.mark.xfail(strict=True, reason="provisioner.SandboxError names the reason only")
     def test_nbgrader_autograde_says_where_to_read_on(self, refused):
         assert "course doctor" in refused[1]
 

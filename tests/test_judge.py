@@ -225,7 +225,7 @@ class TestLimitsOnThePage:
         monkeypatch.setattr(judge, "MAX_RESTARTS", 1)
         outcome = klass.grade("mortal", inserted(klass, *["import os; os._exit(1)"] * 2))
         assert outcome.score == 0
-        died = "the Python process ended while running this cell"
+        died = "the Python process ended, or answers no more"
         text = "not run: the Python process ended too often before"
         assert errors(klass.judged("mortal")) == [died] * 2 + [text] * 3
         page = klass.page("mortal")
@@ -238,7 +238,7 @@ class TestLimitsOnThePage:
         notebook.cells.append(new_code_cell("while True: print('y' * 1000)", id="flood"))
         assert klass.grade("loud", notebook).score == FULL
         page = klass.page("loud")
-        assert page.count("OutputLimit: stopped after 1 MiB of output") == 2
+        assert page.count("OutputLimit: stopped after 32 MiB of output") == 2
         assert "x" * 1000 in page and "y" * 1000 not in page  # which came after hidden inputs were tried
 
     def test_time_that_is_used_up_when_cells_are_run_once_more(self):
@@ -323,7 +323,6 @@ def test_any_answer_is_judged_and_earns_nothing(reference, answer):
         text.encode("utf-8")
 
 
-@pytest.mark.xfail(strict=True, reason="compare.digest writes out what is neither whole nor real")
 def test_arrays_of_any_kind_are_not_written_out():
     """An array may stand in thousands of places, and a thousand complex numbers take hundredths of a second."""
     assert all(len(digest(np.zeros(1000, kind))[0]) < 100 for kind in (float, int, bool, complex, "U9"))

@@ -103,7 +103,7 @@ class JailedProcess:
         message = self._receive()
         if "kernel" not in message:
             self.returncode, self.reason = 1, "jail"
-            raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}")
+            raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}; see `course doctor`")
         self.pid = message["kernel"]
         self.report.setblocking(False)
         try:
