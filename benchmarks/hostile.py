@@ -4,9 +4,14 @@
 
 Stock nbgrader runs contained, in bubblewrap: no network, a small file system in memory, a plain user's rights, limits
 on processes, memory and time, all of it killed when it takes too much. Nothing of the class runs outside. Each hostile
-submission is graded between two honest ones. A goal is reached when it gets points that its honest part is not worth,
-when a secret stands in what was written for it, when a neighbour loses a mark, when the run ends, hangs or takes all
-memory, when a process or file is left behind, or when script is on its page.
+submission is graded between two honest ones, and feedback is written. A goal is reached when it gets points that its
+honest part is not worth; when a secret stands in what was written for it; when it says that it got past a wall, or has
+visited a service; when a neighbour's mark or somebody else's file is not what it was; when the run ends, hangs or takes
+all memory; when a process or file is left behind; or when script is on its page.
+
+Both sides are looked at by the same code (tests/hostile/found.py), with two differences. Stock may take 70 seconds for
+each of its two steps with three submissions, this grader for one what the attack says, which is less. Of stock, the
+memory of all processes counts; of this grader its own process's growth, and all that its jail may use.
 """
 
 import argparse
@@ -18,7 +23,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -29,13 +33,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from hostile import MARKER, load  # noqa: E402
-from hostile.assignment import CANARY, NAME, POINTS, Desk, cell, source_notebook  # noqa: E402
-from hostile.page import Page  # noqa: E402
+from hostile import MARKER, found, load  # noqa: E402
+from hostile.assignment import NAME, POINTS, Desk, cell, source_notebook  # noqa: E402
 
 BEFORE, ATTACKER, AFTER = "aa_honest", "mm_attack", "zz_honest"
-OTHERS_WORK, OF_ENVIRONMENT = "canary-neighbour-7b774eff", "canary-environment-9e107d9d"
-OF_SERVICE, HIDDEN = "canary-service-e4d909c2", "canary-hidden-test-c4ca4238"
+HIDDEN = "canary-hidden-test-c4ca4238"
 PORT = 45_454
 CELL_SECONDS = 10  # nbgrader's own default is 30
 RUN_SECONDS = 100
@@ -66,6 +68,7 @@ c.ExecutePreprocessor.timeout = {CELL_SECONDS}
 def make_stock_course(folder):
     """Make a course whose tests run in the notebook, as nbgrader's users write them; release it."""
     import nbformat
+    from nbgrader.api import Gradebook
 
     source = folder / "notebooks" / NAME
     source.mkdir(parents=True)
@@ -74,20 +77,22 @@ def make_stock_course(folder):
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", NAME, "--create"]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     subprocess.run(command, cwd=folder, check=True, capture_output=True, env=dict(os.environ, PATH=path))
+    with Gradebook(f"sqlite:///{folder}/gradebook.db", "hostile") as gradebook:
+        gradebook.add_student(BEFORE, last_name=found.OF_GRADEBOOK)
 
 
 def hand_in(folder, attack):
     """Write the three submissions."""
-    desk = Desk(folder, BEFORE, {"tcp": PORT, "unix": str(folder / "service.sock"), "abstract": "\0hostile"})
     for student in (BEFORE, ATTACKER, AFTER):
         place = folder / "submitted" / student / NAME
         place.mkdir(parents=True)
+        desk = Desk(folder, BEFORE, found.ports(folder.parent, PORT), student)
         if student == ATTACKER:
             attack.hand_in(desk, place)
             continue
         notebook = desk.honest()
         if student == BEFORE:
-            cell(notebook, "scale").source += f"    # {OTHERS_WORK}\n"
+            cell(notebook, "scale").source += f"    # {found.OTHERS_WORK}\n"
         desk.write(place, notebook)
 
 
@@ -124,7 +129,7 @@ def contained(place):
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "HOME": "/tmp/home",
         "LANG": "C.UTF-8",
-        "X": OF_ENVIRONMENT,
+        "X": found.OF_ENVIRONMENT,
     }
     for name, text in names.items():
         command += ["--setenv", name, text]
@@ -151,7 +156,7 @@ def inside(place, seed):
     os.makedirs("/tmp/home", exist_ok=True)
     subprocess.run(["cp", "-a", "--no-preserve=ownership", f"{seed}/.", str(place)], check=False)
     os.chdir(place / "course")
-    _serve(place)
+    service = found.Service(place, PORT)
     log = open("/tmp/log", "w")
     done = {}
     for step in ("autograde", "generate_feedback"):
@@ -160,23 +165,10 @@ def inside(place, seed):
             done[step] = subprocess.run(command, stdout=log, stderr=log, timeout=RUN_SECONDS * 0.7).returncode
         except subprocess.TimeoutExpired:
             done[step] = "hangs"
-    print(json.dumps({"done": done} | _found(place)), flush=True)
+    print(json.dumps({"done": done} | _found(place, seed, service)), flush=True)
 
 
-def _serve(place):
-    """Be a service of the machine that a submission has no business with."""
-    tcp = socket.create_server(("127.0.0.1", PORT))
-
-    def answer():
-        while True:
-            visitor, _ = tcp.accept()
-            visitor.sendall(OF_SERVICE.encode("ascii"))
-            visitor.close()
-
-    threading.Thread(target=answer, daemon=True).start()
-
-
-def _found(place):
+def _found(place, seed, service):
     from nbgrader.api import Gradebook, MissingEntry
 
     course = place / "course"
@@ -198,8 +190,7 @@ def _found(place):
                 texts[f"{step}/{path.name}"] = path.read_text(encoding="utf-8", errors="replace")
     pages = [text for name, text in texts.items() if name == f"feedback/{NAME}.html"]
     neighbours = course / "feedback" / BEFORE / NAME / f"{NAME}.html"
-    usual = _running(neighbours.read_text(encoding="utf-8")) if neighbours.exists() else None
-    canaries = (CANARY, OTHERS_WORK, OF_ENVIRONMENT, OF_SERVICE)
+    usual = found.running(neighbours.read_text(encoding="utf-8")) if neighbours.exists() else None
     places = [course, Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), place]
     ours = {os.getpid(), 1, os.getppid()}
     alive = [
@@ -208,17 +199,21 @@ def _found(place):
     ]  # fmt: skip
     return {
         "scores": scores,
-        "secrets": [canary for canary in canaries if any(canary in text for text in texts.values())],
+        "secrets": found.secrets(texts.values()),
         "hidden": any(HIDDEN in page for page in pages),
-        "script": any(_running(page) != usual for page in pages),
+        "passed": [*found.words_of_success(texts.get(f"autograded/{NAME}.ipynb", "")), *map(str, service.visits)],
+        "script": usual is not None and any(found.running(page) != usual for page in pages),
         "left": [str(path) for one in places for path in one.rglob(f"*{MARKER}*") if not HANDED_IN & set(path.parts)],
         "alive": alive,
+        "altered": _others_files(course) != _others_files(Path(seed, "course")),
     }  # fmt: skip
 
 
-def _running(page):
-    """Return what runs in a page, to be compared with a harmless one's: a template has scripts of its own."""
-    return sorted(map(str, Page(page).found))
+def _others_files(course):
+    """Return what the course's own files and the neighbours' hold."""
+    names = ("notebooks", "release", "nbgrader_config.py", f"submitted/{BEFORE}", f"submitted/{AFTER}")
+    contents = found.contents(*(course / name for name in names))
+    return {str(path.relative_to(course)): content for path, content in contents.items()}
 
 
 def run_stock(attack):
@@ -233,7 +228,7 @@ def run_stock(attack):
             contained(place), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
         text, end = _watch(process)
-    return _goals(attack, text, end)
+    return _goals_of_stock(attack, text, end)
 
 
 @functools.cache
@@ -282,25 +277,19 @@ def _memory(number):
     return total
 
 
-def _goals(attack, text, end):
+def _goals_of_stock(attack, text, end):
     if end:
-        return {"run hangs" if end == "hangs" else "memory taken"}
+        return _goals(attack, hangs=end == "hangs", memory=end == "memory")
     line = next((line for line in text.splitlines()[::-1] if line.startswith('{"done"')), None)
     if line is None:
-        return {"run ended"}
-    found = json.loads(line)
-    scores, goals = found["scores"], set()
-    mine = scores.get(ATTACKER)
-    if isinstance(mine, (int, float)) and mine > attack.worth:
-        goals.add("points")
-    if scores.get(BEFORE) != 2 * POINTS or scores.get(AFTER) != 2 * POINTS:
-        goals.add("neighbour harmed")
-    if found["secrets"] or (attack.kind == "leaks" and found["hidden"]):
-        goals.add("secret read")
-    goals |= {"run hangs"} & {"run " + str(state) for state in found["done"].values()}
-    goals |= {"left behind"} if found["left"] or found["alive"] else set()
-    goals |= {"script on the page"} if found["script"] else set()
-    return goals
+        return _goals(attack, ended=True)
+    seen = json.loads(line)
+    scores = seen["scores"]
+    return _goals(
+        attack, score=scores.get(ATTACKER), neighbours=[scores.get(BEFORE), scores.get(AFTER)], altered=seen["altered"],
+        secrets=seen["secrets"] or (attack.kind == "leaks" and seen["hidden"]), passed=seen["passed"],
+        left=seen["left"] or seen["alive"], script=seen["script"], hangs="hangs" in seen["done"].values(),
+    )  # fmt: skip
 
 
 def run_ours(attacks):
@@ -310,27 +299,33 @@ def run_ours(attacks):
     tests.ATTACKS[:] = attacks
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         graded = tests.Class(Path(folder))
-        harmed = any(one.score != 2 * POINTS for _, one in graded.honest)
-        usual = sorted(map(str, tests.graded_page(graded)))
-        return {attack.name: _our_goals(tests, attack, graded.results[attack.name], usual) for attack in attacks} | (
-            {"": {"neighbour harmed"}} if harmed else {}
-        )
+        usual = found.running(tests.graded_page(graded))
+        if altered := graded.altered_repository():
+            print("in the repository are gone or marked:", *altered, file=sys.stderr)
+        return {attack.name: _goals_of_ours(tests, attack, graded.results[attack.name], usual) for attack in attacks}
 
 
-def _our_goals(tests, attack, result, usual):
-    texts, goals = result.texts, set()
-    canaries = (tests.CANARY, tests.OTHERS_WORK, tests.OF_ENVIRONMENT, tests.OF_SERVICE)
-    page = texts.get(f"feedback/{NAME}.html")
-    reached = {
-        "points": (result.outcome.score or 0) > attack.worth,
-        "secret read": any(canary in text for canary in canaries for text in texts.values())
-        or result.visits
-        or (result.seed is not None and tests.hidden_on_pages(result)),
-        "left behind": result.left_behind,
-        "run hangs": result.seconds > attack.seconds,
-        "script on the page": page and _running(page) != usual,
-    }
-    return goals | {name for name, yes in reached.items() if yes}
+def _goals_of_ours(tests, attack, result, usual):
+    page = result.texts.get(f"feedback/{NAME}.html")
+    return _goals(
+        attack, score=result.outcome.score, neighbours=[result.before.score, result.after.score],
+        altered=result.altered, secrets=found.secrets(result.texts.values()) or tests.hidden_on_pages(result),
+        passed=result.words_of_success or result.visits, left=result.left_behind or result.files,
+        script=page and found.running(page) != usual, hangs=result.seconds > attack.seconds,
+        memory=result.growth + tests.LIMITS["memory_bytes"] > MEMORY_BYTES, ended=result.ended,
+    )  # fmt: skip
+
+
+def _goals(attack, score=None, neighbours=(), **reached):
+    """Return the goals that were reached, for either side by the same measure."""
+    names = {
+        "secrets": "secret read", "passed": "wall passed", "left": "left behind", "script": "script on the page",
+        "altered": "others' files altered", "hangs": "run hangs", "memory": "memory taken", "ended": "run ended",
+    }  # fmt: skip
+    goals = {names[key] for key, yes in reached.items() if yes}
+    goals |= {"points"} if isinstance(score, (int, float)) and score > attack.worth else set()
+    goals |= {"neighbour harmed"} if any(one != 2 * POINTS for one in neighbours) else set()
+    return goals
 
 
 def table(attacks, results):

@@ -1,199 +1,288 @@
 """The hostile class: none gains a point, reads a secret, harms a neighbour, lives on, or takes longer than it may."""
 
+import contextlib
+import json
 import os
 import re
-import socket
+import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 import pytest
-from hostile import MARKER, load
-from hostile.assignment import CANARY, EXERCISES, NAME, POINTS, ROOT, Desk, cell, make_course
+import small_course
+from hostile import MARKER, found, load
+from hostile.assignment import EXERCISES, GRADERS, NAME, POINTS, ROOT, Desk, cell, make_course
+from hostile.found import CANARIES, Growth, Kept, Service
 from hostile.page import Page
 
-from autograders.course import Outcome
+from autograders import kernel, workers
+from autograders.course import CONFIG_FILE, Outcome
+from autograders.reference import Reference
+from autograders.sandbox import trial
 from autograders.sandbox.provisioner import PARENT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 KINDS = os.environ.get("HOSTILE_KINDS", "").split()  # for work on some of them; all when not set
 ATTACKS = [attack for attack in load() if not KINDS or attack.kind in KINDS]
-NEIGHBOUR_EVERY = 8
-OTHERS_WORK = "canary-neighbour-7b774eff"  # stands in the neighbour's submission
-OF_ENVIRONMENT = "canary-environment-9e107d9d"
-OF_SERVICE = "canary-service-e4d909c2"
+SIDE_BY_SIDE = (
+    "fork_bomb", "memory", "disk", "text_flood", "loop_in_c", "crash", "dying_cells", "daemon", "kill_everything",
+    "stop_others", "cut_line",
+)  # fmt: skip
+FULL = 2 * POINTS
 SETTLE_SECONDS = 5
+MAX_GROWTH_BYTES = 2**31  # at 2**30 the grader notices that a kernel floods it; meanwhile some more comes
+MAX_TEXT_BYTES = 50 * 2**20
+REPOSITORY = [ROOT / name for name in ("autograders", "helpers", "notebooks", "tests", "data")]
+HANDED_IN = ("submitted", "autograded")  # there a file may be called what a learner likes
 LIMITS = {
     "wall_seconds": 60.0, "cpu_seconds": 40.0, "memory_bytes": 1024 * 2**20, "tmp_bytes": 32 * 2**20,
     "home_bytes": 32 * 2**20, "file_bytes": 16 * 2**20, "processes": 100, "open_files": 256,
 }  # fmt: skip
 
 
-def why_no_jail():
-    """Return why no sandbox can be had here, or None."""
-    try:
-        from autograders.doctor import try_sandbox
-    except ImportError:
-        return None
-    return try_sandbox()
-
-
-@dataclass
-class Service:
-    """Listens where a submission must not reach: TCP on the loopback, a Unix socket, an abstract one."""
-
-    folder: Path
-    visits: list = field(default_factory=list)
-
-    def __post_init__(self):
-        tcp = socket.create_server(("127.0.0.1", 0))
-        unix, abstract = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
-        unix.bind(str(self.folder / "service.sock"))
-        abstract.bind(f"\0hostile-{os.getpid()}")
-        self.sockets = [tcp, unix, abstract]
-        self.ports = {"tcp": tcp.getsockname()[1], "unix": unix.getsockname(), "abstract": f"\0hostile-{os.getpid()}"}
-        for one in self.sockets:
-            one.listen()
-            threading.Thread(target=self._answer, args=(one,), daemon=True).start()
-
-    def _answer(self, listener):
-        while True:
-            try:
-                visitor, _ = listener.accept()
-            except OSError:
-                return
-            self.visits.append(listener)
-            with visitor:
-                visitor.sendall(OF_SERVICE.encode("ascii"))
-
-
 @dataclass
 class Result:
-    """What became of one hostile submission."""
+    """What became of one hostile submission.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    before, after : Outcome
+        Of the honest submission that was graded before it, as the gradebook has it after the attack; of the one after.
+    seconds : float
+        What grading and the feedback page took.
+    growth : int
+        Bytes by which the grader's process grew meanwhile, at most.
+    ended : str or None
+        What came out of grading that should never raise.
+    left_behind, files, altered : list
+        Processes and files that it left, and files of others that are not what they were.
+    visits : int
+        At the services of the machine.
+    texts : dict
+        File -> text, of all that was written for the learner.
+    said : list of str
+        What the grader said of it, be it to the learner or not.
+    hidden : list of str
+        The hidden inputs and the outputs that are expected of them, as they would be written.
+    """
 
     outcome: Outcome
-    seconds: float
-    left_behind: list
-    visits: int
-    texts: dict = field(default_factory=dict)  # file -> text, of all that was written for the learner
-    seed: int | None = None
+    before: Outcome | None = None
+    after: Outcome | None = None
+    seconds: float = 0.0
+    growth: int = 0
+    ended: str | None = None
+    left_behind: list = field(default_factory=list)
+    files: list = field(default_factory=list)
+    altered: list = field(default_factory=list)
+    visits: int = 0
+    texts: dict = field(default_factory=dict, repr=False)
+    said: list = field(default_factory=list)
+    hidden: list = field(default_factory=list, repr=False)
+
+    @property
+    def words_of_success(self):
+        """What the attack printed of having succeeded."""
+        notebooks = [text for name, text in self.texts.items() if name.endswith(".ipynb")]
+        return [word for text in notebooks for word in found.words_of_success(text)]
 
 
 class Class:
-    """The whole class: hostile submissions, and an honest one before and after every few of them."""
+    """The whole class: hostile submissions, and an honest one before and after each of them."""
 
     def __init__(self, folder):
-        os.environ["HOSTILE_TEST_SECRET"] = OF_ENVIRONMENT
-        PARENT.stop()  # the parent must start with that variable around
         self.folder = folder
         self.course = make_course(folder / "course")
         self.course.config.Judge.limits = LIMITS
+        self.source = self.course.root / "notebooks" / NAME / f"{NAME}.ipynb"
+        self.gradebook = self.course.root / "gradebook.db"
+        self.reference = Reference(self.source)
         self.service = Service(folder)
-        self.honest, self.results = [], {}
-        self.before = self._outside()
-        self._neighbour()
-        for number, attack in enumerate(ATTACKS):
-            self.results[attack.name] = self._attack(attack)
-            if number % NEIGHBOUR_EVERY == NEIGHBOUR_EVERY - 1:
-                self._neighbour()
-        self._neighbour()
+        self.honest, self.results, self.refused = [], {}, []
+        self.kept = Kept()
+        self.kept.add(*(self.course.root / name for name in ("notebooks", "release", CONFIG_FILE)))
+        self.repository = found.markers(*REPOSITORY)
+        with self.course.gradebook() as gradebook:
+            gradebook.add_student(self._name(0), last_name=found.OF_GRADEBOOK)
+        listening = mock.patch.object(kernel, "unpack", self._unpack)
+        with self._operator() as self.operator, found.adopting_orphans(), listening:
+            PARENT.stop()  # it must start with the operator's secret around
+            PARENT.start()
+            self._neighbour()
+            for attack in ATTACKS:
+                self.results[attack.name] = self._attack(attack)
+            self.canaries = self._canaries()
+
+    @contextlib.contextmanager
+    def _operator(self):
+        """Yield a process whose environment holds a secret, as this one's does."""
+        with mock.patch.dict(os.environ, {"HOSTILE_TEST_SECRET": found.OF_ENVIRONMENT}):
+            process = subprocess.Popen(["sleep", "infinity"])
+            try:
+                yield process
+            finally:
+                process.kill()
+                process.wait()
+
+    def _unpack(self, data, unpack=kernel.unpack):
+        """Read an answer as the grader does, and note why it is refused: no page says so."""
+        try:
+            return unpack(data)
+        except ValueError as error:
+            self.refused.append(str(error))
+            raise
+
+    @staticmethod
+    def _name(number):
+        return f"honest{number}"
 
     def _neighbour(self):
-        name = f"honest{len(self.honest)}"
+        """Grade an honest submission."""
+        name = self._name(len(self.honest))
         folder = self._folder(name)
-        desk = self._desk()
+        desk = self._desk(name)
         notebook = desk.honest()
-        if len(self.honest) == 0:
-            cell(notebook, "scale").source += f"    # {OTHERS_WORK}\n"
+        if not self.honest:
+            cell(notebook, "scale").source += f"    # {found.OTHERS_WORK}\n"
         desk.write(folder, notebook)
-        self.honest.append((name, self.course.grade(NAME, name)))
+        self.kept.add(folder)
+        self.honest.append(self.course.grade(NAME, name))
+        self.kept.add(self.course.path("autograded", NAME, name))
+        return self.honest[-1]
 
     def _attack(self, attack):
+        """Grade a hostile submission, and an honest one after it; look at what became of both, and of all else."""
         folder = self._folder(attack.name)
-        attack.hand_in(self._desk(), folder)
-        visits, begin = len(self.service.visits), time.monotonic()
-        outcome = self.course.grade(NAME, attack.name)
-        seconds = time.monotonic() - begin
-        result = Result(outcome, seconds, self._left_behind(), len(self.service.visits) - visits)
-        if outcome.score is not None:
-            self.course.feedback(NAME, attack.name)
-        for step in ("autograded", "feedback"):
-            for path in self.course.path(step, NAME, attack.name).rglob("*"):
-                if path.is_file():
-                    result.texts[f"{step}/{path.name}"] = path.read_text(encoding="utf-8", errors="replace")
-        for _, record in self.course.verdicts(NAME, attack.name):
-            result.seed = record["seed"]
+        attack.hand_in(self._desk(attack.name), folder)
+        result = Result(Outcome(attack.name, NAME))
+        own, files, visits, refused = found.children(), self._marked(), len(self.service.visits), len(self.refused)
+        whole = self.gradebook.read_bytes()
+        growth, begin = Growth(), time.monotonic()
+        try:
+            result.outcome = self.course.grade(NAME, attack.name)
+            if result.outcome.score is not None:
+                self.course.feedback(NAME, attack.name)
+        except (Exception, SystemExit) as error:
+            result.ended = f"{type(error).__name__}: {error}"
+        result.seconds, result.growth = time.monotonic() - begin, growth.bytes()
+        result.left_behind = found.left_behind(own | {PARENT.process.pid}, SETTLE_SECONDS)
+        result.visits = len(self.service.visits) - visits
+        result.files = sorted(self._marked() - files)
+        result.before = self._outcome(self.honest[-1].student)
+        result.altered = self.kept.altered()
+        if MARKER.encode() in self.gradebook.read_bytes():
+            result.altered.append(self.gradebook)
+        if result.altered or result.before.score != FULL:  # who comes later finds all in order
+            self.gradebook.write_bytes(whole)
+        result.after = self._neighbour()
+        result.said = self.refused[refused:] + [str(result.outcome.problem)]
+        self._read(attack.name, result)
         return result
+
+    def _outcome(self, student):
+        try:
+            return self.course.outcome(NAME, student)
+        except Exception as error:  # whatever becomes of a gradebook or a notebook that was spoiled
+            return Outcome(student, NAME, problem=f"{type(error).__name__}: {error}")
+
+    def _read(self, student, result):
+        """Read what was written for a learner."""
+        for step in ("autograded", "feedback"):
+            for path in self.course.path(step, NAME, student).rglob("*"):
+                if path.is_file():
+                    with open(path, encoding="utf-8", errors="replace") as file:
+                        result.texts[f"{step}/{path.name}"] = file.read(MAX_TEXT_BYTES)
+        with contextlib.suppress(ValueError):  # a huge one was not read to its end
+            notebook = json.loads(result.texts.get(f"autograded/{NAME}.ipynb", "{}"))
+            outputs = [output for one in notebook.get("cells", []) for output in one.get("outputs", [])]
+            result.said += [output["evalue"] for output in outputs if output["output_type"] == "error"]
+            verdict = notebook.get("metadata", {}).get("verdict", {"exercises": []})
+            result.said += [str(part["message"]) for one in verdict["exercises"] for part in one["parts"]]
+            if "seed" in verdict:
+                result.hidden = hidden_texts(self.reference, verdict["seed"])
 
     def _folder(self, student):
         folder = self.course.path("submitted", NAME, student)
         folder.mkdir(parents=True)
         return folder
 
-    def _desk(self):
-        return Desk(self.course.root, "honest0", self.service.ports)
+    def _desk(self, student):
+        return Desk(self.course.root, self._name(0), self.service.ports, student)
 
-    def _left_behind(self):
-        """Return the processes that a kernel left, once guards had time to end."""
-        end = time.monotonic() + SETTLE_SECONDS
-        while (found := jailed_processes()) and time.monotonic() < end:
-            time.sleep(0.05)
-        return found
+    def _marked(self):
+        """Return the files that bear the marker in their name, but those that were handed in under it."""
+        home = Path.home()
+        near = (self.folder, Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), home, home / ".ipython", ROOT)
+        deep = [path for path in self.course.root.iterdir() if path.is_dir() and path.name not in HANDED_IN]
+        marked = [path for place in (*near, *self.course.root.iterdir()) for path in place.glob(f"*{MARKER}*")]
+        return {*marked, *(path for place in deep for path in place.rglob(f"*{MARKER}*"))}
 
-    def _outside(self):
-        """Return sizes and times of the files that no submission may change."""
-        places = [ROOT / name for name in ("autograders", "helpers", "notebooks", "tests", "data")]
-        places += [self.course.root / "notebooks", self.course.root / "release"]
-        files = [
-            path for place in places for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-        ]
-        return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+    def _canaries(self):
+        """Return the canaries that stand where attacks look for them."""
+        with contextlib.closing(self.service.visit()) as visit:
+            answer = visit.recv(100)
+        files = (
+            self.source, self._desk("nobody").other, self.gradebook, GRADERS,
+            Path(f"/proc/{self.operator.pid}/environ"),
+        )  # fmt: skip
+        return found.secrets([one.decode("latin-1") for one in (answer, *(path.read_bytes() for path in files))])
 
-    def altered(self):
-        """Return the files outside that are gone or bear the marker (others may be at work in the repository)."""
-        return [
-            path
-            for path, state in self.before.items()
-            if not path.exists() or MARKER in path.read_text("utf-8", "ignore") and "hostile" not in str(path)
-        ]
-
-
-def jailed_processes():
-    """Return (number, command) of the processes in a process namespace below ours, from the warm parent."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            text = status.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        numbers = re.search(r"^NSpid:\s+(.*)$", text, re.M)
-        if numbers and len(numbers[1].split()) > 1 and _is_ours(int(numbers[1].split()[0])):
-            found.append((numbers[1], re.search(r"^Name:\s+(.*)$", text, re.M)[1]))
-    return found
+    def altered_repository(self):
+        """Return files of the repository that are gone, or into which the marker came: others may be at work there."""
+        before, now = self.repository, found.markers(*REPOSITORY)
+        return sorted({path for path in now if now[path] > before.get(path, 0)} | before.keys() - now.keys())
 
 
-def _is_ours(number):
-    """Whether a process descends from this grader's warm parent, or from nobody any more."""
-    while number > 1:
-        if PARENT.process and number == PARENT.process.pid:
-            return True
-        try:
-            number = int(Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        except OSError:
-            return False
-    return False
+def hidden_texts(reference, seed):
+    """Return hidden inputs, and what is expected of them, as they would be written.
+
+    Parameters
+    ----------
+    reference : Reference
+    seed : int
+        Of a grading.
+    """
+    texts = []
+    for exercise in EXERCISES:
+        cases = exercise.hidden_cases(seed)
+        expected = [outcome["value"] for outcome in reference.outcomes(exercise, cases)]
+        for array in (*(case.inputs["x"] for case in cases), *expected):
+            texts += [repr(float(number)) for number in array.ravel()]
+        texts += [str(case.inputs[name]) for case in cases for name in ("name", "factor") if name in case.inputs]
+    return texts
+
+
+def hidden_on_pages(result):
+    """Return what of the hidden inputs and expected outputs stands on the pages."""
+    pages = [text for name, text in result.texts.items() if name.startswith("feedback/") and name.endswith(".html")]
+    return [text for text in result.hidden for page in pages if text[:9] in page]
+
+
+def graded_page(graded):
+    """Return an honest learner's page, in which only the template's own runs."""
+    folder = graded.course.path("feedback", NAME, graded.honest[0].student)
+    if not folder.exists():
+        graded.course.feedback(NAME, graded.honest[0].student)
+    return (folder / f"{NAME}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
-    """The class, graded once for all tests."""
-    reason = why_no_jail()
+def jail():
+    """Whatever is graded here is graded in a jail."""
+    reason = trial.why_not()
     if reason:
         pytest.skip(f"no sandbox here: {reason}")
+
+
+@pytest.fixture(scope="module")
+def graded(jail, tmp_path_factory):
+    """The class, graded once for all tests."""
     return Class(tmp_path_factory.mktemp("hostile"))
 
 
@@ -211,7 +300,7 @@ def result(graded, attack):
 
 def test_there_are_enough():
     assert len(load()) >= 80
-    assert len({attack.goal for attack in ATTACKS}) == len(ATTACKS)
+    assert len({attack.goal for attack in ATTACKS}) == len({attack.name for attack in ATTACKS}) == len(ATTACKS)
 
 
 def test_no_point_is_gained_and_the_honest_part_counts(result, attack):
@@ -222,107 +311,177 @@ def test_no_point_is_gained_and_the_honest_part_counts(result, attack):
         assert score == attack.worth if attack.exact else score <= attack.worth
 
 
+def test_it_is_stopped_by_what_it_aims_at(result, attack):
+    assert re.search(attack.reason, "\n".join(result.said))
+
+
 def test_time_is_bounded(result, attack):
     assert result.seconds < attack.seconds
 
 
-def test_nothing_lives_on(result):
-    assert result.left_behind == []
+def test_memory_of_the_grader_is_bounded(result):
+    assert result.growth < MAX_GROWTH_BYTES
+
+
+def test_the_run_goes_on(result):
+    assert result.ended is None
+
+
+def test_neighbours_beside_it_keep_their_marks(result):
+    assert [(one.score, one.problem) for one in (result.before, result.after)] == [(FULL, None)] * 2
+
+
+def test_nothing_of_others_is_altered(result):
+    assert result.altered == []
+
+
+def test_nothing_is_left_behind(result):
+    assert result.left_behind == [] and result.files == []
 
 
 def test_nobody_is_reached(result):
     assert result.visits == 0
-    for name, text in result.texts.items():
-        assert not name.endswith(".ipynb") or not re.search(
-            r"^(ESCAPED|REACHED|OPENED) ", "\n".join(_printed(text)), re.M
-        )
+    assert result.words_of_success == []
 
 
-def _printed(text):
-    """Return the printed lines of a judged notebook."""
-    notebook = nbformat.reads(text, as_version=4)
-    return [o.text for c in notebook.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "stream"]
+def test_no_secret_is_read(result):
+    assert found.secrets(result.texts.values()) == []
 
 
-def test_no_secret_is_read(result, attack):
-    for name, text in result.texts.items():
-        for canary in (CANARY, OTHERS_WORK, OF_ENVIRONMENT, OF_SERVICE):
-            assert canary not in text, name
-
-
-def test_no_hidden_input_is_on_the_page(result):
-    if result.seed is None:
-        pytest.skip("nothing was judged")
+def test_nothing_hidden_is_on_the_page(result):
     assert hidden_on_pages(result) == []
-
-
-def hidden_on_pages(result):
-    """Return the hidden inputs, as they would be written, that stand on the pages."""
-    pages = [text for name, text in result.texts.items() if name.startswith("feedback/") and name.endswith(".html")]
-    texts = []
-    for case in (case for exercise in EXERCISES for case in exercise.hidden_cases(result.seed)):
-        texts += [repr(float(number)) for number in case.inputs["x"].ravel()]
-        texts += [str(case.inputs[name]) for name in ("name", "factor") if name in case.inputs]
-    return [text for text in texts for page in pages if text[:9] in page]
 
 
 def test_page_runs_nothing(graded, result):
     for name, text in result.texts.items():
         if name == f"feedback/{NAME}.html":
-            assert sorted(map(str, Page(text).found)) == sorted(map(str, graded_page(graded)))
+            assert found.running(text) == found.running(graded_page(graded))
 
 
-def graded_page(graded):
-    """Return what runs in an honest learner's page: the template's own."""
-    folder = graded.course.path("feedback", NAME, "honest0")
-    if not folder.exists():
-        graded.course.feedback(NAME, "honest0")
-    return Page((folder / f"{NAME}.html").read_text(encoding="utf-8")).found
+class TestWholeClass:
+    def test_honest_marks_are_whole_to_the_end(self, graded):
+        assert len(graded.honest) == len(ATTACKS) + 1
+        marks = graded.course.marks(NAME)
+        assert {marks[one.student] for one in graded.honest} == {(FULL, FULL)}
+
+    def test_marks_in_the_gradebook_are_those_that_were_given(self, graded):
+        marks = graded.course.marks(NAME)
+        for name, result in graded.results.items():
+            if result.outcome.score is not None:
+                assert marks[name] == (result.outcome.score, FULL)
+
+    def test_nothing_is_written_outside(self, graded):
+        assert graded.altered_repository() == []
+        places = [graded.course.root, ROOT / "helpers", sys.prefix]
+        marked = subprocess.run(["find", *places, "-name", f"*{MARKER}*"], capture_output=True, text=True)
+        assert marked.stdout == ""
+
+    def test_class_report_is_written(self, graded):
+        from autograders import class_report
+
+        page = class_report.write(graded.course, NAME, [result.outcome for result in graded.results.values()])
+        running = Page(page.read_text(encoding="utf-8")).found
+        assert {one[0] for one in running} <= {"meta", "style", "svg"}
 
 
-def test_neighbours_keep_their_marks(graded):
-    assert len(graded.honest) > len(ATTACKS) / NEIGHBOUR_EVERY
-    assert [(name, one.score, one.problem) for name, one in graded.honest] == [
-        (name, 2 * POINTS, None) for name, _ in graded.honest
-    ]
-    marks = graded.course.marks(NAME)
-    assert all(marks[name] == (2 * POINTS, 2 * POINTS) for name, _ in graded.honest)
+def test_side_by_side_honest_marks_stay_whole(jail, tmp_path):
+    hostile = [attack for attack in ATTACKS if attack.name in SIDE_BY_SIDE]
+    if not hostile:
+        pytest.skip("none of them is among the kinds that were asked for")
+    klass = small_course.Class(tmp_path / "course")
+    klass.course.config.Judge.update({"limits": LIMITS, "notebook_timeout": 12.0})
+    todo = []
+    for attack in hostile:
+        klass.hand_in(f"honest-{attack.name}")
+        folder = klass.course.path("submitted", NAME, attack.name)
+        folder.mkdir(parents=True)
+        attack.hand_in(Desk(klass.course.root, f"honest-{attack.name}", student=attack.name), folder)
+        todo += [(NAME, f"honest-{attack.name}"), (NAME, attack.name)]
+    workers.get_ready()
+    with found.adopting_orphans():
+        own, begin = found.children(), time.monotonic()
+        outcomes = {one.student: one for one in workers.grade(klass.course, todo, 2)}
+        assert time.monotonic() - begin < sum(attack.seconds for attack in hostile)
+        assert found.left_behind(own, SETTLE_SECONDS) == []
+    assert {one.score for name, one in outcomes.items() if name.startswith("honest")} == {FULL}
+    for attack in hostile:
+        score = outcomes[attack.name].score
+        assert score == attack.worth if attack.exact else score <= attack.worth
 
 
-def test_marks_in_the_gradebook_are_those_that_were_given(graded):
-    marks = graded.course.marks(NAME)
-    for name, result in graded.results.items():
-        if result.outcome.score is not None:
-            assert marks[name] == (result.outcome.score, 2 * POINTS)
+class TestDetection:
+    """What looks for a goal that was reached would see it."""
 
+    def test_canaries_stand_where_they_are_looked_for(self, graded):
+        assert graded.canaries == list(CANARIES)
 
-def test_nothing_is_written_outside(graded):
-    assert graded.altered() == []
-    home = Path.home()
-    places = [
-        graded.course.root,
-        graded.folder,
-        Path("/tmp"),
-        Path("/var/tmp"),
-        Path("/dev/shm"),
-        home,
-        home / ".ipython",
-        ROOT,
-        Path(sys.prefix),
-    ]
-    for place in places:
-        assert not [path for path in place.glob(f"*{MARKER}*")]
-    inside = subprocess.run(
-        ["find", str(graded.course.root), str(ROOT / "helpers"), sys.prefix, "-name", f"*{MARKER}*"],
-        capture_output=True,
-        text=True,
-    )
-    assert inside.stdout == ""
+    def test_a_service_counts_its_visits(self, tmp_path):
+        service = Service(tmp_path)
+        with contextlib.closing(service.visit()) as visit:
+            assert visit.recv(100).decode() == found.OF_SERVICE
+        assert len(service.visits) == 1
 
+    def test_hidden_inputs_and_expected_outputs(self, graded):
+        result = Result(None, hidden=hidden_texts(graded.reference, 1))
+        case = EXERCISES[1].hidden_cases(1)[0]
+        for number in (case.inputs["x"][0, 0], case.inputs["x"].sum(axis=1)[0]):
+            result.texts = {f"feedback/{NAME}.html": f"<pre>{number:.8f}</pre>"}
+            assert hidden_on_pages(result)
 
-def test_class_report_is_written(graded):
-    from autograders import class_report
+    @pytest.mark.parametrize("text", ["ESCAPED mount", "REACHED: interface is up", "OPENED"])
+    def test_words_of_success(self, text):
+        outputs = [nbformat.v4.new_output("stream", text=f"so it is\n{text}\n")]
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=outputs)])
+        assert found.words_of_success(nbformat.writes(notebook)) == [text]
 
-    page = class_report.write(graded.course, NAME, [result.outcome for result in graded.results.values()])
-    found = Page(page.read_text(encoding="utf-8")).found
-    assert {one[0] for one in found} <= {"meta", "style", "svg"}
+    def test_files_that_are_changed_new_and_gone(self, tmp_path):
+        names = ("gone", "kept", "changed", "linked")
+        for name in names:
+            (tmp_path / name).write_text(name, encoding="ascii")
+        kept = Kept()
+        kept.add(tmp_path)
+        assert kept.altered() == []
+        (tmp_path / "gone").unlink()
+        state = (tmp_path / "changed").stat()
+        (tmp_path / "changed").write_text("CHANGED", encoding="ascii")  # of the same size, and as old as it was
+        os.utime(tmp_path / "changed", ns=(state.st_atime_ns, state.st_mtime_ns))
+        (tmp_path / "linked").unlink()
+        (tmp_path / "linked").symlink_to("kept")
+        os.mkfifo(tmp_path / "new")
+        assert [path.name for path in kept.altered()] == ["changed", "gone", "linked", "new"]
+        assert found.contents(tmp_path) == {tmp_path / name: name.encode() for name in names}
+        assert kept.altered() == []
+
+    def test_markers(self, tmp_path):
+        (tmp_path / "file").write_text(f"{MARKER} and {MARKER}", encoding="ascii")
+        assert found.markers(tmp_path) == {tmp_path / "file": 2}
+
+    def test_orphans_are_seen(self, jail):
+        code = """
+import os, subprocess, sys
+from autograders.sandbox import jail
+program = [sys.executable, "-c", "print(flush=True); import time; time.sleep(600)"]
+apart = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "start_new_session": True}
+free = subprocess.Popen(program, **apart)
+jail.enter_namespaces()
+jailed = subprocess.Popen(program, **apart)
+free.stdout.readline(), jailed.stdout.readline()
+print(free.pid, jailed.pid, flush=True)
+os._exit(0)
+"""
+        with found.adopting_orphans():
+            own = found.children()
+            run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+            numbers = {int(number) for number in run.stdout.split()}
+            seen = found.left_behind(own, 0)
+            for number in numbers:
+                os.kill(number, signal.SIGKILL)
+            assert {number for number, _ in seen} == numbers
+            assert found.left_behind(own, SETTLE_SECONDS) == []
+            assert found.children() == own
+
+    def test_growth(self):
+        growth = Growth()
+        block = b"x" * 2**27
+        del block
+        assert 0.9 * 2**27 < growth.bytes() < 2**28

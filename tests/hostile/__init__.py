@@ -14,7 +14,7 @@ KINDS = (
 )  # fmt: skip
 HONEST_HALF = 10.0
 MARKER = "HOSTILE_WAS_HERE"
-SECONDS = 25.0
+SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,11 @@ class Attack:
     worth : float
         Points of its honest part: what it must get; where it spoils its own work by chance, the most it may get.
     seconds : float
-        How long grading it may take.
+        How long grading it and writing its feedback page may take together.
+    exact : bool
+        Whether it must get what its honest part is worth.
+    reason : str
+        A pattern of what the grader says of it: whether it is stopped by what it aims at, or fails for its own faults.
     """
 
     name: str
@@ -40,21 +44,23 @@ class Attack:
     worth: float = HONEST_HALF
     seconds: float = SECONDS
     exact: bool = True
+    reason: str = ""
 
 
 ATTACKS = []
 
 
-def _declare(function, goal, hand_in, *options):
+def _declare(function, goal, hand_in, **options):
     kind = function.__module__.rpartition(".")[2]
-    ATTACKS.append(Attack(function.__name__, kind, goal, hand_in, *options))
+    ATTACKS.append(Attack(function.__name__, kind, goal, hand_in, **options))
     return function
 
 
-def code(goal, worth=HONEST_HALF, seconds=SECONDS, exact=True):
+def code(goal, **options):
     """Declare an attack by what its function returns: the source of a first cell, or a dict of place to source.
 
-    Places: "first" and "last" are cells of their own, "scale" and "total" take the place of a solution.
+    Places: "first" and "last" are cells of their own, "scale" and "total" take the place of a solution. Options are
+    those attributes of an Attack that have a default.
     """
 
     def declare(function):
@@ -63,12 +69,12 @@ def code(goal, worth=HONEST_HALF, seconds=SECONDS, exact=True):
             places = {"first": text} if isinstance(text, str) else text
             desk.write(folder, desk.notebook(**places))
 
-        return _declare(function, goal, hand_in, worth, seconds, exact)
+        return _declare(function, goal, hand_in, **options)
 
     return declare
 
 
-def edit(goal, worth=HONEST_HALF, seconds=SECONDS):
+def edit(goal, **options):
     """Declare an attack whose function changes the notebook, or returns bytes to hand in in its place."""
 
     def declare(function):
@@ -76,16 +82,16 @@ def edit(goal, worth=HONEST_HALF, seconds=SECONDS):
             notebook = desk.notebook()
             desk.write(folder, function(notebook) or notebook)
 
-        return _declare(function, goal, hand_in, worth, seconds)
+        return _declare(function, goal, hand_in, **options)
 
     return declare
 
 
-def files(goal, worth=HONEST_HALF, seconds=SECONDS):
+def files(goal, **options):
     """Declare an attack whose function writes the submission's folder itself."""
 
     def declare(function):
-        return _declare(function, goal, function, worth, seconds)
+        return _declare(function, goal, function, **options)
 
     return declare
 

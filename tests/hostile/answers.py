@@ -21,6 +21,11 @@ def npy(array):
     out = io.BytesIO(); np.save(out, array); return out.getvalue()
 def tree(value):
     return npy(np.frombuffer(json.dumps(value).encode(), np.uint8))
+def outcomes(count, value):
+    return tree({"l": [{"d": [["value", value], ["changed", {"l": []}]]}] * count})
+def header(kind, *shape):
+    out = io.BytesIO(); np.lib.format.write_array_header_1_0(out, {"descr": kind, "fortran_order": False, "shape": shape})
+    return out.getvalue()
 """
 
 
@@ -77,38 +82,74 @@ def wrong_count():
     return _answering("    publish(wire.pack([]))\n    publish(wire.pack([{'value': 1, 'changed': []}] * 1000))")
 
 
-@code("a pickle, so that the grader runs code when it reads the answer")
+@code("a pickle, so that the grader runs code when it reads the answer", reason="array of object is no plain data")
 def pickled_answer():
     return _answering(
         "    class Run:\n"
         '        def __reduce__(self): return (exec, (\'open("/tmp/HOSTILE_WAS_HERE", "w").close()\',))\n'
         "    thing = np.empty(1, object); thing[0] = Run()\n"
-        "    publish(packed(tree=tree({'l': [{'a': 0}]}), **{'0': npy(thing)}))"
+        "    publish(packed(tree=outcomes(count, {'a': [0, 0, [1]]}), **{'0': npy(thing)}))"
     )
 
 
-@code("a zip bomb: a gigabyte of zeros in a megabyte")
+@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes in .* arrays at most")
 def zip_bomb_answer():
-    return _answering("    publish(packed(tree=tree({'l': [{'a': 0}]}), **{'0': bytes(10**9)}))")
+    return _answering(
+        "    out = io.BytesIO()\n"
+        "    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:\n"
+        "        archive.writestr('tree.npy', outcomes(count, {'a': [0, 0, [10**9]]}))\n"
+        "        with archive.open('0.npy', 'w') as entry:\n"
+        "            entry.write(header('|i1', 10**9))\n"
+        "            for _ in range(1000): entry.write(bytes(10**6))\n"
+        "    publish(out.getvalue())"
+    )
 
 
-@code("an array that says it has 10^9 x 10^9 elements")
+@code("an array that says it has 10^9 x 10^9 elements", reason="does not have 24 bytes")
 def giant_header():
     return _answering(
-        "    head = npy(np.zeros(3)).replace(b\"'shape': (3,), }\", b\"'shape': (1000000000,1000000000), }\")\n"
-        "    publish(packed(tree=tree({'l': [{'a': 0}] * count}), **{'0': head}))"
+        "    array = header('<f8', 10**9, 10**9) + bytes(24)\n"
+        "    publish(packed(tree=outcomes(count, {'a': [0, 0, [3]]}), **{'0': array}))"
     )
 
 
-@code("one array in ten thousand places: small on the way, huge for who reads it")
+@code("a part of an array that says it has 10^9 x 10^9 elements", reason="numbers at most")
+def giant_part():
+    return _answering(
+        "    publish(packed(tree=outcomes(count, {'a': [0, 0, [10**9, 10**9]]}), **{'0': npy(np.zeros(3))}))"
+    )
+
+
+@code("one array in ten thousand places: small on the way, huge for who reads it", reason="numbers at most")
 def reference_bomb():
     return _answering(
-        "    item = {'d': [['value', {'l': [{'a': 0}] * 10000}], ['changed', {'l': []}]]}\n"
-        "    publish(packed(tree=tree({'l': [item] * count}), **{'0': npy(np.zeros(10**6, np.int8))}))"
+        "    value = {'l': [{'a': [0, 0, [10**6]]}] * 10000}\n"
+        "    publish(packed(tree=outcomes(count, value), **{'0': npy(np.zeros(10**6, np.int8))}))"
     )
 
 
-@code("a tree of a hundred thousand levels")
+@code("sixteen million dicts in seventy kilobytes: the tree is huge when it is read, before anybody counts its nodes")
+def tree_bomb():
+    return _answering(
+        "    nodes = np.tile(np.frombuffer(b'{\"\":{}},', np.uint8), 8 * 10**6)\n"
+        "    begin = '{\"l\":[\"\U0001f600\",'.encode()  # one letter for which all others take four bytes, too\n"
+        "    ends = (np.frombuffer(one, np.uint8) for one in (begin, b'1]}'))\n"
+        "    publish(packed(tree=npy(np.concatenate([next(ends), nodes, next(ends)]))))"
+    )
+
+
+@code("an archive of a million and a half entries without content, which are huge when its index is read")
+def index_bomb():
+    return _answering(
+        "    import struct\n"
+        "    entry = struct.pack('<4s42x', b'PK\\1\\2')\n"
+        "    count = (64 * 2**20 - 22) // len(entry)\n"
+        "    end = struct.pack('<4s4x2H2L2x', b'PK\\5\\6', 65535, 65535, len(entry) * count, 0)\n"
+        "    publish(entry * count + end)"
+    )
+
+
+@code("a tree of a hundred thousand levels", reason="RecursionError")
 def deep_answer():
     return _answering(
         "    deep = '{\"l\": [' * 100000 + ']}' * 100000\n"
@@ -116,10 +157,14 @@ def deep_answer():
     )
 
 
-@code("an answer that is no archive, that has no buffer or many; integers of four thousand digits; strange contents")
+@code("an integer of four thousand digits", reason="an integer of more than 64 bits")
+def giant_integer():
+    return _answering("    publish(packed(tree=outcomes(count, {'x': 10**4000})))")
+
+
+@code("an answer that is no archive, that has no buffer or many; strange contents")
 def nonsense_answers():
     return _answering(
-        "    publish(packed(tree=tree({'l': [{'d': [['value', {'x': 10**4000}], ['changed', {'n': None}]]}] * count})))\n"
         "    for buffers in ((), (b'',), (b'!',), (b'PK\\x03\\x04',), (b'PK',) * 1000):\n"
         "        for content in (7, None, [1], {}, 'AAAA'):\n"
         "            try: publish(*buffers, content=content)\n"
@@ -173,7 +218,7 @@ while True: time.sleep(0.1)
     )
 
 
-@code("a flood of answers, in a thread that never stops", seconds=40, exact=False)
+@code("a flood of answers, in a thread that never stops", exact=False)
 def answer_flood():
     return (
         PUBLISH
@@ -188,7 +233,7 @@ threading.Thread(target=flood, daemon=True).start()
     )
 
 
-@code("one message of very many frames, which fill the grader's memory", seconds=40)
+@code("one message of very many frames, which fill the grader's memory")
 def frame_flood():
     return """
 import zmq

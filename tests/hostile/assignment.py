@@ -16,6 +16,8 @@ NAME = "small"
 ROOT = Path(__file__).parents[2]
 POINTS = 10.0
 CANARY = "canary-solution-5d41402a"  # stands in the source's solution, and nowhere else
+GRADERS = ROOT / "autograders" / "exercise.py"
+OF_GRADERS = GRADERS.read_text(encoding="utf-8").partition("\n")[0].strip('"')  # the first line of the graders' code
 CELL_SECONDS = 3
 SCALE = '''def scale(x, factor, name):
     """Return x times factor."""
@@ -144,10 +146,14 @@ class Desk:
         The course directory.
     neighbour : str
         A student whose submission is there already.
+    ports : dict, optional
+        Where services of the machine listen.
+    student : str, optional
+        Who sits at the desk.
     """
 
-    def __init__(self, root, neighbour, ports=None):
-        self.root, self.neighbour, self.ports = Path(root), neighbour, ports or {}
+    def __init__(self, root, neighbour, ports=None, student="nobody"):
+        self.root, self.neighbour, self.ports, self.student = Path(root), neighbour, ports or {}, student
         self.released = self.root / "release" / NAME / f"{NAME}.ipynb"
         self.source = self.root / "notebooks" / NAME / f"{NAME}.ipynb"
         self.gradebook = self.root / "gradebook.db"

@@ -40,6 +40,18 @@ def swapped_ids(notebook):
 
 @edit("the solved exercise counted for both: both solution cells under one id")
 def doubled_solution(notebook):
+    cell(notebook, "scale").metadata["nbgrader"]["grade_id"] = "total"
+
+
+@edit("the solved exercise counted for both: both tests under one id, each after a copy of the solution")
+def doubled_test(notebook):
+    hard, solved = cell(notebook, "test_scale"), copy.deepcopy(cell(notebook, "total"))
+    hard.metadata["nbgrader"]["grade_id"], hard.source, solved["id"] = "test_total", "check(total)", "double"
+    notebook.cells.insert(notebook.cells.index(hard), solved)
+
+
+@edit("the solved exercise counted twice: its solution and its test copied")
+def counted_twice(notebook):
     notebook.cells.append(copy.deepcopy(cell(notebook, "test_total")))
     notebook.cells[-1]["id"] = "double"
     notebook.cells.append(copy.deepcopy(cell(notebook, "total")))

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 
 import nbformat
 
@@ -9,16 +10,26 @@ from hostile import HONEST_HALF, files
 from hostile.assignment import NAME
 
 NOTEBOOK = f"{NAME}.ipynb"
-PRINT_ALL = """
-import glob
+TELL_ALL = """
+import glob, re
 for path in glob.glob("**", recursive=True):
-    try: print(path, open(path, errors="replace").read()[:20000])
+    try: print(path, *re.findall("canary(?:-[a-z0-9]+)+", open(path, errors="replace").read()))
     except OSError as error: print(path, error)
 """
+ZERO, TERMINAL, DISK = os.makedev(1, 5), os.makedev(5, 2), os.makedev(7, 0)  # never ends; never answers; a block device
+NO_FILE = "is a pipe or a device|is a symbolic link"
 
 
 def _with_extra(desk, folder):
-    desk.write(folder, desk.notebook(first=PRINT_ALL))
+    desk.write(folder, desk.notebook(first=TELL_ALL))
+
+
+def _device(path, kind, number):
+    """Make a device's node; who is not root cannot, and makes a link to a device, which is as near as one comes."""
+    try:
+        os.mknod(path, kind | 0o666, number)
+    except PermissionError:
+        path.symlink_to("/dev/ptmx" if number == TERMINAL else "/dev/zero")
 
 
 @files("a neighbour's marks: the notebook is a symbolic link to another's", worth=0.0)
@@ -64,6 +75,30 @@ def extra_pipe(desk, folder):
 def device(desk, folder):
     (folder / NOTEBOOK).symlink_to("/dev/zero")
     (folder / "extra.txt").symlink_to("/dev/urandom")
+
+
+@files("the grader reads for ever: the notebook is a node for a device that never ends", worth=0.0, reason=NO_FILE)
+def device_node(desk, folder):
+    _device(folder / NOTEBOOK, stat.S_IFCHR, ZERO)
+
+
+@files("the grader waits for ever: the notebook is a node for a device that never answers", worth=0.0, reason=NO_FILE)
+def waiting_device(desk, folder):
+    _device(folder / NOTEBOOK, stat.S_IFCHR, TERMINAL)
+
+
+@files("the grader stumbles over a disk: the notebook is a node for a block device", worth=0.0, reason=NO_FILE)
+def block_device(desk, folder):
+    _device(folder / NOTEBOOK, stat.S_IFBLK, DISK)
+
+
+@files("the grader reads or waits for ever: nodes for devices beside the notebook, one under a notebook's name")
+def extra_devices(desk, folder):
+    _with_extra(desk, folder)
+    _device(folder / "data.csv", stat.S_IFCHR, ZERO)
+    _device(folder / "other.ipynb", stat.S_IFCHR, TERMINAL)
+    _device(folder / "timestamp.txt", stat.S_IFCHR, ZERO)
+    _device(folder / "disk.img", stat.S_IFBLK, DISK)
 
 
 @files("the grader stumbles: the notebook is a folder", worth=0.0)

@@ -61,6 +61,12 @@ raise OutputLimit(repr(seen))
     return {"scale": "seen = []\ndef scale(x, factor, name):\n    seen.append((name, factor))\n", "last": last}
 
 
+@code("expected outputs printed by a later cell, from the solution that is right")
+def later_outputs():
+    total = "seen = []\ndef total(x):\n    seen.append(x.sum(axis=1).tolist())\n    return x.sum(axis=1)\n"
+    return {"total": total, "last": "print(seen)\nseen"}
+
+
 @code("hidden inputs drawn: as a figure's title, and as the picture's own bytes")
 def later_picture():
     last = """

@@ -139,31 +139,32 @@ def scale(x, factor, name):
     return {"scale": scale}
 
 
-@code("an answer that changes between two reads: __array__ gives other values each time")
+@code("an answer that changes between two reads: what is read first is wrong, what is read again is right")
 def changing_answer():
     scale = """
 class Changing:
-    def __init__(self, x): self.x, self.reads = x, 0
+    def __init__(self, wrong, right): self.wrong, self.right, self.reads = wrong, right, 0
     def __array__(self, dtype=None, copy=None):
         self.reads += 1
-        return self.x * self.reads
-    @property
-    def shape(self): self.reads += 1; return self.x.shape
+        return self.wrong if self.reads == 1 else self.right
 def scale(x, factor, name):
-    return Changing(x)
+    return Changing(x, x * factor)
 """
     return {"scale": scale}
 
 
-@code("an answer that is changed after it was compared: a thread writes into it")
+@code("an answer that is changed after it was given: the right values are written into it when it is sent")
 def changing_buffer():
     scale = """
-import threading, time
+import json
+given, honest = [], json.dumps
+def dumps(*a, **k):
+    for out, right in given: out[...] = right
+    return honest(*a, **k)
+json.dumps = dumps
 def scale(x, factor, name):
     out = np.zeros(x.shape)
-    def change():
-        while True: out[...] = np.random.default_rng().standard_normal(x.shape)
-    threading.Thread(target=change, daemon=True).start()
+    given.append((out, x * factor))
     return out
 """
     return {"scale": scale}
@@ -201,14 +202,19 @@ def infinities():
     return {"scale": "def scale(x, factor, name):\n    return np.full(x.shape, np.inf) * np.sign(x)\n"}
 
 
-@code("a complex number with the wanted real part's shape; a masked array that hides every difference")
+@code("a masked array that hides every difference: nothing in it may be compared")
 def masked_array():
-    return {"scale": "def scale(x, factor, name):\n    return np.ma.masked_all(x.shape)\n"}
+    return {"scale": "def scale(x, factor, name):\n    return np.ma.array(np.zeros(x.shape), mask=True)\n"}
 
 
-@code("the wanted values backwards, through negative strides")
+@code("complex numbers with the wanted real parts", reason="real numbers are expected, complex128 came")
+def complex_numbers():
+    return {"scale": "def scale(x, factor, name):\n    return x * factor + 1j\n"}
+
+
+@code("the wanted values backwards, through negative strides: in memory they stand in their right order")
 def negative_strides():
-    return {"scale": "def scale(x, factor, name):\n    return (x * -factor)[::-1]\n"}
+    return {"scale": "def scale(x, factor, name):\n    return (x * factor)[::-1]\n"}
 
 
 @code("subclasses of float, int, str, tuple and dict that lie about themselves")

@@ -41,12 +41,53 @@ def huge_cell(notebook):
     cell(notebook, "scale").source = "x = 1\n" * 1_700_000
 
 
-@edit("the page never done: text that a slow pattern chews on for ever", seconds=40)
+@edit("the page never done: text that a slow pattern chews on for ever")
 def slow_markdown(notebook):
     for number, text in enumerate(
         ("[" * 50_000, "*a" * 30_000, "<" * 50_000, "`" * 50_001, "> " * 20_000, "$" * 50_001, "![" * 30_000)
     ):
         notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=f"slow{number}"))
+
+
+@edit("the page never done: formatting that never closes and that each paragraph opens anew, six hundred times each")
+def formatting_bomb(notebook):
+    text = "<p>" + "".join(f"<b c={number}>" for number in range(600)) + "<p>x" * 600
+    notebook.cells += [nbformat.v4.new_markdown_cell(text, id=f"bomb{number}") for number in range(5)]
+
+
+@edit("the page never done: a hundred thousand headings")
+def slow_headings(notebook):
+    text = "# a\n" * 12_000
+    notebook.cells += [nbformat.v4.new_markdown_cell(text, id=f"headings{number}") for number in range(9)]
+
+
+@edit("the page never done: code that takes long to colour")
+def slow_colouring(notebook):
+    notebook.cells += [new_code_cell("." * 49_000, id=f"dots{number}") for number in range(2)]
+
+
+@edit("the page never done: outputs full of sequences that begin a colour and never say which")
+def slow_colours(notebook):
+    source = "print('\\x1b[' * 500_000)"
+    notebook.cells[2:2] = [new_code_cell(source, id=f"colours{number}") for number in range(6)]
+
+
+@edit("the page never done and the grader's memory full: six hundred cells that each print what one may", exact=False)
+def many_outputs(notebook):
+    source = "print('x' * 1_000_000)"
+    notebook.cells[2:2] = [new_code_cell(source, id=f"output{number}") for number in range(600)]
+
+
+@edit("the page never done: a dozen cells that each show as many empty outputs as one may", exact=False)
+def many_empty_outputs(notebook):
+    source = "from IPython.display import display\nfor _ in range(9_000): display({'text/plain': ''}, raw=True)"
+    notebook.cells[2:2] = [new_code_cell(source, id=f"empty{number}") for number in range(12)]
+
+
+@edit("the grader's memory full: metadata of eight million dicts, which are huge when they are read, and never used")
+def metadata_tree(notebook):
+    deep = '{"":{}},' * 3_900_000
+    return nbformat.writes(notebook).replace('"metadata": {}', f'"metadata": {{"x": [{deep}1]}}', 1).encode("utf-8")
 
 
 @edit("the run ended: a version from the future", worth=0.0)

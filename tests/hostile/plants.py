@@ -1,6 +1,12 @@
 """Attacks by files handed in beside the notebook, which Python, IPython, Jupyter or the grader might run."""
 
+import io
+import zipfile
+import zlib
+
+from helpers.checks_file import PublicChecks, write_checks
 from hostile import files
+from hostile.assignment import EXERCISES
 
 EVIL = """
 import builtins
@@ -50,7 +56,7 @@ def shadow_packages(desk, folder):
     _plant(desk, folder, **dict.fromkeys(names, lie))
 
 
-@files("a standard library module in the way, so that Python does not start", seconds=60)
+@files("a standard library module in the way, so that Python does not start")
 def shadow_standard_library(desk, folder):
     hang = "while True: pass\n"
     names = (
@@ -78,9 +84,33 @@ def grader_settings(desk, folder):
     )  # fmt: skip
 
 
-@files("other expected outputs: a checks file of the learner's own, a zip that never ends")
+@files("other expected outputs: a checks file of the learner's own, by which the wrong solution is right")
 def own_checks(desk, folder):
+    scale = next(one for one in EXERCISES if one.name == "scale")
+    cases = scale.public_cases()
+    inputs = [case.inputs for case in cases]
+    wrong = [{"value": one["x"] + 1, "changed": []} for one in inputs]
+    checks = write_checks([PublicChecks(scale.spec, [case.label for case in cases], inputs, wrong, [])])
+    _plant(desk, folder, **{"small.checks.zip": checks, "aaa.checks.zip": checks})
+
+
+@files("a fault in who reads the checks file: an empty zip, and what is none")
+def broken_checks(desk, folder):
     _plant(desk, folder, **{"small.checks.zip": b"PK\5\6" + bytes(18), "aaa.checks.zip": b"not a zip"})
+
+
+@files("the memory of who reads the checks file: a zip that never ends", reason="more memory than|stopped after 3")
+def endless_checks(desk, folder):
+    squeeze = zlib.compressobj(9, wbits=-15)
+    part = squeeze.compress(bytes(10**7)) + squeeze.flush(zlib.Z_FULL_FLUSH)  # may be repeated; says nowhere "the end"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("scale.json", "total.json"):
+            archive.writestr(name, part * 400)
+            entry = archive.getinfo(name)
+            entry.compress_type, entry.file_size = zipfile.ZIP_DEFLATED, 400 * 10**7
+    _plant(desk, folder, **dict.fromkeys(("small.checks.zip", "aaa.checks.zip"), out.getvalue()))
+    desk.write(folder, desk.notebook(last="from helpers.check import check\ncheck(scale)"))
 
 
 @files("a template and a style for the feedback page")

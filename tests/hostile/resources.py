@@ -4,7 +4,7 @@ from nbformat.v4 import new_code_cell
 
 from hostile import code, edit
 
-LONG = 60.0
+LONG = 40.0
 
 
 @code("a fork bomb", seconds=LONG, exact=False)
@@ -130,7 +130,7 @@ while True: pass
 
 @code("a loop in C that never looks at signals", seconds=LONG)
 def loop_in_c():
-    return "sum(int(x == 1) for x in iter(int, 1))" + "\n" + "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')\n"
+    return "import itertools\nsum(itertools.repeat(1))\n"
 
 
 @code("every processor busy: threads and processes that count", seconds=LONG)

@@ -3,12 +3,30 @@
 
 from hostile import code
 
+# What is found is printed alone: of long outputs the grader keeps the beginning only.
 READ = """
+import re
 def read(path):
     try:
         with open(path, "rb") as file: return file.read(2_000_000).decode("latin-1")
     except Exception as error:
         return f"{path}: {error}"
+def tell(text):
+    if found := re.findall("canary(?:-[a-z0-9]+)+", text): print(*found)
+"""
+# Nothing is taken away from a file, so that what succeeds one day can be mended.
+APPEND = """
+import os
+def append(path, data):
+    try: os.chmod(path, 0o666)
+    except OSError as error: print(error)
+    for flags in (os.O_WRONLY | os.O_APPEND, os.O_RDWR):
+        try:
+            file = os.open(path, flags)
+            os.lseek(file, 0, os.SEEK_END); os.write(file, data); os.close(file)
+            print("OPENED", path)
+            return
+        except OSError as error: print(error)
 """
 
 
@@ -16,7 +34,7 @@ def read(path):
 def source_notebook(desk):
     scale = f"""
 import json
-text = read({str(desk.source)!r}); print(text)
+text = read({str(desk.source)!r}); tell(text)
 try:
     for one in json.loads(text)["cells"]:
         if "def scale" in "".join(one["source"]): exec("".join(one["source"]))
@@ -25,41 +43,132 @@ except ValueError: pass
     return {"scale": READ + scale}
 
 
-@code("the grader's declarations: hidden cases imported and printed")
+@code("the grader's declarations, where hidden cases are made: imported, and read")
 def graders_modules(desk):
     return (
         READ
         + f"""
-import sys
-sys.path.insert(0, {str(desk.repository)!r})
+import importlib, inspect, sys
+repository = {str(desk.repository)!r}
+sys.path[:0] = [repository, repository + "/tests"]
 for name in ("autograders.small", "autograders.exercise", "autograders.step_by_step_rnn", "hostile.assignment"):
     try:
-        module = __import__(name, fromlist=["x"]); print(name, module.EXERCISES, module.CANARY)
+        text = inspect.getsource(importlib.import_module(name)); print(text.partition("\\n")[0]); tell(text)
     except Exception as error: print(error)
-print(read({str(desk.repository / "autograders" / "step_by_step_rnn.py")!r}))
-print(read({str(desk.repository / "tests" / "hostile" / "assignment.py")!r}))
+for name in ("autograders/exercise.py", "autograders/step_by_step_rnn.py", "tests/hostile/assignment.py"):
+    text = read(repository + "/" + name); print(text.partition("\\n")[0]); tell(text)
 """
     )
 
 
 @code("everybody's marks: the gradebook read and printed")
 def gradebook_read(desk):
-    return READ + f"text = read({str(desk.gradebook)!r}); print(text[:200000])"
+    return (
+        READ
+        + f"""
+import sqlite3
+tell(read({str(desk.gradebook)!r}))
+try: tell(repr(sqlite3.connect({str(desk.gradebook)!r}, timeout=2).execute("select * from student").fetchall()))
+except Exception as error: print(error)
+"""
+    )
 
 
 @code("full marks for oneself, none for others: the gradebook written")
 def gradebook_written(desk):
     return f"""
 import sqlite3
+mine = "select one.id from submitted_notebook one join submitted_assignment whole on one.assignment_id = whole.id where whole.student_id = '{desk.student}'"
 try:
     base = sqlite3.connect({str(desk.gradebook)!r}, timeout=2)
-    base.execute("update grade set auto_score = max_score_cell_id * 0 + 10")
-    base.execute("update grade set manual_score = 0")
-    base.commit()
-except Exception as error: print(error)
-try: open({str(desk.gradebook)!r}, "wb").write(b"gone")
+    base.execute(f"update grade set manual_score = 0, needs_manual_grade = 0 where notebook_id not in ({{mine}})")
+    base.execute(f"update grade set manual_score = 10, needs_manual_grade = 0 where notebook_id in ({{mine}})")
+    base.commit(); print("OPENED the gradebook")
 except Exception as error: print(error)
 """
+
+
+@code("no marks for anybody: the gradebook destroyed")
+def gradebook_destroyed(desk):
+    return f"""
+try:
+    with open({str(desk.gradebook)!r}, "r+b") as file: file.write(b"gone" * 1000)
+    print("OPENED the gradebook")
+except Exception as error: print(error)
+"""
+
+
+@code("words of one's own in everybody's comments: the gradebook written")
+def gradebook_commented(desk):
+    return (
+        APPEND
+        + f"""
+import sqlite3
+try:
+    base = sqlite3.connect({str(desk.gradebook)!r}, timeout=2)
+    base.execute("update comment set manual_comment = '{desk.marker}'")
+    base.execute("update student set first_name = '{desk.marker}'")
+    base.commit(); print("OPENED the gradebook")
+except Exception as error: print(error)
+"""
+    )
+
+
+@code("other hidden cases: the graders' modules, and the module that declares this assignment's, written")
+def hidden_cases_written(desk):
+    return (
+        APPEND
+        + f"""
+import glob
+repository = {str(desk.repository)!r}
+for path in ["autograders/exercise.py", "autograders/step_by_step_rnn.py", "autograders/judge.py", "tests/hostile/assignment.py"]:
+    append(repository + "/" + path, b"\\nif 'Exercise' in dir(): Exercise.hidden_cases = lambda self, seed: tuple(self.public_cases())  # {desk.marker}\\n")
+for path in glob.glob(repository + "/autograders/*.py"): append(path, b"\\n# {desk.marker}\\n")
+"""
+    )
+
+
+@code("one's own wrong solution for the right one: the source notebook written")
+def solutions_written(desk):
+    return (
+        APPEND
+        + f"""
+import json
+path = {str(desk.source)!r}
+append(path, b"\\n")
+try:
+    with open(path) as file: notebook = json.load(file)
+    for one in notebook["cells"]:
+        if one["source"] and "def scale" in "".join(one["source"]):
+            one["source"] = "def scale(x, factor, name):\\n    return x + 1  # {desk.marker}\\n"
+    with open(path, "w") as file: json.dump(notebook, file)
+    print("OPENED", path)
+except (OSError, ValueError) as error: print(error)
+"""
+    )
+
+
+@code("other public cases for everybody: the released notebook and its checks written")
+def release_written(desk):
+    return (
+        APPEND
+        + f"""
+import glob, zipfile
+released = {str(desk.released)!r}
+checks = released.replace(".ipynb", ".checks.zip")
+try:
+    with zipfile.ZipFile(checks, "a") as archive: archive.writestr("{desk.marker}.json", "{{}}  # {desk.marker}")
+    print("OPENED", checks)
+except (OSError, zipfile.BadZipFile) as error: print(error)
+for path in {{released, checks, *glob.glob(os.path.dirname(released) + "/*")}}: append(path, b"\\n{desk.marker}")
+"""
+    )
+
+
+@code("other settings for the grader: the course's own configuration written")
+def settings_written(desk):
+    settings = str(desk.root / "nbgrader_config.py")
+    return f"{APPEND}append({settings!r}, b'\\nc.Judge.sandbox = False  # {desk.marker}\\n')\n"
 
 
 @code("another's work: a neighbour's submission found, printed and run")
@@ -68,9 +177,9 @@ def neighbours_work(desk):
         READ
         + f"""
 import glob
-print(read({str(desk.other)!r}))
-for folder in ("..", "../..", "../../..", {str(desk.root)!r}):
-    for path in glob.glob(folder + "/**/*.ipynb", recursive=True): print(path, read(path)[:5000])
+tell(read({str(desk.other)!r}))
+for folder in ({str(desk.root)!r}, "..", "../..", "../../.."):
+    for path in glob.glob(folder + "/**/*.ipynb", recursive=True): tell(read(path))
 """
     )
 
@@ -94,8 +203,8 @@ def operators_secrets(desk):
 import glob, os
 for path in ["/etc/shadow", "/proc/1/cwd/etc/shadow", "/var/log/auth.log", *glob.glob("/proc/*/environ"), *glob.glob("/home/*/.*"),
              *glob.glob("/proc/*/cmdline"), "/proc/keys", "/proc/kcore", "/dev/mem", "/dev/sda", "/dev/vda"]:
-    print(path, read(path)[:5000])
-print(dict(os.environ))
+    tell(read(path))
+tell(repr(dict(os.environ)))
 """
     )
 
@@ -124,7 +233,7 @@ def ways_round(desk):
         + f"""
 import glob, os
 for way in ("/proc/1/root", "/proc/self/root", "/proc/1/cwd/../../..", "/.old_root", "/oldroot", "/mnt", "/run/host", "/proc/self/fd/../root"):
-    print(way, read(way + {str(desk.source)!r})[:3000])
+    tell(read(way + {str(desk.source)!r}))
 for fd in range(3, 400):
     try:
         print(fd, os.readlink(f"/proc/self/fd/{{fd}}"))

@@ -3,7 +3,7 @@
 
 from hostile import code
 
-LONG = 60.0
+LONG = 40.0
 
 
 @code("to live on as a daemon: two forks, a session of its own, no parent's signal")
