@@ -92,7 +92,7 @@ def pickled_answer():
     )
 
 
-@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes in .* arrays at most")
+@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes at most")
 def zip_bomb_answer():
     return _answering(
         "    out = io.BytesIO()\n"
@@ -113,18 +113,46 @@ def giant_header():
     )
 
 
-@code("a part of an array that says it has 10^9 x 10^9 elements", reason="numbers at most")
+@code("a part of an array that says it has 10^9 x 10^9 elements", reason="bytes at most")
 def giant_part():
     return _answering(
         "    publish(packed(tree=outcomes(count, {'a': [0, 0, [10**9, 10**9]]}), **{'0': npy(np.zeros(3))}))"
     )
 
 
-@code("one array in ten thousand places: small on the way, huge for who reads it", reason="numbers at most")
+@code("one array in ten thousand places: small on the way, huge for who reads it", reason="bytes at most")
 def reference_bomb():
     return _answering(
         "    value = {'l': [{'a': [0, 0, [10**6]]}] * 10000}\n"
         "    publish(packed(tree=outcomes(count, value), **{'0': npy(np.zeros(10**6, np.int8))}))"
+    )
+
+
+@code("one long text in ten thousand places, each of which is a single value", reason="bytes at most")
+def text_in_many_places():
+    return _answering(
+        "    value = {'l': [{'a': [0, 0, [1]]}] * 10000}\n"
+        "    publish(packed(tree=outcomes(count, value), **{'0': npy(np.array(['x' * 10**5]))}))"
+    )
+
+
+@code("a thousand complex numbers in a thousand places, which take long when they are written out as text")
+def complex_in_many_places():
+    return {
+        "first": "import numpy as np\nkept = np.full(1000, 1 + 1j / 3)",
+        "scale": "def scale(x, factor, name):\n    return [kept] * 1000\n",
+    }
+
+
+@code("a hundred megabytes of zeros in two hundred bytes, packed in a way that is unpacked without a limit", reason="stored nor deflated")
+def bzip2_bomb():
+    return _answering(
+        "    out = io.BytesIO()\n"
+        "    with zipfile.ZipFile(out, 'w', zipfile.ZIP_BZIP2) as archive:\n"
+        "        archive.writestr('tree.npy', outcomes(count, {'n': None}))\n"
+        "        with archive.open('0.npy', 'w') as entry:\n"
+        "            for _ in range(10): entry.write(bytes(10**7))\n"
+        "    publish(out.getvalue().replace((10**8).to_bytes(4, 'little'), (1000).to_bytes(4, 'little')))"
     )
 
 
@@ -202,6 +230,20 @@ for frames in ([b"x"], [b"", b"<IDS|MSG>"], [b"<IDS|MSG>", b"badsignature", b"{}
                [b"<IDS|MSG>", session.sign([b"{", b"{", b"{", b"{"]), b"{", b"{", b"{", b"{"]):
     socket.send_multipart(frames)
 """
+    )
+
+
+@code("a message whose kind is a list", exact=False)
+def kind_of_message():
+    return PUBLISH + "kernel = get_ipython().kernel\nkernel.session.send(kernel.iopub_socket, ['x'], {}, parent=kernel.get_parent())"
+
+
+@code("forty million empty lists in one message: a gigabyte and more when they are read", exact=False)
+def lists_in_a_message():
+    return (
+        PUBLISH
+        + "kernel = get_ipython().kernel\nkernel.session.pack = lambda part: part if isinstance(part, bytes) else json.dumps(part).encode()\n"
+        "kernel.session.send(kernel.iopub_socket, 'stream', b'{\"text\": [' + b'[],' * 40_000_000 + b'1]}', parent=kernel.get_parent())"
     )
 
 

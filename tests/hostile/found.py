@@ -172,7 +172,7 @@ def below(number=None):
     states = {}
     for path in Path("/proc").glob("[0-9]*/status"):
         with contextlib.suppress(OSError):  # ended meanwhile
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
             states[int(path.parent.name)] = {name: text.strip() for name, _, text in (x.partition(":") for x in lines)}
     found, todo = {}, {number or os.getpid()}
     while todo:

@@ -1,7 +1,10 @@
 """Attacks that carry hidden inputs out on the feedback page, for the learner or the next one to keep."""
 # ruff: noqa: E501 (an attack is written in as few lines as it takes)
 
-from hostile import code
+from nbformat.v4 import new_code_cell
+
+from hostile import code, edit
+from hostile.assignment import cell
 
 
 @code("hidden inputs as the message of an exception")
@@ -122,3 +125,10 @@ def scale(x, factor, name):
         except OSError: pass
 """
     return {"scale": scale}
+
+
+@edit("hidden inputs on a page that is so long that its cells are cut, the check of the function among them")
+def long_page(notebook):
+    cell(notebook, "scale").source = "seen = []\ndef scale(x, factor, name):\n    seen.append((name, factor))\n"
+    notebook.cells[1:1] = [new_code_cell(f"# {'long ' * 12_000}", id=f"long{i}") for i in range(12)]
+    notebook.cells.append(new_code_cell("print(seen)", id="last"))

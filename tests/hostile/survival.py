@@ -138,3 +138,26 @@ try:
     print(subprocess.run(["/tmp/sh", "-pc", "id"], capture_output=True, timeout=2))
 except Exception as error: print(error)
 """
+
+
+@code("the grader waits for ever: the kernel lives on, and has closed the socket by which it is asked", worth=10.0, exact=False, seconds=LONG)
+def closed_socket():
+    return "from ipykernel.kernelapp import IPKernelApp\nIPKernelApp.instance().shell_socket.close(0)"
+
+
+@code("the grader waits for ever: the kernel ends a moment after its cell", worth=10.0, exact=False, seconds=LONG)
+def late_end():
+    return "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.05), os._exit(0))).start()"
+
+
+@code("the guard ended, so that no limit holds: a process whose name looks like a line of what is read about it", worth=10.0, exact=False)
+def name_of_a_line():
+    return """
+import ctypes, time
+ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+for name in ("\\x0bRssAnon: x", "\\x1eRssAnon: -99", "\\u2028RssAnon: x", "\\x85RssAnon: x"):
+    with open("/proc/self/comm", "w") as file: file.write(name)
+    time.sleep(0.3)
+kept = [bytearray(b"x" * 10**8) for _ in range(30)]
+time.sleep(1)
+"""
