@@ -54,6 +54,9 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
     "clean_html": "autograders.feedback.clean_html",
     "markdown2html": "autograders.feedback.markdown_to_html",
+    "highlight_code": "autograders.feedback.ColourCode",
+    "ansi2html": "autograders.feedback.colour_text",
+    "strip_files_prefix": "autograders.feedback.keep_links",
 }
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",

@@ -10,6 +10,7 @@ import bleach
 import jinja2
 from bleach.css_sanitizer import CSSSanitizer
 from markupsafe import escape
+from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
@@ -38,6 +39,9 @@ PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|(?![a-z]+:|/|\\)", re.I
 PROTOCOLS = ("http", "https", "mailto", "data")
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
+MAX_TEXT_LETTERS, MAX_TEXT_MARKS = 5_000, 200  # of a learner's text cell, and of its brackets: with more, it is not set
+MAX_CODE_LETTERS, MAX_LINE_LETTERS = 20_000, 500  # of code that is coloured
+MAX_OUTPUT_LETTERS, MAX_COLOURS = 20_000, 500  # of an output's text, and of the sequences that colour it
 NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)"
 
@@ -79,12 +83,36 @@ def markdown_to_html(context, source):
     source : str
         Markdown; what cannot be turned into HTML is shown as it is written.
     """
-    attachments = (context.get("cell") or {}).get("attachments", {})
+    cell = context.get("cell") or {}
+    attachments = cell.get("attachments", {})
+    locked = cell.get("metadata", {}).get("nbgrader", {}).get("locked")
+    if not locked and (len(source) > MAX_TEXT_LETTERS or source.count("<") + source.count("[") > MAX_TEXT_MARKS):
+        return f"<pre>{escape(source)}</pre>"
     try:
         renderer = IPythonRenderer(escape=False, attachments=attachments)
         return clean_html(MarkdownWithMath(renderer=renderer).render(source))
     except Exception:  # nested too deeply, a picture that is not there
         return f"<pre>{escape(source)}</pre>"
+
+
+class ColourCode(Highlight2HTML):
+    """Colours code: the filter `highlight_code` of nbconvert's templates, which takes hours for some code."""
+
+    def __call__(self, source, language=None, metadata=None):
+        """Return code as HTML; without colours what is very long or has very long lines."""
+        if len(source) > MAX_CODE_LETTERS or max(map(len, source.split("\n"))) > MAX_LINE_LETTERS:
+            return f'<div class="highlight hl-{self.pygments_lexer}"><pre>{escape(source)}</pre></div>'
+        return super().__call__(source, language, metadata)
+
+
+def colour_text(text):
+    """Turn an output's text into HTML: the filter `ansi2html`; without colours where there are very many."""
+    return ansi2html(strip_ansi(text) if text.count("\x1b") > MAX_COLOURS else text)
+
+
+def keep_links(html):
+    """Leave links as they are: the filter `strip_files_prefix`, for which no notebook of this format has a need."""
+    return html
 
 
 class FeedbackStyle(NbGraderPreprocessor):
@@ -156,7 +184,7 @@ class Withhold(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Change the notebook that the page is made of, not the one in `autograded/`."""
-        hidden_seen, left = False, MAX_PAGE_LETTERS
+        hidden_seen, left, output_left = False, MAX_PAGE_LETTERS, MAX_PAGE_LETTERS
         hidden_tests = ClearHiddenTests(parent=self)  # knows the delimiters
         for cell in nb.cells:
             if is_grade(cell) and is_locked(cell) and hidden_tests._remove_hidden_test_region(cell):
@@ -170,11 +198,28 @@ class Withhold(NbGraderPreprocessor):
                 hidden_seen = True
             elif hidden_seen:
                 cell.outputs = [bare for output in cell.outputs if (bare := _bare(output))] or _note(cell)
+            for output in cell.outputs:
+                output_left -= _cut_output(output, min(MAX_OUTPUT_LETTERS, output_left))
         return nb, resources
 
 
 def _cut(text, length):
     return text if len(text) <= length else f"{text[: max(length, 0)]}\n... ({len(text)} letters in all)"
+
+
+def _cut_output(output, length):
+    """Cut an output's text; return how many letters it has then."""
+    if output.output_type == "stream":
+        output.text = _cut(output.text, length)
+        return len(output.text)
+    if output.output_type == "error":
+        output.traceback = _cut("\n".join(output.traceback), length).split("\n")
+        return sum(map(len, output.traceback))
+    text = output.data.get("text/plain")
+    if text is None or "text/html" in output.data:  # which none but the grader's own have
+        return 0
+    output.data["text/plain"] = _cut(text, length)
+    return len(output.data["text/plain"])
 
 
 def _note(cell):

@@ -28,6 +28,9 @@ TENSORFLOW = re.compile("tensorflow|keras")
 SEED_BITS = 32
 SEEDS = WeakKeyDictionary()  # of the runs of the grader that are going on, by their converter
 MAX_RESTARTS = 8
+MAX_SHOWN_BYTES = 8 * 2**20  # by all cells of a notebook
+MAX_ERROR_LETTERS = 1000  # of an error's text when there is no more room
+NO_ROOM = f"(This notebook has shown more than {MAX_SHOWN_BYTES // 2**20} MiB before: only errors are kept.)\n"
 TIMEOUT, DEAD = LIMITS["timeout"], LIMITS["died"]
 NO_MARK = "NoMark"  # the name on the page of a last value that is none
 PATIENCE = 0.25  # the share of its time that a cell or call is granted at least after earlier ones ran into their limit
@@ -231,6 +234,7 @@ class _Run:
         self.cell_seconds = cell_seconds
         self.notebook_seconds = self.left = notebook_seconds
         self.patience = 1.0
+        self.shown = 0  # bytes
         self.done = []  # sources that ran to their end
         self.given_up = None  # why nothing more is run
 
@@ -247,7 +251,20 @@ class _Run:
             self.done.append(source)
         self.left -= time.monotonic() - begin
         self._after(reply.status == "timeout")
-        return reply.outputs
+        return self._outputs(reply)
+
+    def _outputs(self, reply):
+        """Return what a cell showed, while there is room for it in the notebook; then its last error."""
+        self.shown += reply.size
+        if self.shown <= MAX_SHOWN_BYTES or not reply.outputs:
+            return reply.outputs
+        outputs = [new_output("stream", name="stdout", text=NO_ROOM)]
+        for error in [output for output in reply.outputs if output.output_type == "error"][-1:]:
+            if len("".join(error.traceback)) > MAX_ERROR_LETTERS:
+                error.evalue = error.evalue[:MAX_ERROR_LETTERS]
+                error.traceback = [f"{error.ename[:MAX_ERROR_LETTERS]}: {error.evalue}", ""]
+            outputs.append(error)
+        return outputs
 
     def call(self, exercise, cases):
         """Have the learner's function called on cases; return the outcomes."""

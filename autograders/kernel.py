@@ -28,6 +28,7 @@ INTERRUPT_SECONDS = 5  # how long an interrupted cell may take to end before the
 POLL_SECONDS = 0.25
 DEATH_SECONDS = 0.5  # how long the guard of a dead kernel may take to say so
 MAX_OUTPUT_BYTES = 2**20  # of a cell: what comes later is not kept, but for errors
+OUTPUT_BYTES = 1000  # what each output takes on a page beside its content
 MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # then the cell is stopped
 MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
 SEND_SECONDS = 2
@@ -56,21 +57,36 @@ class Reply:
     answer: list | None = None  # the buffers that helpers.probe.answer published
     size: int = 0  # of the outputs
     cut: bool = False  # whether there were more
+    texts: list = field(default_factory=list)  # of the last output, a stream that goes on, perhaps
 
     def keep(self, output):
         """Keep an output while there is room, then say once that more came; there is more room for errors."""
-        error = output.output_type == "error"
-        bytes_needed = size(output)
-        if self.size + bytes_needed <= MAX_OUTPUT_BYTES * (1 + error) and (error or not self.cut):
+        kind = output.output_type
+        error, goes_on = kind == "error", bool(self.texts) and kind == "stream" and output.name == self.outputs[-1].name
+        needed = size(output) + (0 if goes_on else OUTPUT_BYTES)
+        if self.size + needed > MAX_OUTPUT_BYTES * (1 + error) or (self.cut and not error):
+            if not self.cut:
+                self.close()
+                self.outputs.append(new_output("stream", name="stdout", text=MORE))
+                self.cut = True
+            return
+        self.size += needed
+        if not goes_on:
+            self.close()
             self.outputs.append(output)
-            self.size += bytes_needed
-        elif not self.cut:
-            self.outputs.append(new_output("stream", name="stdout", text=MORE))
-            self.cut = True
+        if kind == "stream":
+            self.texts.append(output.text)
+
+    def close(self):
+        """Put the text of a stream together, which came in pieces."""
+        if self.texts:
+            self.outputs[-1].text = "".join(self.texts)
+            self.texts.clear()
 
     def clear(self):
         """Forget the outputs."""
         self.outputs.clear()
+        self.texts.clear()
         self.size, self.cut = 0, False
 
 
@@ -203,6 +219,7 @@ class Kernel:
                 continue
             kind, content = message["msg_type"], message["content"]
             if kind == "status" and content.get("execution_state") == "idle":
+                reply.close()
                 return reply
             if kind == "clear_output" and content.get("wait"):
                 clear = True  # when there is something to put in its place
@@ -225,10 +242,11 @@ class Kernel:
                 reply.keep(output)
             words = self._limit_words(output.ename, output.evalue) if kind == "error" else None
             if words:
-                reply.outputs.append(_own_error(BROKEN_LIMIT, words))
+                reply.keep(_own_error(BROKEN_LIMIT, words))
 
     def _stopped(self, reply, status, request, timeout):
         """Stop what is running; return the reply with the reason."""
+        reply.close()
         reply.status = status
         reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
         self._end(request, status)

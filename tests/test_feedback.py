@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from hostile.assignment import EXERCISES, source_notebook
 from nbformat import write
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 
-from autograders.feedback import MAX_CELL_LETTERS, MAX_PAGE_LETTERS, WITHHELD
+from autograders.feedback import MAX_CELL_LETTERS, MAX_OUTPUT_LETTERS, MAX_PAGE_LETTERS, WITHHELD
+from autograders.judge import NO_ROOM
 from autograders.kernel import Kernel
 from autograders.messages import Cleaner
 from autograders.reference import Reference
@@ -278,3 +279,37 @@ def test_such_a_value_would_be_found(reference):
     for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):
         assert len(hidden_on(text, hidden)) == 1, text
     assert not hidden_on("3.14159265, 0.000001, 1.42857143, 100000.5, factor", hidden)
+
+
+class TestWhatWouldTakeLong:
+    """It is shown as it is written, without form or colours, and cut where it is long."""
+
+    def test_text_cells(self, klass):
+        notebook = klass.notebook()
+        for number, text in enumerate(("**short**", "**long** " * 600, "[[" * 101 + "**brackets**")):
+            notebook.cells.append(new_markdown_cell(text, id=f"text{number}"))
+        text = page(klass, notebook)
+        assert "<strong>short</strong>" in text
+        assert "<pre>**long** **long**" in text and "[[**brackets**</pre>" in text
+
+    def test_code(self, klass):
+        long = f"x = '{'a' * 600}'"
+        text = page(klass, klass.notebook(scale=f"y = 1\n{long}\n", total="z = '<b>'"))
+        assert long in text
+        assert '<span class="n">z</span>' in text and "'&lt;b&gt;'" in text
+
+    def test_outputs(self, klass):
+        notebook = klass.notebook()
+        notebook.cells[1:1] = [new_code_cell(f"print({one})") for one in ("'x' * 30_000", "'\\x1b[31mred' * 600")]
+        text = page(klass, notebook)
+        assert "x" * MAX_OUTPUT_LETTERS in text and "x" * (MAX_OUTPUT_LETTERS + 1) not in text
+        assert "30001 letters in all" in text
+        assert "redredred" in text
+
+    def test_outputs_of_a_notebook(self, klass):
+        notebook = klass.notebook()
+        notebook.cells[1:1] = [new_code_cell(f"print('x' * 1_000_000)\nx{i}") for i in range(10)]
+        klass.grade("much", notebook)
+        judged = [one for one in klass.judged("much").cells if one.source.startswith("print('x'")]
+        assert NO_ROOM not in str(judged[7].outputs) and judged[9].outputs[0].text == NO_ROOM
+        assert all(one.outputs[-1].ename == "NameError" for one in judged)
