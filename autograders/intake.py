@@ -388,11 +388,11 @@ def prepare(folder, coursedir, assignment):
         return []
     frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
     renamed = find_renamed(folder, missing, frames)
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
+    only = others[0] if len(frames) == len(others) == 1 else None  # unreadable: its fault is told
     done = []
     for name in missing:
         target = folder / f"{name}.ipynb"
-        others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
-        only = others[0] if len(frames) == len(others) == 1 else None  # unreadable: its fault is told
         source = renamed.get(name, only)
         if source:
             with open(source, "rb") as stream:
