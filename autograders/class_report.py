@@ -42,8 +42,7 @@ def collect(course, assignment, outcomes):
                 exercises.setdefault(name, one["points"])
                 cells[name] = _exercise_cell(one)
                 for mistake in one["mistakes"]:
-                    if not mistake["carried"]:
-                        mistakes.setdefault((name, mistake["name"]), []).append(outcome.student)
+                    mistakes.setdefault((name, mistake), []).append(outcome.student)
         for (notebook, cell), (score, points) in outcome.by_hand.items():
             name = f"{notebook}: {cell}" if several else cell
             exercises.setdefault(name, points)

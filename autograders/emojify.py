@@ -248,10 +248,7 @@ COST = "cost += -np.sum(Y_oh[i] * np.log(a)) / m"
 DZ = "dz = a - Y_oh[i]"
 STEP_W = "W -= learning_rate * np.outer(dz, averages[i])"
 STEP_B = "b -= learning_rate * dz"
-PRINT = (
-    "        if iteration % 100 == 0:\n"
-    '            print(f"iteration {iteration}: cost {cost:.6f}")\n'
-)
+PRINT = '        if iteration % 100 == 0:\n            print(f"iteration {iteration}: cost {cost:.6f}")\n'
 PREDICT = "pred = predict(X, W, b, word_to_vec_map, sentence_to_avg)"
 LOOP = "for iteration in range(num_iterations):"
 SENTENCES = "for i in range(m):"
@@ -262,7 +259,7 @@ model = Exercise(
     probe="helpers.emojify_probes:model",
     parts={"W": 0.35, "b": 0.2, "pred": 0.15, "iterations": 0.1, "costs": 0.15, INPUTS: 0.05},
     cases=_model_cases,
-    uses=("sentence_to_avg",),
+    stand_ins={},
     mistakes=(
         Mistake(
             "gradient_transposed",
@@ -410,8 +407,12 @@ sentences_to_indices = Exercise(
     points=15,
     probe="helpers.emojify_probes:sentences_to_indices",
     parts={
-        "short sentences": 0.35, "capital letters": 0.15, "unknown words": 0.2, "long sentences": 0.15,
-        "no known word": 0.1, INPUTS: 0.05,
+        "short sentences": 0.35,
+        "capital letters": 0.15,
+        "unknown words": 0.2,
+        "long sentences": 0.15,
+        "no known word": 0.1,
+        INPUTS: 0.05,
     },  # fmt: skip
     cases=_indices_cases,
     mistakes=(
@@ -606,7 +607,7 @@ Emojify_V2 = Exercise(
         "computation": 0.3, "dropout": 0.15, INPUTS: 0.05,
     },  # fmt: skip
     cases=_network_cases,
-    uses=("pretrained_embedding_layer",),
+    stand_ins={},
     timeout=60.0,
     mistakes=(
         Mistake(

@@ -9,33 +9,30 @@ from functools import lru_cache
 
 import numpy as np
 
-from helpers.compare import Spec
+from helpers.compare import Case, Spec
+
+__all__ = ["Case", "Exercise", "Mistake", "load"]
 
 KEPT_EXERCISES = 64  # of how many, each with its seed, the hidden cases are remembered while a class is graded
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One input of an exercise, with the label that messages call it by ("m = 1", "logits of 1e4").
-
-    `inputs` maps the function's parameters, in their order, to plain data: arrays, numbers, text, dicts, lists. A case
-    is equal to itself only (`eq=False`), so that what the reference makes of it can be remembered.
-    """
-
-    label: str
-    inputs: dict
 
 
 @dataclass(frozen=True)
 class Mistake:
     """An error that learners really make: an edit of the reference solution, and a hint in plain words.
 
-    `edits` is a tuple of pairs (old, new); each `old` stands exactly once in the exercise's solution cell.
+    Attributes
+    ----------
+    name, hint : str
+    edits : tuple of (str, str)
+        Pairs (old, new); each `old` stands exactly once in the exercise's solution cell.
+    raises : str
+        "NameError" or "SyntaxError" where that is the mistake; no other may end in one: an edit that went wrong does.
     """
 
     name: str
     hint: str
     edits: tuple
+    raises: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +56,12 @@ class Exercise:
     mistakes : tuple of Mistake
     fields : dict
         Names of tuple entries inside a part, for messages (see `compare.Spec`).
-    uses : tuple of str
-        Earlier exercises whose functions this one calls: their mistakes are told from its own.
+    stand_ins : dict of str to str
+        For each earlier exercise whose function this one calls, a stand-in, "module:function": where the answer is not
+        right over the learner's own function, it is judged over the stand-in, so that an earlier mistake costs once.
+    given : dict of str to (str, str)
+        For a part, in the order in which the solution computes them, the edit that puts the learner's own value
+        `given["<part>"]` into the reference: what is right given an earlier part that is wrong gets its points.
     probe : str
         How the function is called (see `helpers.probe.find`).
     timeout : float
@@ -74,7 +75,8 @@ class Exercise:
     mistakes: tuple = ()
     returns: tuple = ()
     fields: dict = field(default_factory=dict)
-    uses: tuple = ()
+    stand_ins: dict = field(default_factory=dict)
+    given: dict = field(default_factory=dict)
     probe: str = "call"
     timeout: float = 10.0
 
@@ -88,7 +90,10 @@ class Exercise:
     @property
     def spec(self):
         """The part of the declaration that a learner may see."""
-        return Spec(self.name, self.points, dict(self.parts), tuple(self.returns), dict(self.fields), self.probe)
+        return Spec(
+            self.name, self.points, dict(self.parts), tuple(self.returns), dict(self.fields), self.probe,
+            dict(self.stand_ins),
+        )  # fmt: skip
 
     def public_cases(self):
         """Return the cases that `check` uses: the same ones for everybody, drawn from the exercise's name."""

@@ -164,12 +164,12 @@ class Summary(NbGraderPreprocessor):
 def _remark(verdict):
     """Return in a few words what became of an exercise."""
     right = sum(part["ok"] for part in verdict["parts"])
-    carried = sorted({mistake["carried"] for mistake in verdict["mistakes"] if mistake["carried"]})
     if right == len(verdict["parts"]):
-        return f"right, given your {', '.join(carried)}" if carried else "all is right"
+        given = f"right, given your {', '.join(verdict['given'])}" if verdict["given"] else "all is right"
+        return f"{given}, with a remark" if verdict["remarks"] else given
     if all(part["message"] and "not written yet" in part["message"] for part in verdict["parts"]):
         return "not written yet"
-    names = ", ".join(one["name"].replace("_", " ") for one in verdict["mistakes"] if not one["carried"])
+    names = ", ".join(name.replace("_", " ") for name in verdict["mistakes"])
     likely = f"; likely reason: {names}" if names else ""
     return f"{right} of {len(verdict['parts'])} parts are right{likely}"
 

@@ -20,8 +20,10 @@ from autograders.outputs import new_output
 from autograders.reference import Reference
 from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
-from autograders.verdict import verdict
-from helpers.compare import judge as compare_outcomes
+from autograders.syntax import syntax_fault
+from autograders.verdict import run_of, verdict
+from helpers.judging import is_right
+from helpers.report import PartResult, Report
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 TENSORFLOW = re.compile("tensorflow|keras")
@@ -45,9 +47,9 @@ def _assignment(path, _modified):
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
-def _payload(probe, cases):
+def _payload(exercise, cases, standing):
     """Pack the cases of an exercise once for a class."""
-    return payload(probe, [case.inputs for case in cases])
+    return payload(exercise.probe, [case.inputs for case in cases], exercise.stand_ins if standing else {})
 
 
 class Judge(NbGraderPreprocessor):
@@ -82,7 +84,7 @@ class Judge(NbGraderPreprocessor):
                 cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
                 tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
                 with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
-                    asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, seed)
+                    asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, reference, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
         if problem:
@@ -90,9 +92,11 @@ class Judge(NbGraderPreprocessor):
                 self._write(cell, self._unread(exercise, problem), reports)
         else:  # the learner's process is gone before anything is compared
             cleaner = Cleaner("\n".join(cell.source for cell in nb.cells if cell.cell_type == "code"))
-            for cell, exercise, cases, outcomes in asked:
-                shown = cleaner.outcomes(outcomes, [case.inputs for case in cases])
-                self._write(cell, verdict(exercise, exercises, reference, cases, shown), reports)
+            for cell, exercise, cases, *runs in asked:
+                inputs = [case.inputs for case in cases]
+                own, *standing = (cleaner.outcomes(outcomes, inputs) for outcomes in runs)
+                missing = self._missing(nb, exercise, own)
+                self._write(cell, missing or verdict(exercise, reference, cases, own, *standing), reports)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,
@@ -160,8 +164,8 @@ class Judge(NbGraderPreprocessor):
             return None
         return exercises[match[1]].worth(float(settings["points"]))
 
-    def _run(self, nb, run, exercises, seed):
-        """Run the cells; return (cell, exercise, cases, outcomes) of each grade cell."""
+    def _run(self, nb, run, exercises, reference, seed):
+        """Run the cells; return (cell, exercise, cases, outcomes, those with stand-ins if any) of each grade cell."""
         asked = []
         for cell in nb.cells:
             if cell.cell_type != "code":
@@ -169,7 +173,13 @@ class Judge(NbGraderPreprocessor):
             exercise = self._exercise(cell, exercises)
             if exercise:
                 cases = exercise.hidden_cases(seed)
-                asked.append((cell, exercise, cases, run.call(exercise, cases)))
+                outcomes = [run.call(exercise, cases)]
+                # Only whether to ask a second time is decided while the learner's process lives, and not by it.
+                if exercise.stand_ins and not is_right(
+                    exercise.spec, cases, run_of(exercise, reference, cases, outcomes[0])
+                ):
+                    outcomes.append(run.call(exercise, cases, standing=True))
+                asked.append((cell, exercise, cases, *outcomes))
             elif not self._skipped(cell):
                 cell.outputs = run.cell(cell.source)
         return asked
@@ -181,9 +191,18 @@ class Judge(NbGraderPreprocessor):
 
     @staticmethod
     def _unread(exercise, problem):
-        """Return the report of an exercise whose notebook could not be read."""
-        outcome = failure("Unreadable", problem)
-        return compare_outcomes(exercise.spec, ["none"], [{}], [{"value": None, "changed": []}], [outcome], list)
+        """Return the report of an exercise that could not be tried at all."""
+        return Report(
+            exercise.name, exercise.points, [PartResult(p, s, False, problem) for p, s in exercise.parts.items()], []
+        )
+
+    def _missing(self, nb, exercise, outcomes):
+        """Return a report that says why a function is not there, where the cell that defines it is no Python."""
+        if any(outcome.get("error", {}).get("message") != f"{exercise.name} is not defined" for outcome in outcomes):
+            return None
+        faults = (syntax_fault(cell.source, exercise.name) for cell in nb.cells if is_solution(cell))
+        fault = next((fault for fault in faults if fault), None)
+        return self._unread(exercise, fault) if fault else None
 
     @staticmethod
     def _write(cell, report, reports):
@@ -266,11 +285,11 @@ class _Run:
             outputs.append(error)
         return outputs
 
-    def call(self, exercise, cases):
-        """Have the learner's function called on cases; return the outcomes."""
+    def call(self, exercise, cases, standing=False):
+        """Have the learner's function called on cases, over stand-ins or its own earlier ones; return the outcomes."""
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
-        question, seconds = _payload(exercise.probe, cases), exercise.timeout * self.patience
+        question, seconds = _payload(exercise, cases, standing), exercise.timeout * self.patience
         outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes

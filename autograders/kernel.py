@@ -353,9 +353,9 @@ class Kernel:
         return self.limits.words(kind, message) if self.limits else None
 
 
-def payload(probe, cases):
-    """Return a probe's name and the inputs of cases as `helpers.probe.answer` reads them."""
-    return pack({"probe": probe, "cases": cases})
+def payload(probe, cases, stand_ins=None):
+    """Return a probe's name, the inputs of cases, and stand-ins, as `helpers.probe.answer` reads them."""
+    return pack({"probe": probe, "cases": cases, "stand_ins": stand_ins or {}})
 
 
 def failure(kind, message):

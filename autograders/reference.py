@@ -109,7 +109,7 @@ class Reference:
             exec(compile(source, name, "exec"), scope)  # the instructor's own notebook
         return scope
 
-    def outcomes(self, exercise, cases, changed=()):
+    def outcomes(self, exercise, cases, changed=(), stand_ins=(), given=None):
         """Run a reference function, or a changed one, on cases, just as a learner's is run.
 
         Parameters
@@ -118,32 +118,24 @@ class Reference:
         cases : list of Case
         changed : tuple of (str, str)
             As for `function`.
+        stand_ins : dict of str to str
+            Put into the place of earlier functions (see `helpers.probe.standing_in`).
+        given : list of dict, optional
+            For each case, the values that edits of `Exercise.given` ask for.
 
         Returns
         -------
         list of dict
             As `helpers.probe.run` returns them.
         """
-        function = self.function(exercise.name, changed)
-        with np.errstate(all="ignore"):  # some mistakes overflow on purpose
-            return probe.run(function, [case.inputs for case in cases], exercise.probe)
+        function, found = self.function(exercise.name, changed), []
+        with np.errstate(all="ignore"), probe.standing_in(function, stand_ins):  # some mistakes overflow on purpose
+            for case, values in zip(cases, given or [{}] * len(cases), strict=True):
+                function.__globals__["given"] = values
+                found += probe.run(function, [case.inputs], exercise.probe)
+        return found
 
-    def mistakes(self, exercise, others):
-        """Yield every known way to get an exercise wrong.
-
-        Parameters
-        ----------
-        exercise : Exercise
-        others : dict of str to Exercise
-            All exercises of the assignment, for those that this one uses.
-
-        Yields
-        ------
-        tuple
-            (mistake, name of the function that it was inherited from or None, the changed cells).
-        """
+    def mistakes(self, exercise):
+        """Yield (mistake, the changed cells) for every known way to get an exercise wrong."""
         for mistake in exercise.mistakes:
-            yield mistake, None, ((exercise.name, self.edited(exercise.name, mistake.edits)),)
-        for used in exercise.uses:
-            for mistake in others[used].mistakes:
-                yield mistake, used, ((used, self.edited(used, mistake.edits)),)
+            yield mistake, ((exercise.name, self.edited(exercise.name, mistake.edits)),)

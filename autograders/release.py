@@ -6,8 +6,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograders.exercise import load
 from autograders.reference import Reference
-from autograders.verdict import fingerprints
-from helpers.checks_file import SUFFIX, PublicChecks, write_checks
+from autograders.verdict import expected, fingerprints
+from helpers.checks_file import SUFFIX, Answers, PublicChecks, write_checks
 
 
 def exercises_of(notebook):
@@ -39,14 +39,27 @@ def public_checks(exercises, reference):
     PublicChecks
     """
     for exercise in exercises.values():
-        cases = exercise.public_cases()
-        yield PublicChecks(
-            exercise.spec,
-            [case.label for case in cases],
-            [case.inputs for case in cases],
-            reference.outcomes(exercise, cases),
-            fingerprints(exercise, exercises, reference, cases),
-        )
+        yield checks_of(exercise, reference, exercise.public_cases())
+
+
+def checks_of(exercise, reference, cases):
+    """Return the cases of an exercise with what the reference and the known mistakes make of them.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    reference : Reference
+    cases : list of Case
+
+    Returns
+    -------
+    PublicChecks
+    """
+    own, *standing = (
+        Answers(expected(reference, exercise, tuple(cases), stood), fingerprints(exercise, reference, cases, stood))
+        for stood in ((False, True) if exercise.stand_ins else (False,))
+    )
+    return PublicChecks(exercise.spec, cases, own, *standing)
 
 
 def write_public_checks(notebook, path):

@@ -7,6 +7,8 @@ from helpers.compare import INPUTS
 from helpers.rnn import initialise_parameters, sigmoid
 
 BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without care
+BEYOND = {"logits of 10,000": "the packages section", "float32": "the notation section"}  # what costs no points
+STAND_INS = "helpers.rnn_probes:"
 
 RNN_CACHE = ("a_next", "a_prev", "xt", "parameters")
 LSTM_CACHE = ("a_next", "c_next", "a_prev", "c_prev", "ft", "it", "cct", "ot", "xt", "parameters")
@@ -32,6 +34,10 @@ def _sizes(rng):
     yield "float32", n_x, n_a, n_y, m, short, 1.0, np.float32
 
 
+def _case(label, inputs):
+    return Case(label, inputs, BEYOND.get(label, ""))
+
+
 def _scaled(parameters, scale):
     return {
         name: array * array.dtype.type(scale) if name.startswith("W") else array for name, array in parameters.items()
@@ -49,7 +55,7 @@ def _cell_cases(cell, states):
             draws = {"xt": rng.standard_normal((n_x, m)).astype(dtype)}
             draws |= {state: rng.standard_normal((n_a, m)).astype(dtype) for state in states}
             parameters = _scaled(initialise_parameters(cell, n_x, n_a, n_y, rng, dtype), scale)
-            found.append(Case(label, draws | {"parameters": parameters}))
+            found.append(_case(label, draws | {"parameters": parameters}))
         return found
 
     return cases
@@ -64,7 +70,7 @@ def _sequence_cases(cell):
             x = rng.standard_normal((n_x, m, T_x)).astype(dtype)
             a0 = rng.standard_normal((n_a, m)).astype(dtype)
             parameters = _scaled(initialise_parameters(cell, n_x, n_a, n_y, rng, dtype), scale)
-            found.append(Case(label, {"x": x, "a0": a0, "parameters": parameters}))
+            found.append(_case(label, {"x": x, "a0": a0, "parameters": parameters}))
         return found
 
     return cases
@@ -101,7 +107,7 @@ def _backward_draws(cell, rng):
 
 def _rnn_cell_backward_cases(rng):
     return [
-        Case(label, {"da_next": da[:, :, 0].copy(), "cache": _rnn_cache(x[:, :, 0].copy(), a0, parameters)})
+        _case(label, {"da_next": da[:, :, 0].copy(), "cache": _rnn_cache(x[:, :, 0].copy(), a0, parameters)})
         for label, x, a0, da, parameters in _backward_draws("rnn", rng)
         if label not in ("T_x = 1", "more steps than units")
     ]
@@ -114,7 +120,7 @@ def _lstm_cell_backward_cases(rng):
             continue
         c_prev, dc_next = (rng.standard_normal(a0.shape).astype(a0.dtype) for _ in range(2))
         cache = _lstm_cache(x[:, :, 0].copy(), a0, c_prev, parameters)
-        found.append(Case(label, {"da_next": da[:, :, 0].copy(), "dc_next": dc_next, "cache": cache}))
+        found.append(_case(label, {"da_next": da[:, :, 0].copy(), "dc_next": dc_next, "cache": cache}))
     return found
 
 
@@ -125,7 +131,7 @@ def _rnn_backward_cases(rng):
         for t in range(x.shape[2]):
             steps.append(_rnn_cache(x[:, :, t].copy(), a_prev, parameters))
             a_prev = steps[-1][0]
-        found.append(Case(label, {"da": da, "caches": (steps, x)}))
+        found.append(_case(label, {"da": da, "caches": (steps, x)}))
     return found
 
 
@@ -136,7 +142,7 @@ def _lstm_backward_cases(rng):
         for t in range(x.shape[2]):
             steps.append(_lstm_cache(x[:, :, t].copy(), a_prev, c_prev, parameters))
             a_prev, c_prev = steps[-1][:2]
-        found.append(Case(label, {"da": da, "caches": (steps, x)}))
+        found.append(_case(label, {"da": da, "caches": (steps, x)}))
     return found
 
 
@@ -145,9 +151,17 @@ def _lstm_backward_cases(rng):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+def _prediction(weights, bias):
+    return f"yt_pred = softmax({weights} @ a_next + {bias})"
+
+
+def _prediction_given(weights, bias):
+    return _prediction(weights, bias), 'yt_pred = given["yt_pred"]'
+
+
 def _prediction_mistakes(weights, bias, read):
     """Return mistakes in `softmax(weights @ a_next + bias)`; `read` is what a learner reads it from instead."""
-    right = f"yt_pred = softmax({weights} @ a_next + {bias})"
+    right = _prediction(weights, bias)
     logits = f"{weights} @ a_next + {bias}"
     return (
         Mistake(
@@ -305,6 +319,7 @@ rnn_cell_forward = Exercise(
     returns=("a_next", "yt_pred", "cache"),
     parts={"a_next": 0.4, "yt_pred": 0.3, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": RNN_CACHE},
+    given={"a_next": (STATE, 'a_next = given["a_next"]'), "yt_pred": _prediction_given("Wya", "by")},
     cases=_cell_cases("rnn", ("a_prev",)),
     mistakes=(
         Mistake(
@@ -384,7 +399,7 @@ rnn_forward = Exercise(
     returns=("a", "y_pred", "caches"),
     parts={"a": 0.4, "y_pred": 0.3, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": RNN_CACHE},
-    uses=("rnn_cell_forward",),
+    stand_ins={"rnn_cell_forward": STAND_INS + "rnn_cell_forward"},
     cases=_sequence_cases("rnn"),
     mistakes=_sequence_mistakes("rnn_cell_forward"),
 )
@@ -415,6 +430,11 @@ lstm_cell_forward = Exercise(
     returns=("a_next", "c_next", "yt_pred", "cache"),
     parts={"a_next": 0.25, "c_next": 0.3, "yt_pred": 0.15, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": LSTM_CACHE},
+    given={
+        "c_next": (MEMORY, 'c_next = given["c_next"]'),
+        "a_next": (LSTM_STATE, 'a_next = given["a_next"]'),
+        "yt_pred": _prediction_given('parameters["Wy"]', 'parameters["by"]'),
+    },
     cases=_cell_cases("lstm", ("a_prev", "c_prev")),
     mistakes=(
         Mistake(
@@ -552,12 +572,12 @@ lstm_cell_forward = Exercise(
         Mistake(
             "cache_without_input",
             "the cache lacks xt; it ends with ot, xt, parameters.",
-            ((LSTM_CACHE_LINE, LSTM_CACHE_LINE.replace("xt, ", "")),),
+            ((LSTM_CACHE_LINE, LSTM_CACHE_LINE.replace(" xt,", "")),),
         ),
         Mistake(
             "cache_with_the_stack",
             "the cache holds the stack [a_prev; xt] in the place of xt.",
-            ((LSTM_CACHE_LINE, LSTM_CACHE_LINE.replace("xt, ", "stacked, ")),),
+            ((LSTM_CACHE_LINE, LSTM_CACHE_LINE.replace(" xt,", " stacked,")),),
         ),
     ),
 )
@@ -572,7 +592,7 @@ lstm_forward = Exercise(
     returns=("a", "y", "c", "caches"),
     parts={"a": 0.25, "y": 0.2, "c": 0.25, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": LSTM_CACHE},
-    uses=("lstm_cell_forward",),
+    stand_ins={"lstm_cell_forward": STAND_INS + "lstm_cell_forward"},
     cases=_sequence_cases("lstm"),
     mistakes=(
         Mistake(
@@ -673,12 +693,14 @@ lstm_forward = Exercise(
         ),
         Mistake(
             "memory_stored_as_state",
-            "a holds the memories; a[:, :, t] takes a_next, and c[:, :, t] takes c_next.",
+            "a holds the cell states: either a[:, :, t] was given c_next, or a and c are two names of one array (c = a "
+            "makes no copy), so that what is stored in c stands in a, too.",
             (("a[:, :, t] = a_next", "a[:, :, t] = c_next"),),
         ),
         Mistake(
             "state_stored_as_memory",
-            "c holds the states; c[:, :, t] takes c_next, and a[:, :, t] takes a_next.",
+            "c holds the hidden states: either c[:, :, t] was given a_next, or a and c are two names of one array (c = "
+            "a makes no copy), so that what is stored in a stands in c, too.",
             (("c[:, :, t] = c_next", "c[:, :, t] = a_next"),),
         ),
         Mistake(
@@ -803,7 +825,7 @@ rnn_backward = Exercise(
     points=0,
     parts={"dx": 0.2, "da0": 0.2, "dWax": 0.2, "dWaa": 0.2, "dba": 0.15, INPUTS: 0.05},
     fields={"caches": RNN_CACHE},
-    uses=("rnn_cell_backward",),
+    stand_ins={"rnn_cell_backward": STAND_INS + "rnn_cell_backward"},
     cases=_rnn_backward_cases,
     mistakes=(
         Mistake(
@@ -1001,7 +1023,7 @@ lstm_backward = Exercise(
     points=0,
     parts={"dx": 0.2, "da0": 0.15, **GATE_PARTS, INPUTS: 0.05},
     fields={"caches": LSTM_CACHE},
-    uses=("lstm_cell_backward",),
+    stand_ins={"lstm_cell_backward": STAND_INS + "lstm_cell_backward"},
     cases=_lstm_backward_cases,
     mistakes=(
         Mistake(
@@ -1086,6 +1108,10 @@ gru_cell_forward = Exercise(
     returns=("a_next", "yt_pred", "cache"),
     parts={"a_next": 0.4, "yt_pred": 0.3, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": GRU_CACHE},
+    given={
+        "a_next": (BLEND, 'a_next = given["a_next"]'),
+        "yt_pred": _prediction_given('parameters["Wy"]', 'parameters["by"]'),
+    },
     cases=_cell_cases("gru", ("a_prev",)),
     mistakes=(
         Mistake(
@@ -1160,7 +1186,7 @@ gru_forward = Exercise(
     returns=("a", "y_pred", "caches"),
     parts={"a": 0.4, "y_pred": 0.3, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": GRU_CACHE},
-    uses=("gru_cell_forward",),
+    stand_ins={"gru_cell_forward": STAND_INS + "gru_cell_forward"},
     cases=_sequence_cases("gru"),
     mistakes=_sequence_mistakes("gru_cell_forward"),
 )

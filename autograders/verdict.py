@@ -1,46 +1,41 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from autograders.exercise import KEPT_EXERCISES
-from helpers.compare import fingerprint, judge, same_digest, tolerance
+from helpers.compare import difference, tolerance
+from helpers.judging import Run, judge, part_faults
+from helpers.naming import digest, fingerprint, same_digest
 
 KEPT_FINGERPRINTS = 4096
 
 
-def fingerprints(exercise, exercises, reference, cases, possible=None):
+def fingerprints(exercise, reference, cases, standing=False, possible=None):
     """Return what each known mistake gives on the cases.
 
     Parameters
     ----------
     exercise : Exercise
-    exercises : dict of str to Exercise
-        All of the assignment.
     reference : Reference
     cases : list of Case
+    standing : bool
+        Whether stand-ins take the place of earlier functions.
     possible : callable, optional
         possible(fingerprint of the first case) -> bool: whether a mistake is worth running on the other cases.
 
     Returns
     -------
     list of dict
-        {"name", "hint", "carried", "cases"}, as `helpers.compare.judge` takes them. An inherited mistake that leaves
-        this exercise's outcomes as they are is left out.
+        {"name", "hint", "cases"}, as `helpers.naming.name_mistakes` takes them.
     """
-
-    def prints(some, changed=()):
-        return list(_prints(reference, exercise, tuple(some), changed))
-
-    right = prints(cases)
     known = []
-    for mistake, carried, changed in reference.mistakes(exercise, exercises):
-        found = prints(cases[:1], changed)
+    for mistake, changed in reference.mistakes(exercise):
+        found = list(_prints(reference, exercise, tuple(cases[:1]), changed, standing))
         if possible and not possible(found[0]):
             continue
-        found += prints(cases[1:], changed)
-        if carried and found == right:
-            continue
-        known.append({"name": mistake.name, "hint": mistake.hint, "carried": carried, "cases": found})
+        found += _prints(reference, exercise, tuple(cases[1:]), changed, standing)
+        known.append({"name": mistake.name, "hint": mistake.hint, "cases": found})
     return known
 
 
@@ -48,51 +43,81 @@ def fingerprints(exercise, exercises, reference, cases, possible=None):
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
-def _right(reference, exercise, cases):
-    return reference.outcomes(exercise, cases)
+def expected(reference, exercise, cases, standing=False):
+    """Return the reference's outcomes; the same list while it is remembered.
+
+    Parameters
+    ----------
+    reference : Reference
+    exercise : Exercise
+    cases : tuple of Case
+    standing : bool
+        Whether stand-ins take the place of earlier functions.
+    """
+    return reference.outcomes(exercise, cases, stand_ins=exercise.stand_ins if standing else {})
 
 
 @lru_cache(maxsize=KEPT_FINGERPRINTS)
-def _prints(reference, exercise, cases, changed):
-    outcomes = _right(reference, exercise, cases) if not changed else reference.outcomes(exercise, cases, changed)
-    return tuple(fingerprint(exercise.spec, outcome) for outcome in outcomes)
+def _prints(reference, exercise, cases, changed, standing):
+    outcomes = reference.outcomes(exercise, cases, changed, exercise.stand_ins if standing else {})
+    return tuple(fingerprint(exercise.spec, case, outcome) for case, outcome in zip(cases, outcomes, strict=True))
 
 
-def _likely(exercise, exercises, reference, cases, outcomes):
+def _likely(exercise, reference, cases, outcomes, standing):
     """Return the fingerprints of those mistakes that may explain the outcomes; none where nothing was written yet."""
     if all(outcome.get("error", {}).get("type") == "NotImplementedError" for outcome in outcomes):
         return []
-    spec = exercise.spec
-    tols = [tolerance(case.inputs) for case in cases]
-    mine = [fingerprint(spec, outcome) for outcome in outcomes]
-    expected = _prints(reference, exercise, tuple(cases), ())
-    wrong = [
-        part
-        for part in spec.parts
-        if any(
-            "error" in m or not same_digest(m[part], e[part], t) for m, e, t in zip(mine, expected, tols, strict=True)
-        )
-    ]
+    run = Run(expected(reference, exercise, cases, standing), outcomes, list)
+    wrong = [part for part, fault in part_faults(exercise.spec, cases, run).items() if fault]
+    tol, mine = tolerance(cases[0].inputs), fingerprint(exercise.spec, cases[0], outcomes[0])
 
     def possible(first):
-        if "error" in first or "error" in mine[0]:
-            return first.get("error", [""])[0] == mine[0].get("error", [""])[0]
-        return any(same_digest(first[part], mine[0][part], tols[0]) for part in wrong)
+        """Whether the first case speaks for a mistake in a part that is wrong; where none is, in all of them."""
+        if "error" in first or "error" in mine:
+            return first.get("error", [""])[0] == mine.get("error", [""])[0]
+        same = [same_digest(first[part], mine[part], tol) for part in wrong or exercise.parts]
+        return any(same) if wrong else all(same)
 
-    return fingerprints(exercise, exercises, reference, cases, possible)
+    return fingerprints(exercise, reference, cases, standing, possible)
 
 
-def verdict(exercise, exercises, reference, cases, outcomes, show_values=False):
+def run_of(exercise, reference, cases, outcomes, standing=False):
+    """Return a learner's outcomes beside what is expected and what known mistakes give, as `helpers.judging` takes it.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    reference : Reference
+    cases : tuple of Case
+    outcomes : list of dict
+        What came from the learner's function, as `helpers.probe.run` returns it.
+    standing : bool
+        Whether stand-ins took the place of earlier functions.
+
+    Returns
+    -------
+    Run
+    """
+    cases = tuple(cases)
+    return Run(
+        expected(reference, exercise, cases, standing),
+        outcomes,
+        lambda: _likely(exercise, reference, cases, outcomes, standing),
+    )
+
+
+def verdict(exercise, reference, cases, outcomes, standing=None, show_values=False):
     """Judge a learner's outcomes on cases.
 
     Parameters
     ----------
     exercise : Exercise
-    exercises : dict of str to Exercise
     reference : Reference
     cases : list of Case
     outcomes : list of dict
         What came from the learner's function, as `helpers.probe.run` returns it.
+    standing : list of dict, optional
+        The same with stand-ins for earlier functions.
     show_values : bool
         Whether messages may show numbers; never on hidden cases.
 
@@ -100,13 +125,45 @@ def verdict(exercise, exercises, reference, cases, outcomes, show_values=False):
     -------
     Report
     """
-    right = _right(reference, exercise, tuple(cases))
-    return judge(
-        exercise.spec,
-        [case.label for case in cases],
-        [case.inputs for case in cases],
-        right,
-        outcomes,
-        lambda: _likely(exercise, exercises, reference, cases, outcomes),
-        show_values,
+    own = run_of(exercise, reference, cases, outcomes)
+    other = run_of(exercise, reference, cases, standing, True) if standing is not None else None
+    report = judge(exercise.spec, cases, own, other, show_values)
+    core = [index for index, case in enumerate(cases) if not case.beyond]
+    run = other if report.given else own
+    return _given_earlier_parts(report, exercise, reference, [cases[i] for i in core], [run.got[i] for i in core], run)
+
+
+def _given_earlier_parts(report, exercise, reference, cases, outcomes, run):
+    """Give a part its points where it follows rightly from an earlier part of the learner's that is wrong."""
+    values = [exercise.spec.split(outcome.get("value")) for outcome in outcomes]
+    if report.ok or not exercise.given or any(isinstance(value, str) for value in values):
+        return report
+    edits, given, parts = [], [{} for _ in cases], {one.part: one for one in report.parts}
+    for part, edit in exercise.given.items():
+        want = [exercise.spec.split(run.expected[index]["value"])[part] for index in range(len(cases))]
+        if parts[part].ok or not all(_alike(one, value[part]) for one, value in zip(want, values, strict=True)):
+            continue
+        edits.append(edit)
+        for one, value in zip(given, values, strict=True):
+            one[part] = value[part]
+        changed = ((exercise.name, reference.edited(exercise.name, edits)),)
+        again = reference.outcomes(exercise, cases, changed, exercise.stand_ins if report.given else {}, given)
+        for name, one in parts.items():
+            if not one.ok and name not in given[0] and _follows(exercise.spec, name, cases, again, values):
+                sentence = f"right, given your {' and '.join(given[0])}"
+                parts[name] = replace(one, ok=True, message=sentence)
+    return replace(report, parts=list(parts.values()))
+
+
+def _alike(expected, got):
+    """Whether a value has the structure and shape of the expected one, and all its numbers are finite."""
+    return digest(expected)[0] == digest(got)[0]
+
+
+def _follows(spec, part, cases, again, values):
+    """Whether a part of the learner's is what the reference makes of the parts that were given to it."""
+    return all(
+        "value" in one and not difference(spec.split(one["value"])[part], value[part], tolerance(case.inputs))
+        for case, one, value in zip(cases, again, values, strict=True)
+        if part in value
     )

@@ -2,7 +2,7 @@
 
 from helpers import probe
 from helpers.checks_file import read_checks
-from helpers.compare import judge
+from helpers.judging import Run, is_right, judge
 
 
 class CheckFailed(AssertionError):
@@ -40,8 +40,18 @@ def check_report(function, name=None, folder="."):
         )
     name = name or getattr(function, "__name__", type(function).__name__)
     checks = read_checks(name, folder)
-    outcomes = probe.run(function, checks.inputs, checks.spec.probe)
-    return judge(checks.spec, checks.labels, checks.inputs, checks.expected, outcomes, lambda: checks.mistakes)
+    spec, cases = checks.spec, checks.cases
+    inputs = [case.inputs for case in cases]
+
+    def run(answers, stand_ins=()):
+        with probe.standing_in(function, stand_ins):
+            got = probe.run(function, inputs, spec.probe)
+        return Run(answers.expected, got, lambda: answers.mistakes)
+
+    own = run(checks.own)
+    if is_right(spec, cases, own) or not spec.stand_ins:
+        return judge(spec, cases, own)
+    return judge(spec, cases, own, run(checks.standing, spec.stand_ins))
 
 
 def check(function, name=None):

@@ -6,23 +6,38 @@ import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers.compare import Spec
+from helpers.compare import Case, Spec
 from helpers.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 2
+VERSION = 3
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
 
 
 @dataclass(frozen=True)
-class PublicChecks:
-    """What `check` needs of one exercise."""
+class Answers:
+    """What the reference and the known mistakes make of the cases.
 
-    spec: Spec
-    labels: list
-    inputs: list
+    Attributes
+    ----------
+    expected : list of dict
+        The reference's outcome on each case.
+    mistakes : list of dict
+        As `helpers.naming.name_mistakes` takes them.
+    """
+
     expected: list
     mistakes: list
+
+
+@dataclass(frozen=True)
+class PublicChecks:
+    """What `check` needs of one exercise; `standing` are the answers with stand-ins for the functions that it uses."""
+
+    spec: Spec
+    cases: list
+    own: Answers
+    standing: Answers | None = None
 
 
 def write_checks(checks):
@@ -43,9 +58,16 @@ def write_checks(checks):
             archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
 
         for one in checks:
-            index = {"version": VERSION, "spec": asdict(one.spec), "labels": one.labels, "mistakes": one.mistakes}
+            answers = [one.own, *([one.standing] if one.standing else [])]
+            index = {
+                "version": VERSION,
+                "spec": asdict(one.spec),
+                "cases": [{"label": case.label, "beyond": case.beyond} for case in one.cases],
+                "mistakes": [some.mistakes for some in answers],
+            }
+            data = {"inputs": [case.inputs for case in one.cases], "expected": [some.expected for some in answers]}
             add(f"{one.spec.name}.json", json.dumps(index))
-            add(f"{one.spec.name}.npz", pack({"inputs": one.inputs, "expected": one.expected}, compressed=True))
+            add(f"{one.spec.name}.npz", pack(data, compressed=True))
     return buffer.getvalue()
 
 
@@ -87,9 +109,7 @@ def read_checks(name, folder="."):
                 if name in exercises:
                     return _read_one(archive, name)
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{path}: damaged, or of another version ({error}); fetch it again"
-            ) from None
+            raise ValueError(f"{path}: damaged, or of another version ({error}); fetch it again") from None
     raise KeyError(f"{name} is no exercise of this notebook; there are: {', '.join(known)}")
 
 
@@ -101,4 +121,6 @@ def _read_one(archive, name):
     spec = index["spec"]
     spec["returns"] = tuple(spec["returns"])
     spec["fields"] = {part: tuple(names) for part, names in spec["fields"].items()}
-    return PublicChecks(Spec(**spec), index["labels"], data["inputs"], data["expected"], index["mistakes"])
+    cases = [Case(inputs=inputs, **case) for inputs, case in zip(data["inputs"], index["cases"], strict=True)]
+    answers = [Answers(*some) for some in zip(data["expected"], index["mistakes"], strict=True)]
+    return PublicChecks(Spec(**spec), cases, *answers)

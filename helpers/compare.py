@@ -1,15 +1,9 @@
-"""Set a learner's answer against the expected one, part by part, and put the differences into words.
+"""Set an answer against the expected one, and put the first difference into words."""
 
-`check` in the notebook and the grader both call `judge`, so that a learner reads the same words from both.
-"""
-
-import math
-import zlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.report import Hint, PartResult, Report
 from helpers.wire import Unknown
 
 INPUTS = "inputs left unchanged"  # the name of the part that every exercise may give a share to
@@ -24,7 +18,28 @@ KIND_NAMES = {
 NUMBERS = (bool, int, float)
 RTOL, ATOL = 1e-6, 1e-9
 RTOL_SINGLE, ATOL_SINGLE = 1e-3, 1e-4  # where an input is float32
-DIGEST_SEED, DIGEST_DIGITS = 20_001, 10
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One input of an exercise.
+
+    Attributes
+    ----------
+    label : str
+        What messages call it: "m = 1", "an unknown word".
+    inputs : dict
+        The function's arguments, in their order, as plain data: arrays, numbers, text, dicts, lists.
+    beyond : str
+        Empty for what the task's own data can contain. Otherwise the section that teaches it ("section 1.3"): such a
+        case costs no points, and what goes wrong there is remarked.
+
+    A case is equal to itself only (`eq=False`), so that what the reference makes of it can be remembered.
+    """
+
+    label: str
+    inputs: dict
+    beyond: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,10 @@ class Spec:
         Names of the values that the function returns, in order; empty where it returns a dict.
     fields : dict of str to tuple of str
         Names of the entries of the tuples inside a part, for messages: {"cache": ("a_next", "a_prev", ...)}.
+    probe : str
+        How the function is called (see `helpers.probe.find`).
+    stand_ins : dict of str to str
+        For each earlier exercise that this one calls, a stand-in for its function (see `helpers.probe.standing_in`).
     """
 
     name: str
@@ -50,6 +69,7 @@ class Spec:
     returns: tuple = ()
     fields: dict = field(default_factory=dict)
     probe: str = "call"
+    stand_ins: dict = field(default_factory=dict)
 
     def split(self, value):
         """Return the answer as a dict of its named values, or a sentence that says why it cannot be.
@@ -245,227 +265,3 @@ def _array_difference(expected, got, tol, where, show_values):
         if expected.dtype.kind in "fc"
         else f"{where}: {count}; {place}{expected[first]} is expected, {got[first]} came"
     )
-
-
-def digest(value):
-    """Boil an answer down to its structure and two numbers, which tell it from any other answer.
-
-    Parameters
-    ----------
-    value : object
-        Nested dicts, lists, tuples, arrays, text and None.
-
-    Returns
-    -------
-    list
-        [structure, projection, norm]: the nesting and shapes as text; a fixed random projection of all numbers in
-        order; their Euclidean norm. Two answers are the same mistake when these agree (see `same_digest`).
-    """
-    leaves = []
-
-    def walk(item):
-        if isinstance(item, dict):
-            return "{" + ",".join(f"{key}:{walk(item[key])}" for key in sorted(item)) + "}"
-        if isinstance(item, (list, tuple)):
-            return "[" + ",".join(walk(inner) for inner in item) + "]"
-        item = np.asarray(item) if isinstance(item, NUMBERS) else item
-        if isinstance(item, np.ndarray) and item.dtype.kind in "biuf":
-            leaves.append(item.astype(np.float64).ravel())
-            kind = "i" if item.dtype.kind in "iu" else item.dtype.kind
-            return f"{kind}{item.shape}"
-        if isinstance(item, np.ndarray) and item.dtype.kind == "c":
-            leaves.append(np.ascontiguousarray(item, np.complex128).view(np.float64).ravel())
-            return f"c{item.shape}"
-        if isinstance(item, np.ndarray):  # text: it may be long, and stand in many places
-            text = "\0".join(map(str, item.ravel().tolist()))
-            return f"{item.dtype.kind}{item.shape}{zlib.crc32(text.encode('utf-8', 'surrogatepass'))}"
-        if isinstance(item, Unknown):  # of an exception only its kind: its words are not always shown
-            return f"Unknown({item.type_name.partition(': ')[0]})"
-        return repr(item)
-
-    structure = walk(value)
-    numbers = np.concatenate(leaves) if leaves else np.zeros(0)
-    odd = ~np.isfinite(numbers)
-    weights = np.random.default_rng(DIGEST_SEED).standard_normal(numbers.size)
-    finite = np.where(odd, 0.0, numbers)
-    structure += f" not finite: {np.flatnonzero(odd)[:5].tolist()} of {int(odd.sum())}" if odd.any() else ""
-    scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
-    projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
-    return [structure, *(float(f"{number:.{DIGEST_DIGITS}g}") for number in (projection, norm))]
-
-
-def same_digest(one, other, tol=(RTOL, ATOL)):
-    """Tell whether two digests come from the same answer, up to rounding.
-
-    Parameters
-    ----------
-    one, other : list
-        As `digest` returns them.
-    tol : tuple of float
-        (rtol, atol) of the single values.
-
-    Returns
-    -------
-    bool
-    """
-    if one[0] != other[0]:
-        return False
-    rtol, atol = tol
-    slack = 10 * (rtol * max(one[2], other[2]) + atol)
-    return math.isclose(one[1], other[1], rel_tol=0, abs_tol=slack) and math.isclose(
-        one[2], other[2], rel_tol=0, abs_tol=slack
-    )
-
-
-def fingerprint(spec, outcome):
-    """Boil one outcome of a probe down to what names it again: a digest for each part, or the error.
-
-    Parameters
-    ----------
-    spec : Spec
-    outcome : dict
-        As `probe.run` returns it: {"value": ..., "changed": [...]} or {"error": {...}}.
-
-    Returns
-    -------
-    dict
-        {"error": [type, message]}, or {part: digest}.
-    """
-    if "error" in outcome:
-        return {"error": [outcome["error"]["type"], outcome["error"]["message"]]}
-    values = spec.split(outcome["value"])
-    if isinstance(values, str):
-        return {"error": ["structure", values]}
-    prints = {part: digest(values.get(part)) for part in spec.parts if part != INPUTS}
-    if INPUTS in spec.parts:
-        prints[INPUTS] = [",".join(sorted(outcome["changed"])), 0.0, 0.0]
-    return prints
-
-
-def judge(spec, labels, inputs, expected, got, fingerprints, show_values=True):
-    """Judge a learner's outcomes on a list of cases.
-
-    Parameters
-    ----------
-    spec : Spec
-    labels : list of str
-        What to call each case in a message.
-    inputs : list of dict
-        The inputs of each case.
-    expected, got : list of dict
-        Outcomes of the reference and of the learner's function (see `probe.run`), one for each case.
-    fingerprints : callable
-        Called without arguments, and only when a part is wrong: returns the known mistakes, a list of dicts
-        {"name", "hint", "carried", "cases": [fingerprint of each case]}. `carried` names the function of an earlier
-        exercise whose mistake this is: the answer is then right but for what it inherits.
-    show_values : bool
-        Whether messages may show numbers.
-
-    Returns
-    -------
-    Report
-    """
-    tols = [tolerance(item) for item in inputs]
-    parts = {part: _judge_part(spec, part, labels, tols, expected, got, show_values) for part in spec.parts}
-    wrong = [part for part, text in parts.items() if text is not None]
-    hints, carried = [], {}
-    if wrong:
-        hints, carried = _name_mistakes(spec, wrong, tols, expected, got, fingerprints())
-    results = [
-        PartResult(part, spec.parts[part], text is None or part in carried, carried.get(part, text))
-        for part, text in parts.items()
-    ]
-    return Report(spec.name, spec.points, [_with_company(result, results) for result in results], hints)
-
-
-def _with_company(result, results):
-    """Inputs left unchanged earn nothing alone: a function that does nothing leaves them so, too."""
-    others = [other for other in results if other.part != INPUTS]
-    if result.part != INPUTS or not result.ok or any(other.ok for other in others):
-        return result
-    messages = {other.message for other in others}
-    text = messages.pop() if len(messages) == 1 else "counts only beside a part that is right"
-    return replace(result, ok=False, message=text)
-
-
-def _judge_part(spec, part, labels, tols, expected, got, show_values):
-    for label, tol, right, outcome in zip(labels, tols, expected, got, strict=True):
-        if "error" in right:
-            raise RuntimeError(f"{spec.name}: the reference fails on the case {label!r}: {right['error']}")
-        text = _part_difference(spec, part, tol, right, outcome, show_values)
-        if text:
-            return f"{text} (case: {label})"
-    return None
-
-
-def _part_difference(spec, part, tol, right, outcome, show_values):
-    if "error" in outcome:
-        error = outcome["error"]
-        if error["type"] == "NotImplementedError":
-            return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
-        place = f" in {error['where']}" if error.get("where") else ""
-        text = error["message"] if show_values else error.get("shown", "")
-        return f"{error['type']}{place}: {text}" if text else f"{error['type']}{place}; run `check` to read more of it"
-    if part == INPUTS:
-        return (
-            f"the function changes its input {', '.join(outcome['changed'])} in place" if outcome["changed"] else None
-        )
-    values = spec.split(outcome["value"])
-    if isinstance(values, str):
-        return values
-    if part not in values:
-        return f"the dict lacks {part!r}"
-    want = spec.split(right["value"])[part]
-    return difference(want, values[part], tol, part, spec.fields.get(part, ()), show_values)
-
-
-def _name_mistakes(spec, wrong, tols, expected, got, known):
-    """Return the hints for the wrong parts, and for each part that is wrong by inheritance alone, a sentence."""
-    mine = [fingerprint(spec, outcome) for outcome in got]
-    right = [fingerprint(spec, outcome) for outcome in expected]
-
-    def explains(mistake, part):
-        """Whether the mistake gives this very output in this part, on every case, and the reference another one."""
-        tells = False
-        for tol, learner, reference, print_ in zip(tols, mine, right, mistake["cases"], strict=True):
-            if "error" in learner or "error" in print_:
-                (kind, message), (other_kind, other_message) = (one.get("error", ("", "")) for one in (learner, print_))
-                if kind != other_kind:
-                    return False
-                # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                tells = tells or message == other_message
-                continue
-            if not same_digest(learner[part], print_[part], tol):
-                return False
-            tells = tells or not same_digest(reference[part], print_[part], tol)
-        return tells
-
-    def contradicted(mistake, part):
-        """Whether the mistake would make this part wrong, which is right."""
-        return any(
-            "error" in print_ or not same_digest(reference[part], print_[part], tol)
-            for tol, reference, print_ in zip(tols, right, mistake["cases"], strict=True)
-        )
-
-    explained = [(mistake, [part for part in wrong if explains(mistake, part)]) for mistake in known]
-    explained = [(mistake, parts) for mistake, parts in explained if parts]
-    right_parts = [part for part in spec.parts if part not in wrong]
-    against = [sum(contradicted(mistake, part) for part in right_parts) for mistake, _ in explained]
-    explained = [(mistake, parts, count) for (mistake, parts), count in zip(explained, against, strict=True)]
-    hints, carried, open_parts = [], {}, list(wrong)
-    while open_parts and explained:
-        # The mistake that explains most; of equals the one that right parts speak against least, then the exercise's
-        # own before an inherited one, then the first declared.
-        mistake, parts, _ = max(
-            explained, key=lambda one: (len(set(one[1]) & set(open_parts)), -one[2], not one[0]["carried"])
-        )
-        new = [part for part in parts if part in open_parts]
-        if not new:
-            break
-        # An inherited error of raising nothing is told apart from one that stops everything: nothing ran, no marks.
-        ran = all("error" not in outcome for outcome in got)
-        if mistake["carried"] and ran:
-            carried.update({part: f"right, given your {mistake['carried']}" for part in new})
-        hints.append(Hint(mistake["name"], mistake["hint"], tuple(new), mistake["carried"]))
-        open_parts = [part for part in open_parts if part not in new]
-    return hints, carried

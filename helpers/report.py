@@ -1,6 +1,6 @@
 """The verdict on one exercise, in words: as text for the notebook, as HTML for the feedback page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
@@ -18,33 +18,54 @@ class PartResult:
 
 @dataclass(frozen=True)
 class Hint:
-    """A mistake that explains the wrong parts; `carried` names the earlier function that it comes from, if any."""
+    """A known mistake that explains the wrong parts."""
 
     mistake: str
     text: str
     parts: tuple
-    carried: str | None = None
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a right answer does not do on an input that goes beyond the task's own data; it costs nothing."""
+
+    case: str
+    text: str
+    section: str
+    hint: Hint | None = None
 
     def sentence(self):
-        """Return the hint as the learner reads it."""
-        if self.carried:
-            return f"this repeats a mistake of your {self.carried}: {self.text}"
-        return self.text
+        """Return the remark as the learner reads it."""
+        reason = f". {self.hint.text[0].upper()}{self.hint.text[1:]}" if self.hint else ""
+        return f"right on the course's data; beyond it, {self.case}: {self.text} (see {self.section}){reason}"
 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on one exercise."""
+    """The verdict on one exercise.
+
+    Attributes
+    ----------
+    name : str
+    points : float
+    parts : list of PartResult
+    hints : list of Hint
+    remarks : list of Remark
+    given : tuple of str
+        Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
+    """
 
     name: str
     points: float
     parts: list
     hints: list
+    remarks: list = field(default_factory=list)
+    given: tuple = ()
 
     @property
     def ok(self):
-        """Whether every part is right and nothing is inherited from a mistake before."""
-        return all(part.ok for part in self.parts) and not self.hints
+        """Whether every part is right."""
+        return all(part.ok for part in self.parts)
 
     @property
     def score(self):
@@ -53,9 +74,17 @@ class Report:
 
     def headline(self):
         """Return one line: the exercise and how much of it is right."""
-        right = sum(part.ok for part in self.parts)
-        state = f"all {right} parts are right" if self.ok else f"{right} of {len(self.parts)} parts are right"
-        return f"{self.name}: {state}"
+        right, count = sum(part.ok for part in self.parts), len(self.parts)
+        state = "right" if self.ok else f"{right} of {count} parts are right"
+        return f"{self.name}: {state}" + (f", given your {' and '.join(self.given)}" if self.given else "")
+
+    def notes(self):
+        """Return (heading, sentence) of each hint and each remark, and of stand-ins that were used."""
+        notes = [("Likely reason", hint.text) for hint in self.hints]
+        if self.given:
+            names = " and ".join(self.given)
+            notes.append(("Note", f"judged with another {names} in the place of yours, which is not right yet"))
+        return notes + [("Remark (costs nothing)", remark.sentence()) for remark in self.remarks]
 
     def lines(self):
         """Return (parts, whether right, sentence) for each line of the report; parts with the same fault share one."""
@@ -66,12 +95,11 @@ class Report:
         return [(group, ok, _sentence(group)) for (ok, _), group in groups.items()]
 
     def text(self):
-        """Return the report as plain text, a line for each part and each hint."""
+        """Return the report as plain text, a line for each part and each note."""
         lines = [self.headline()]
         if not self.ok:
             lines += [f"  {_mark(ok)} {sentence}" for _, ok, sentence in self.lines()]
-            lines += [f"Likely reason: {hint.sentence()}" for hint in self.hints]
-        return "\n".join(lines)
+        return "\n".join(lines + [f"{heading}: {sentence}" for heading, sentence in self.notes()])
 
     def html(self):
         """Return the report as a small table for the feedback page."""
@@ -81,14 +109,14 @@ class Report:
             f'<td style="padding-left:.7em">{self.points * sum(part.share for part in group):g}</td></tr>'
             for group, ok, sentence in self.lines()
         )
-        hints = "".join(
-            f'<p style="margin:.4em 0 0"><b>Likely reason:</b> {escape(hint.sentence())}</p>' for hint in self.hints
+        notes = "".join(
+            f'<p style="margin:.4em 0 0"><b>{heading}:</b> {escape(sentence)}</p>' for heading, sentence in self.notes()
         )
         return (
             f'<div class="verdict" style="border-left:4px solid {GREEN if self.ok else RED};padding-left:.8em">'
             f'<p style="margin:0 0 .3em"><b>{escape(self.headline())}</b> '
             f'<span style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
-            f"<table>{rows}</table>{hints}</div>"
+            f"<table>{rows}</table>{notes}</div>"
         )
 
     def plain(self):
@@ -98,7 +126,9 @@ class Report:
             "points": self.points,
             "score": self.score,
             "parts": [{"part": p.part, "share": p.share, "ok": p.ok, "message": p.message} for p in self.parts],
-            "mistakes": [{"name": h.mistake, "carried": h.carried} for h in self.hints],
+            "mistakes": [hint.mistake for hint in self.hints],
+            "remarks": [remark.sentence() for remark in self.remarks],
+            "given": list(self.given),
         }
 
 

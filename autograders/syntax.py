@@ -1,0 +1,51 @@
+"""Say why a learner's cell is no Python: the character, the line, and what stands there."""
+
+import ast
+import re
+import unicodedata
+import warnings
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+MAX_LETTERS = 100_000  # of a cell that is looked at
+SHOWN_LETTERS = 80  # of its line
+
+
+def syntax_fault(source, name):
+    """Return what keeps a cell that defines a function from being Python, or None.
+
+    Parameters
+    ----------
+    source : str
+        The cell, magics included.
+    name : str
+        The function.
+
+    Returns
+    -------
+    str or None
+        "SyntaxError in the cell that defines rnn_forward, line 3: invalid character '（' (U+FF08), FULLWIDTH LEFT
+        PARENTHESIS: ..."; None where the cell is Python, is too long to be looked at, or does not define the function.
+    """
+    if len(source) > MAX_LETTERS or not re.search(rf"^\s*def\s+{re.escape(name)}\b", source, re.M):
+        return None
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError as error:
+        lines = source.splitlines()
+        line = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
+        return (
+            f"{type(error).__name__} in the cell that defines {name}, line {error.lineno}: "
+            f"{error.msg}{_called(error.msg)}: {line[:SHOWN_LETTERS]}"
+        )
+    except (RecursionError, MemoryError, ValueError) as error:
+        return f"the cell that defines {name} cannot be read as Python ({type(error).__name__})"
+    return None
+
+
+def _called(message):
+    """Return the Unicode name of the character that Python complains of: many look like others."""
+    code = re.search(r"U\+([0-9A-F]{4,6})", message)
+    name = unicodedata.name(chr(int(code[1], 16)), "") if code else ""
+    return f", {name}" if name else ""

@@ -1,0 +1,182 @@
+"""Judge what a learner's function made of the cases of an exercise.
+
+`check` in the notebook and the grader both call `judge`, so that a learner reads the same words from both.
+"""
+
+from dataclasses import dataclass, replace
+
+from helpers.compare import INPUTS, difference, tolerance
+from helpers.naming import ANSWER, Evidence, name_mistakes
+from helpers.report import PartResult, Remark, Report
+
+
+@dataclass(frozen=True)
+class Run:
+    """All cases tried once: with the learner's own earlier functions, or with stand-ins for them.
+
+    Attributes
+    ----------
+    expected, got : list of dict
+        Outcomes of the reference and of the learner's function (see `probe.run`), one for each case.
+    known : callable
+        Called without arguments, and only where something is wrong: returns the known mistakes, a list of dicts
+        {"name", "hint", "cases": [fingerprint of each case]}.
+    """
+
+    expected: list
+    got: list
+    known: callable
+
+
+def judge(spec, cases, own, standing=None, show_values=True):
+    """Judge a learner's function.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+        Points come from those that the task's own data can contain; what goes beyond is remarked.
+    own : Run
+        With the learner's own earlier functions.
+    standing : Run, optional
+        With stand-ins for them: a function that is right gets its points even over an earlier one that is wrong, raises
+        errors or does not end. The better of the two runs counts.
+    show_values : bool
+        Whether messages may show numbers.
+
+    Returns
+    -------
+    Report
+    """
+    report = _judge_run(spec, cases, own, show_values)
+    if standing is None or report.ok:
+        return report
+    given = replace(_judge_run(spec, cases, standing, show_values), given=tuple(spec.stand_ins))
+    return max(report, given, key=lambda one: (sum(p.share for p in one.parts if p.ok), bool(one.hints)))
+
+
+def is_right(spec, cases, run):
+    """Whether a run is right in all that points are given for.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+    run : Run
+
+    Returns
+    -------
+    bool
+    """
+    return not any(part_faults(spec, cases, run).values())
+
+
+def part_faults(spec, cases, run, show_values=False):
+    """Return for each part what is wrong with it, on the first of the task's own cases where something is, or None.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+    run : Run
+    show_values : bool
+        Whether messages may show numbers.
+
+    Returns
+    -------
+    dict of str to (str or None)
+    """
+    return {part: _part_fault(spec, part, cases, run, show_values) for part in spec.parts}
+
+
+def _judge_run(spec, cases, run, show_values):
+    core = [index for index, case in enumerate(cases) if not case.beyond]
+    faults = part_faults(spec, cases, run, show_values)
+    wrong = [part for part, fault in faults.items() if fault]
+    results = [PartResult(part, spec.parts[part], fault is None, fault) for part, fault in faults.items()]
+    hints, remarks = [], []
+    if wrong:
+        hints = name_mistakes(_evidence(spec, cases, run, core), spec.parts, wrong, _on(run.known(), core))
+    else:
+        remarks = list(_remarks(spec, cases, run, show_values))
+    return Report(spec.name, spec.points, [_with_company(result, results) for result in results], hints, remarks)
+
+
+def _evidence(spec, cases, run, indices):
+    return Evidence(spec, *([of[index] for index in indices] for of in (cases, run.expected, run.got)))
+
+
+def _on(known, indices):
+    """Return known mistakes with their fingerprints on some of the cases."""
+    return [mistake | {"cases": [mistake["cases"][index] for index in indices]} for mistake in known]
+
+
+def _part_fault(spec, part, cases, run, show_values):
+    for case, right, outcome in zip(cases, run.expected, run.got, strict=True):
+        if case.beyond:
+            continue
+        _see_that_it_is_no_error(spec, case, right)
+        text = _part_difference(spec, part, tolerance(case.inputs), right, outcome, show_values)
+        if text:
+            return f"{text} (case: {case.label})"
+    return None
+
+
+def _see_that_it_is_no_error(spec, case, right):
+    if "error" in right:
+        raise RuntimeError(f"{spec.name}: the reference fails on the case {case.label!r}: {right['error']}")
+
+
+def _part_difference(spec, part, tol, right, outcome, show_values):
+    if "error" in outcome:
+        return _error_in_words(outcome["error"], show_values)
+    if part == INPUTS:
+        changed = ", ".join(outcome["changed"])
+        return f"the function changes its input {changed} in place" if changed else None
+    values = spec.split(outcome["value"])
+    if isinstance(values, str):
+        return values
+    if part not in values:
+        return f"the dict lacks {part!r}"
+    want = spec.split(right["value"])[part]
+    return difference(want, values[part], tol, part, spec.fields.get(part, ()), show_values)
+
+
+def _error_in_words(error, show_values):
+    if error["type"] == "NotImplementedError":
+        return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
+    place = f" in {error['where']}" if error.get("where") else ""
+    text = error["message"] if show_values else error.get("shown", "")
+    return f"{error['type']}{place}: {text}" if text else f"{error['type']}{place}; run `check` to read more of it"
+
+
+def _remarks(spec, cases, run, show_values):
+    """Yield a remark for each case beyond the task's own data on which the function does not do what it should."""
+    for index, case in enumerate(cases):
+        if not case.beyond:
+            continue
+        right, outcome, tol = run.expected[index], run.got[index], tolerance(case.inputs)
+        _see_that_it_is_no_error(spec, case, right)
+        values = spec.split(outcome["value"]) if "value" in outcome else {}
+        if "error" in outcome:
+            text = _error_in_words(outcome["error"], show_values)
+        elif isinstance(values, str):
+            text = values
+        else:
+            want = spec.split(right["value"])
+            found = (difference(want[p], values.get(p), tol, p, spec.fields.get(p, ()), show_values) for p in want)
+            text = next((one for one in found if one), None)
+        if text:
+            evidence = _evidence(spec, cases, run, [index])
+            hints = name_mistakes(evidence, [ANSWER], [ANSWER], _on(run.known(), [index]))
+            yield Remark(case.label, text, case.beyond, hints[0] if hints else None)
+
+
+def _with_company(result, results):
+    """Inputs left unchanged earn nothing alone: a function that does nothing leaves them so, too."""
+    others = [other for other in results if other.part != INPUTS]
+    if result.part != INPUTS or not result.ok or any(other.ok for other in others):
+        return result
+    messages = {other.message for other in others}
+    text = messages.pop() if len(messages) == 1 else "counts only beside a part that is right"
+    return replace(result, ok=False, message=text)

@@ -1,0 +1,231 @@
+"""Name a known mistake by its output: by what it makes of the same inputs, never by its source.
+
+A name is given on strong evidence only. Numbers with fractions, shapes and the words of an error do not agree by
+chance; whole numbers such as labels do, so that many of them are asked for.
+"""
+
+import math
+import zlib
+
+import numpy as np
+
+from helpers.compare import ATOL, INPUTS, NUMBERS, RTOL, tolerance
+from helpers.report import Hint
+from helpers.wire import Unknown
+
+DIGEST_SEED, DIGEST_DIGITS = 20_001, 10
+ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
+ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
+ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
+
+
+def digest(value):
+    """Boil an answer down to its structure and three numbers, which tell it from any other answer.
+
+    Parameters
+    ----------
+    value : object
+        Nested dicts, lists, tuples, arrays, text and None.
+
+    Returns
+    -------
+    list
+        [structure, projection, norm, fractions]: the nesting and shapes as text; a fixed random projection of all
+        numbers in order; their Euclidean norm; how many of them are no whole numbers. Two answers are the same
+        mistake when the first three agree (see `same_digest`); the last says how much that proves.
+    """
+    leaves = []
+
+    def walk(item):
+        if isinstance(item, dict):
+            return "{" + ",".join(f"{key}:{walk(item[key])}" for key in sorted(item)) + "}"
+        if isinstance(item, (list, tuple)):
+            return "[" + ",".join(walk(inner) for inner in item) + "]"
+        item = np.asarray(item) if isinstance(item, NUMBERS) else item
+        if isinstance(item, np.ndarray) and item.dtype.kind in "biuf":
+            leaves.append(item.astype(np.float64).ravel())
+            kind = "i" if item.dtype.kind in "iu" else item.dtype.kind
+            return f"{kind}{item.shape}"
+        if isinstance(item, np.ndarray) and item.dtype.kind == "c":
+            leaves.append(np.ascontiguousarray(item, np.complex128).view(np.float64).ravel())
+            return f"c{item.shape}"
+        if isinstance(item, np.ndarray):  # text: it may be long, and stand in many places
+            text = "\0".join(map(str, item.ravel().tolist()))
+            return f"{item.dtype.kind}{item.shape}{zlib.crc32(text.encode('utf-8', 'surrogatepass'))}"
+        if isinstance(item, Unknown):  # of an exception only its kind: its words are not always shown
+            return f"Unknown({item.type_name.partition(': ')[0]})"
+        return repr(item)
+
+    structure = walk(value)
+    numbers = np.concatenate(leaves) if leaves else np.zeros(0)
+    odd = ~np.isfinite(numbers)
+    weights = np.random.default_rng(DIGEST_SEED).standard_normal(numbers.size)
+    finite = np.where(odd, 0.0, numbers)
+    structure += f" not finite: {np.flatnonzero(odd)[:5].tolist()} of {int(odd.sum())}" if odd.any() else ""
+    scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
+    projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
+    fractions = int((finite != np.round(finite)).sum())
+    return [structure, *(float(f"{number:.{DIGEST_DIGITS}g}") for number in (projection, norm)), fractions]
+
+
+def same_digest(one, other, tol=(RTOL, ATOL)):
+    """Tell whether two digests come from the same answer, up to rounding.
+
+    Parameters
+    ----------
+    one, other : list
+        As `digest` returns them.
+    tol : tuple of float
+        (rtol, atol) of the single values.
+
+    Returns
+    -------
+    bool
+    """
+    if one[0] != other[0]:
+        return False
+    rtol, atol = tol
+    slack = 10 * (rtol * max(one[2], other[2]) + atol)
+    return math.isclose(one[1], other[1], rel_tol=0, abs_tol=slack) and math.isclose(
+        one[2], other[2], rel_tol=0, abs_tol=slack
+    )
+
+
+def fingerprint(spec, case, outcome):
+    """Boil one outcome of a probe down to what names it again: a digest for each part, or the error.
+
+    Parameters
+    ----------
+    spec : Spec
+    case : Case
+        Beyond the task's own data the whole answer has one digest.
+    outcome : dict
+        As `probe.run` returns it: {"value": ..., "changed": [...]} or {"error": {...}}.
+
+    Returns
+    -------
+    dict
+        {"error": [type, message]}, or {part: digest}.
+    """
+    if "error" in outcome:
+        return {"error": [outcome["error"]["type"], outcome["error"]["message"]]}
+    values = spec.split(outcome["value"])
+    if isinstance(values, str):
+        return {"error": ["structure", values]}
+    if case.beyond:
+        return {ANSWER: digest(values)}
+    prints = {part: digest(values.get(part)) for part in spec.parts if part != INPUTS}
+    if INPUTS in spec.parts:
+        prints[INPUTS] = [",".join(sorted(outcome["changed"])), 0.0, 0.0, 0]
+    return prints
+
+
+class Evidence:
+    """What an answer and the expected one say for or against a known mistake.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+        Either the task's own, or one that is beyond them.
+    expected, got : list of dict
+        Outcomes of the reference and of the learner's function, one for each case.
+    """
+
+    def __init__(self, spec, cases, expected, got):
+        self.tolerances = [tolerance(case.inputs) for case in cases]
+        self.right = [fingerprint(spec, case, one) for case, one in zip(cases, expected, strict=True)]
+        self.mine = [fingerprint(spec, case, one) for case, one in zip(cases, got, strict=True)]
+        self.values = [
+            [spec.split(one["value"]) if "value" in one else {} for one in pair]
+            for pair in zip(expected, got, strict=True)
+        ]
+
+    def strength(self, prints, part):
+        """Say how strongly the outputs of a mistake speak for it in one part.
+
+        Parameters
+        ----------
+        prints : list of dict
+            Its fingerprint on each case.
+        part : str
+
+        Returns
+        -------
+        int or None
+            None where they do not agree on every case; ENOUGH_FRACTIONS and more is proof.
+        """
+        strength = 0
+        for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=True):
+            if "error" in mine or "error" in print_:
+                (kind, message), (other_kind, other_message) = (one.get("error", ("", "")) for one in (mine, print_))
+                if kind != other_kind:
+                    return None
+                # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
+                strength += ENOUGH_FRACTIONS * (message == other_message)
+            elif not same_digest(mine[part], print_[part], tol):
+                return None
+            elif not same_digest(right[part], print_[part], tol):
+                shape_differs = right[part][0] != print_[part][0]
+                strength += ENOUGH_FRACTIONS if shape_differs else max(right[part][3], print_[part][3])
+        return strength
+
+    def whole_numbers(self, part):
+        """Return how many whole numbers of a part differ from the right ones, over all cases."""
+        return sum(_differing(right.get(part), mine.get(part)) for right, mine in self.values)
+
+    def contradicted(self, prints, part):
+        """Whether a mistake would make this part wrong, which is right."""
+        return any(
+            "error" in print_ or not same_digest(right[part], print_[part], tol)
+            for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
+        )
+
+
+def _differing(expected, got):
+    """Return how many entries of two arrays of one shape differ; 0 for anything else."""
+    if not isinstance(expected, np.ndarray) or not isinstance(got, np.ndarray) or expected.shape != got.shape:
+        return 0
+    return int((expected != got).sum())
+
+
+def name_mistakes(evidence, parts, wrong, known):
+    """Find the known mistakes that explain the wrong parts of an answer.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    parts : iterable of str
+        All parts.
+    wrong : list of str
+        Those that are wrong.
+    known : list of dict
+        {"name", "hint", "cases": [fingerprint on each case of the evidence]}.
+
+    Returns
+    -------
+    list of Hint
+        The mistake that explains most comes first; each explains parts that those before it leave open.
+    """
+    right_parts = [part for part in parts if part not in wrong]
+    found = []
+    for mistake in known:
+        prints = mistake["cases"]
+        strengths = {part: evidence.strength(prints, part) for part in wrong}
+        strengths = {part: strength for part, strength in strengths.items() if strength is not None}
+        against = sum(evidence.contradicted(prints, part) for part in right_parts)
+        if sum(strengths.values()) >= ENOUGH_FRACTIONS:
+            found.append((mistake, list(strengths), against))
+        elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
+            if sum(map(evidence.whole_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
+                found.append((mistake, wrong, against))
+    hints, unexplained = [], list(wrong)
+    while unexplained and found:
+        # The mistake that explains most; of equals the one that right parts speak against least, then the first.
+        mistake, explained, _ = max(found, key=lambda one: (len(set(one[1]) & set(unexplained)), -one[2]))
+        new = [part for part in explained if part in unexplained]
+        if not new:
+            break
+        hints.append(Hint(mistake["name"], mistake["hint"], tuple(new)))
+        unexplained = [part for part in unexplained if part not in new]
+    return hints
