@@ -52,7 +52,13 @@ def judge(spec, cases, own, standing=None, show_values=True):
     if standing is None or report.ok:
         return report
     given = replace(_judge_run(spec, cases, standing, show_values), given=tuple(spec.stand_ins))
-    return max(report, given, key=lambda one: (sum(p.share for p in one.parts if p.ok), bool(one.hints)))
+    return max(report, given, key=_worth)
+
+
+def _worth(report):
+    """Of two reports the one with more points counts; of equals, the one whose few mistakes explain more."""
+    explained = sum(len(hint.parts) for hint in report.hints)
+    return sum(part.share for part in report.parts if part.ok), explained, -len(report.hints)
 
 
 def is_right(spec, cases, run):

@@ -167,7 +167,7 @@ class Evidence:
                 return None
             elif not same_digest(right[part], print_[part], tol):
                 shape_differs = right[part][0] != print_[part][0]
-                strength += ENOUGH_FRACTIONS if shape_differs else max(right[part][3], print_[part][3])
+                strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength
 
     def whole_numbers(self, part):

@@ -23,11 +23,10 @@ from mutation import mutants, sample
 
 from autograders.exercise import load
 from autograders.reference import Reference
-from autograders.release import public_checks
-from autograders.verdict import fingerprints
+from autograders.release import checks_of, public_checks
 from helpers import probe
-from helpers.checks_file import SUFFIX, PublicChecks, read_checks, write_checks
-from helpers.compare import judge
+from helpers.checks_file import SUFFIX, read_checks, write_checks
+from helpers.judging import Run, judge
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
@@ -59,11 +58,12 @@ class Assignment:
 
 @dataclass
 class Tally:
-    """What became of an exercise's mutants; `survivors` and `equivalent` are lists of Mutant."""
+    """What became of an exercise's mutants; `survivors`, `remarked` and `equivalent` are lists of Mutant."""
 
     tried: int = 0
     raised: int = 0
     rejected: int = 0
+    remarked: list = field(default_factory=list)
     equivalent: list = field(default_factory=list)
     survivors: list = field(default_factory=list)
     seconds: float = 0.0
@@ -118,13 +118,7 @@ def _checks(name, exercise, which):
         return read_checks(exercise, _checks_folder(name).name)
     declared = course.exercises[exercise]
     cases = declared.hidden_cases(which)
-    return PublicChecks(
-        declared.spec,
-        [case.label for case in cases],
-        [case.inputs for case in cases],
-        course.reference.outcomes(declared, cases),
-        fingerprints(declared, course.exercises, course.reference, cases),
-    )
+    return checks_of(declared, course.reference, cases)
 
 
 @cache
@@ -170,22 +164,31 @@ def fate(name, exercise, mutant, which):
     Returns
     -------
     str
-        "raised" (or did not end), "rejected" or "accepted".
+        "raised" (or did not end), "rejected", "remarked" (right on the task's own data, not beyond it) or "accepted".
     """
-    declared = assignment(name).exercises[exercise]
     checks = _checks(name, exercise, which)
+    found = _fate(name, exercise, mutant, checks, checks.own, {})
+    if found in ("raised", "rejected") and checks.standing:
+        over_stand_ins = _fate(name, exercise, mutant, checks, checks.standing, checks.spec.stand_ins)
+        found = found if over_stand_ins == "raised" else over_stand_ins
+    return found
+
+
+def _fate(name, exercise, mutant, checks, answers, stand_ins):
+    timeout = assignment(name).exercises[exercise].timeout
     outcomes = []
     try:
-        with _bounded(PATIENCE * declared.timeout), warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+        with _bounded(PATIENCE * timeout), warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
             function = assignment(name).reference.function(exercise, ((exercise, mutant.source),))
-            for inputs in checks.inputs:
-                outcomes += probe.run(function, [inputs], declared.probe)
-                if "error" in outcomes[-1]:  # every part of a case that raises is wrong
-                    return "raised"
+            with probe.standing_in(function, stand_ins):
+                for case in checks.cases:
+                    outcomes += probe.run(function, [case.inputs], checks.spec.probe)
+                    if "error" in outcomes[-1] and not case.beyond:  # every part of a case that raises is wrong
+                        return "raised"
     except TimeoutError:
         return "raised"
-    report = judge(checks.spec, checks.labels, checks.inputs, checks.expected, outcomes, lambda: checks.mistakes)
-    return "accepted" if report.ok else "rejected"
+    report = judge(checks.spec, checks.cases, Run(answers.expected, outcomes, list))
+    return "rejected" if not report.ok else "remarked" if report.remarks else "accepted"
 
 
 @cache
@@ -215,6 +218,8 @@ def survey(name, exercise, everything=False):
             tally.equivalent.append(mutant)
         elif "accepted" in fates and mutant.change not in listed:
             tally.survivors.append(mutant)
+        elif "remarked" in fates:
+            tally.remarked.append(mutant)
         elif "rejected" in fates:
             tally.rejected += 1
         else:
@@ -231,10 +236,10 @@ def table(tallies):
     tallies : dict of str to Tally
         By the name of the row.
     """
-    yield f"{'':36}{'mutants':>9}{'raise':>8}{'rejected':>10}{'equivalent':>12}{'survive':>9}{'s':>7}"
+    yield f"{'':36}{'mutants':>9}{'raise':>8}{'rejected':>10}{'remarked':>10}{'equivalent':>12}{'survive':>9}{'s':>7}"
     for name, tally in tallies.items():
         yield (
-            f"{name:36}{tally.tried:9}{tally.raised:8}{tally.rejected:10}{len(tally.equivalent):12}"
+            f"{name:36}{tally.tried:9}{tally.raised:8}{tally.rejected:10}{len(tally.remarked):10}{len(tally.equivalent):12}"
             f"{len(tally.survivors):9}{tally.seconds:7.1f}"
         )
 
@@ -245,12 +250,14 @@ def main():
     parser.add_argument("--assignment", choices=NOTEBOOKS, action="append", help="only this one (may be repeated)")
     parser.add_argument("--all", action="store_true", help="all mutants of slow assignments, not a sample")
     parser.add_argument("--survivors", action="store_true", help="print each survivor")
+    parser.add_argument("--remarked", action="store_true", help="print each mutant that costs no points")
     options = parser.parse_args()
     tallies = {}
     for name in options.assignment or NOTEBOOKS:
         for exercise in assignment(name).exercises:
             tallies[exercise] = survey(name, exercise, options.all)
-            for mutant in tallies[exercise].survivors if options.survivors else ():
+            tally = tallies[exercise]
+            for mutant in tally.survivors * options.survivors + tally.remarked * options.remarked:
                 print(f"{exercise}\t{mutant.kind}\t{mutant.change}")
     tallies["all"] = sum(tallies.values(), Tally())
     print(*table(tallies), sep="\n")

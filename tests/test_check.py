@@ -29,7 +29,7 @@ def rnn_cell_forward(xt, a_prev, parameters):
 
 def test_right_answer_is_praised(folder, capsys):
     check(rnn_cell_forward)
-    assert "all 4 parts are right" in capsys.readouterr().out
+    assert "rnn_cell_forward: right" in capsys.readouterr().out
 
 
 def test_wrong_answer_raises_with_what_was_expected_what_came_and_why(folder):

@@ -1,24 +1,38 @@
 """The words and marks of a verdict: what is right passes, what is wrong is said, mistakes are named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.compare import INPUTS, Spec, difference, digest, fingerprint, judge, same_digest, tolerance
+from helpers.compare import INPUTS, Case, Spec, difference, tolerance
+from helpers.judging import Run, judge
+from helpers.naming import ENOUGH_WHOLE_NUMBERS, digest, fingerprint, same_digest
 
 SPEC = Spec("f", 10, {"a": 0.5, "cache": 0.4, INPUTS: 0.1}, ("a", "cache"), {"cache": ("first", "second")})
 floats = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
 
 
 def outcome(a=None, cache=None, changed=()):
-    a = np.arange(6.0).reshape(2, 3) if a is None else a
+    a = np.arange(6.0).reshape(2, 3) + 0.25 if a is None else a
     return {"value": (a, (a, [a + 1]) if cache is None else cache), "changed": list(changed)}
 
 
-def judged(got, known=(), spec=SPEC):
-    return judge(spec, ["one"], [{}], [outcome()], [got], lambda: list(known))
+CASE = Case("one", {})
+BEYOND = Case("a word that is unknown", {}, "section 1.3")
+
+
+def judged(got, known=(), spec=SPEC, cases=(CASE,), standing=None):
+    """Judge an answer that is the same on all cases, and the same or another one with stand-ins."""
+
+    def run(outcomes):
+        return Run([outcome()] * len(cases), outcomes, lambda: list(known))
+
+    got = got if isinstance(got, list) else [got] * len(cases)
+    return judge(spec, list(cases), run(got), run([standing] * len(cases)) if standing else None)
 
 
 @given(floats)
@@ -60,7 +74,7 @@ def test_place_in_a_named_tuple_is_named():
 def test_right_answer_gets_all_points():
     report = judged(outcome())
     assert report.ok and report.score == 10
-    assert report.text() == "f: all 3 parts are right"
+    assert report.text() == "f: right"
 
 
 def test_each_part_counts_by_its_share():
@@ -94,19 +108,19 @@ def test_stub_is_called_not_written():
     assert "not written yet" in report.text()
 
 
-def known(name, got, carried=None):
-    return {"name": name, "hint": f"because of {name}", "carried": carried, "cases": [fingerprint(SPEC, got)]}
+def known(name, got, cases=(CASE,)):
+    return {"name": name, "hint": f"because of {name}", "cases": [fingerprint(SPEC, case, got) for case in cases]}
 
 
 def test_mistake_is_named_by_its_output():
-    wrong = outcome(a=np.ones((2, 3)))
-    report = judged(wrong, [known("other", outcome(a=np.zeros((2, 3)))), known("this", wrong)])
+    wrong = outcome(a=np.full((2, 3), 1.5))
+    report = judged(wrong, [known("other", outcome(a=np.full((2, 3), 2.5))), known("this", wrong)])
     assert [hint.mistake for hint in report.hints] == ["this"]
     assert "Likely reason: because of this" in report.text()
 
 
 def test_two_mistakes_in_two_parts_are_both_named():
-    a, cache = np.ones((2, 3)), (np.zeros((2, 3)), [np.zeros((2, 3))])
+    a, cache = np.full((2, 3), 1.5), (np.full((2, 3), 2.5), [np.zeros((2, 3))])
     right = outcome()["value"]
     report = judged(
         outcome(a=a, cache=cache),
@@ -115,12 +129,80 @@ def test_two_mistakes_in_two_parts_are_both_named():
     assert {hint.mistake for hint in report.hints} == {"in a", "in cache"}
 
 
-def test_inherited_mistake_costs_nothing_but_is_no_success():
-    wrong = outcome(a=np.ones((2, 3)))
-    report = judged(wrong, [known("earlier", wrong, carried="g")])
-    assert report.score == 10
-    assert not report.ok
-    assert "this repeats a mistake of your g" in report.text()
+LABELS = Spec("f", 10, {"labels": 1.0}, ("labels",))
+
+
+@pytest.mark.parametrize(("count", "named"), [(ENOUGH_WHOLE_NUMBERS - 1, False), (ENOUGH_WHOLE_NUMBERS, True)])
+def test_a_few_labels_that_agree_prove_nothing(count, named):
+    """Labels are few, so those of two mistakes are soon the same; numbers with fractions are not."""
+    right, wrong = np.zeros(50, int), np.zeros(50, int)
+    wrong[:count] = 3
+    run = Run(
+        [{"value": right, "changed": []}], [{"value": wrong, "changed": []}],
+        lambda: [{"name": "m", "hint": "h", "cases": [{"labels": digest(wrong)}]}],
+    )  # fmt: skip
+    assert bool(judge(LABELS, [CASE], run).hints) == named
+
+
+def test_labels_that_agree_name_no_mistake_that_makes_another_part_wrong():
+    spec = Spec("f", 10, {"W": 0.5, "labels": 0.5}, ("W", "labels"))
+    W, labels = np.full(9, 0.5), np.zeros(50, int)
+
+    def named(W_of_the_mistake):
+        prints = {"W": digest(W_of_the_mistake), "labels": digest(labels + 1)}
+        run = Run(
+            [{"value": (W, labels), "changed": []}], [{"value": (W, labels + 1), "changed": []}],
+            lambda: [{"name": "m", "hint": "h", "cases": [prints]}],
+        )  # fmt: skip
+        return bool(judge(spec, [CASE], run).hints)
+
+    assert named(W) and not named(W + 0.25)
+
+
+class TestBeyondTheTasksData:
+    """What only shows there is remarked and costs nothing."""
+
+    def test_it_costs_nothing_and_says_where_it_is_taught(self):
+        error = {"error": {"type": "KeyError", "message": "'zebra'", "where": ""}}
+        report = judged([outcome(), error], cases=(CASE, BEYOND))
+        assert report.ok and report.score == 10
+        assert "costs nothing" in report.text()
+        assert "a word that is unknown: KeyError: 'zebra' (see section 1.3)" in report.text()
+        assert "a word that is unknown" in report.html()
+
+    def test_a_known_mistake_is_named_in_it(self):
+        cases, wrong = (CASE, BEYOND), outcome(a=np.full((2, 3), 0.5))
+        mistake = known("m", outcome()) | {
+            "cases": [fingerprint(SPEC, CASE, outcome()), fingerprint(SPEC, BEYOND, wrong)]
+        }
+        report = judged([outcome(), wrong], [mistake], cases=cases)
+        assert report.ok and "Because of m" in report.text()
+
+    def test_it_is_not_told_while_something_else_is_wrong(self):
+        report = judged(outcome(a=np.zeros((2, 3))), cases=(CASE, BEYOND))
+        assert not report.ok and not report.remarks
+
+
+class TestStandIns:
+    """An earlier function that is wrong, or raises, costs its own points only."""
+
+    @pytest.mark.parametrize(
+        "own", [outcome(a=np.zeros((2, 3))), {"error": {"type": "ValueError", "message": "", "where": ""}}]
+    )
+    def test_right_over_the_stand_in_is_right(self, own):
+        report = judged(own, spec=replace(SPEC, stand_ins={"g": ""}), standing=outcome())
+        assert report.ok and report.score == 10
+        assert report.headline() == "f: right, given your g"
+
+    def test_right_over_the_own_function_is_right(self):
+        """Who writes the earlier function out once more calls no stand-in."""
+        report = judged(outcome(), spec=replace(SPEC, stand_ins={"g": ""}), standing=outcome(a=np.zeros((2, 3))))
+        assert report.ok and not report.given
+
+    def test_wrong_over_both_is_wrong(self):
+        wrong = outcome(a=np.full((2, 3), 0.5))
+        report = judged(wrong, [known("m", wrong)], replace(SPEC, stand_ins={"g": ""}), standing=wrong)
+        assert not report.ok and [hint.mistake for hint in report.hints] == ["m"]
 
 
 def test_mistake_that_changes_nothing_explains_nothing():

@@ -9,8 +9,8 @@ import pytest
 
 from autograders.exercise import load
 from autograders.reference import Reference
-from autograders.verdict import fingerprints
-from helpers.compare import judge
+from autograders.release import checks_of
+from helpers.judging import Run, judge
 
 ROOT = Path(__file__).parents[1]
 SEEDS = (1, 2)
@@ -56,40 +56,69 @@ def cases_of(exercise, which):
 @cache
 def known(assignment, name, which):
     """Return the cases and what the grader knows of them: computed once, though many tests ask for it."""
-    exercises, reference = ASSIGNMENTS[assignment], REFERENCES[assignment]
-    cases = cases_of(exercises[name], which)
-    right = reference.outcomes(exercises[name], cases)
-    return cases, right, fingerprints(exercises[name], exercises, reference, cases)
+    exercise = ASSIGNMENTS[assignment][name]
+    return checks_of(exercise, REFERENCES[assignment], cases_of(exercise, which))
+
+
+def outcomes_of(assignment, name, changed, which):
+    """Return the outcomes of a changed reference, and those with stand-ins where the exercise has some."""
+    exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
+    cases = known(assignment, name, which).cases
+    return [
+        reference.outcomes(exercise, cases, changed, some)
+        for some in ({}, exercise.stand_ins)[: 1 + bool(exercise.stand_ins)]
+    ]
 
 
 def judged(assignment, name, changed, which):
     """Judge a changed reference, just as `autograders.verdict.verdict` does."""
-    exercise = ASSIGNMENTS[assignment][name]
-    cases, right, mistakes = known(assignment, name, which)
-    outcomes = REFERENCES[assignment].outcomes(exercise, cases, changed)
-    labels, inputs = [case.label for case in cases], [case.inputs for case in cases]
-    return judge(exercise.spec, labels, inputs, right, outcomes, lambda: mistakes, show_values=which == "public")
+    checks = known(assignment, name, which)
+    runs = [
+        Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
+        for answers, outcomes in zip(
+            (checks.own, checks.standing), outcomes_of(assignment, name, changed, which), strict=False
+        )
+    ]
+    return judge(checks.spec, checks.cases, *runs, show_values=which == "public")
+
+
+def named(report):
+    """Return the mistakes that a report names, those in its remarks among them."""
+    return [hint.mistake for hint in [*report.hints, *(one.hint for one in report.remarks)] if hint]
 
 
 @pytest.mark.parametrize(("assignment", "name", "which"), DRAWN)
 def test_reference_is_right(assignment, name, which):
     report = judged(assignment, name, (), which)
-    assert report.ok, report.text()
+    assert report.ok and not report.remarks, report.text()
     assert report.score == ASSIGNMENTS[assignment][name].points
+
+
+@pytest.mark.parametrize(("assignment", "name"), EXERCISES)
+def test_the_first_case_is_the_tasks_own(assignment, name):
+    cases = cases_of(ASSIGNMENTS[assignment][name], "public")
+    assert not cases[0].beyond
+    assert all(not case.beyond or "section" in case.beyond for case in cases)
 
 
 @pytest.mark.parametrize(
     ("assignment", "name", "mistake", "which"),
     [(a, name, mistake.name, which) for a, name, which in DRAWN for mistake in ASSIGNMENTS[a][name].mistakes],
 )
-def test_mistake_is_rejected_and_named(assignment, name, mistake, which):
+def test_mistake_is_rejected_or_remarked_and_named(assignment, name, mistake, which):
     exercise = ASSIGNMENTS[assignment][name]
-    edits = next(m.edits for m in exercise.mistakes if m.name == mistake)
-    changed = ((name, REFERENCES[assignment].edited(name, edits)),)
+    declared = next(m for m in exercise.mistakes if m.name == mistake)
+    changed = ((name, REFERENCES[assignment].edited(name, declared.edits)),)
     report = judged(assignment, name, changed, which)
-    assert not report.ok
-    assert not exercise.points or report.score < exercise.points
-    assert mistake in [hint.mistake for hint in report.hints], report.text()
+    assert not report.ok or report.remarks
+    assert not exercise.points or (report.score < exercise.points) == (not report.ok)
+    assert mistake in named(report), report.text()
+    # An edit that went wrong leaves a name undefined: then the mistake is another one than its hint says.
+    errors = [
+        one["error"]["type"] for run in outcomes_of(assignment, name, changed, which) for one in run if "error" in one
+    ]
+    slips = {"NameError", "UnboundLocalError", "SyntaxError"}
+    assert slips.isdisjoint(errors) or declared.raises in errors
 
 
 @pytest.mark.parametrize(

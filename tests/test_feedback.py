@@ -265,15 +265,14 @@ def test_no_hidden_input_and_no_expected_value_is_on_the_page(faulty, reference,
 
 def test_such_a_value_would_be_found(reference):
     """Else the test above would show nothing: a report with values has what is expected in it, scalars too."""
-    exercises = {one.name: one for one in EXERCISES}
     hidden = hidden_values(EXERCISES, reference, 7)
     for exercise in EXERCISES:
         cases = exercise.hidden_cases(7)
         wrong = [
             {"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)
         ]
-        assert hidden_on(verdict(exercise, exercises, reference, cases, wrong, show_values=True).text(), hidden)
-        assert not hidden_on(verdict(exercise, exercises, reference, cases, wrong).text(), hidden)
+        assert hidden_on(verdict(exercise, reference, cases, wrong, show_values=True).text(), hidden)
+        assert not hidden_on(verdict(exercise, reference, cases, wrong).text(), hidden)
     case = EXERCISES[0].hidden_cases(7)[0]
     factor, x, name = case.inputs["factor"], np.abs(case.inputs["x"]), case.inputs["name"]
     for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):

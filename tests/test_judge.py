@@ -24,7 +24,7 @@ from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.verdict import verdict
-from helpers.compare import digest
+from helpers.naming import digest
 from helpers.wire import pack
 
 ROOT = Path(__file__).parents[1]
@@ -314,10 +314,9 @@ near = st.tuples(*[dtypes.flatmap(lambda dtype, x=case.inputs["x"]: hnp.arrays(d
 @settings(max_examples=200, deadline=None)
 @given(answers(len(CASES)) | near.map(lambda values: pack([{"value": value, "changed": []} for value in values])))
 def test_any_answer_is_judged_and_earns_nothing(reference, answer):
-    exercises = {one.name: one for one in EXERCISES}
     outcomes = read_outcomes([answer], len(CASES))
     shown = Cleaner(WRONG).outcomes(outcomes, [case.inputs for case in CASES])
-    report = verdict(EXERCISES[0], exercises, reference, CASES, shown)
+    report = verdict(EXERCISES[0], reference, CASES, shown)
     assert report.score == 0 and not report.ok
     for text in (report.text(), report.html(), json.dumps(report.plain(), ensure_ascii=False)):
         text.encode("utf-8")

@@ -244,7 +244,7 @@ def test_faults_of_earlier_courses_are_rejected_and_named(reference, name, mista
     edits = next(one.edits for one in exercise.mistakes if one.name == mistake)
     cases = exercise.hidden_cases(11)
     outcomes = reference.outcomes(exercise, cases, ((name, reference.edited(name, edits)),))
-    report = verdict(exercise, EXERCISES, reference, cases, outcomes)
+    report = verdict(exercise, reference, cases, outcomes)
     assert not report.ok
     assert mistake in [hint.mistake for hint in report.hints]
 
@@ -254,7 +254,7 @@ def test_a_view_spoils_the_first_cache_and_nothing_else(reference):
     edits = next(one.edits for one in exercise.mistakes if one.name == "memory_is_a_view")
     cases = exercise.hidden_cases(12)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, edits)),))
-    report = verdict(exercise, EXERCISES, reference, cases, outcomes)
+    report = verdict(exercise, reference, cases, outcomes)
     assert [part.part for part in report.parts if not part.ok] == ["caches"]
     assert "c_prev" in report.text()
 
@@ -265,20 +265,86 @@ def test_a_cell_that_ignores_its_output_weights_fails(reference):
     cases = exercise.public_cases()
     edit = ("yt_pred = softmax(Wya @ a_next + by)", "yt_pred = softmax(0 * (Wya @ a_next) + by)")
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, EXERCISES, reference, cases, outcomes)
+    report = verdict(exercise, reference, cases, outcomes)
     assert "yt_pred" in [part.part for part in report.parts if not part.ok]
 
 
-def test_a_wrong_cell_costs_its_points_once(reference):
-    """A sequence that is right but for the wrong cell it calls keeps its points."""
-    exercise = EXERCISES["lstm_forward"]
-    edits = next(m.edits for m in EXERCISES["lstm_cell_forward"].mistakes if m.name == "candidate_with_sigmoid")
-    cases = exercise.hidden_cases(13)
-    changed = (("lstm_cell_forward", reference.edited("lstm_cell_forward", edits)),)
-    report = verdict(exercise, EXERCISES, reference, cases, reference.outcomes(exercise, cases, changed))
-    assert report.score == exercise.points
-    assert not report.ok
-    assert [hint.carried for hint in report.hints] == ["lstm_cell_forward"]
+def judged_over(reference, name, changed, seed=13):
+    """Judge an exercise with some cells changed, over the learner's own earlier functions and over stand-ins."""
+    exercise = EXERCISES[name]
+    cases = exercise.hidden_cases(seed)
+    runs = [reference.outcomes(exercise, cases, changed, some) for some in ({}, exercise.stand_ins)]
+    return verdict(exercise, reference, cases, *runs)
+
+
+CELL_OF = {name: next(iter(exercise.stand_ins)) for name, exercise in EXERCISES.items() if exercise.stand_ins}
+SEQUENCES = list(CELL_OF.items())
+
+
+@pytest.mark.parametrize(("name", "cell"), SEQUENCES)
+def test_a_wrong_cell_costs_its_points_once(reference, name, cell):
+    """A sequence over a cell that is wrong, raises an error or is not written keeps its points, whatever is wrong."""
+    unwritten = f"def {cell}(*arguments):\n    raise NotImplementedError\n"
+    unknown = reference.source(cell).replace("return ", "return 1.5, ", 1)
+    for source in (unwritten, unknown, reference.edited(cell, EXERCISES[cell].mistakes[0].edits)):
+        report = judged_over(reference, name, ((cell, source),))
+        assert report.ok and report.score == EXERCISES[name].points
+        assert report.given == (cell,)
+
+
+@pytest.mark.parametrize(("name", "cell"), SEQUENCES)
+def test_a_wrong_sequence_over_a_wrong_cell_is_named(reference, name, cell):
+    """Beginners' mistakes come in pairs: that of the sequence is told apart from the cell's."""
+    mistake = EXERCISES[name].mistakes[0]
+    wrong_cell = (cell, reference.edited(cell, EXERCISES[cell].mistakes[0].edits))
+    report = judged_over(reference, name, (wrong_cell, (name, reference.edited(name, mistake.edits))))
+    assert not report.ok and [hint.mistake for hint in report.hints] == [mistake.name]
+
+
+def inlined(reference, cell_edits=()):
+    """Return rnn_forward with the cell written into it, under another name."""
+    body = reference.edited("rnn_cell_forward", cell_edits).replace("rnn_cell_forward", "own_cell")
+    loop = reference.source("rnn_forward").replace("rnn_cell_forward(x", "own_cell(x")
+    return f"{body}\n\n{loop}"
+
+
+def test_a_cell_that_is_written_into_the_sequence_is_as_good(reference):
+    report = judged_over(reference, "rnn_forward", (("rnn_forward", inlined(reference)),))
+    assert report.ok and not report.given
+
+
+@pytest.mark.parametrize("mistake", EXERCISES["rnn_cell_forward"].mistakes, ids=lambda one: one.name)
+def test_a_wrong_cell_that_is_written_into_the_sequence_earns_nothing_by_it(reference, mistake):
+    """Beside a right cell there is nothing that the sequence could have inherited its mistake from."""
+    report = judged_over(reference, "rnn_forward", (("rnn_forward", inlined(reference, mistake.edits)),))
+    assert not report.ok or report.remarks
+    assert report.ok or report.score < EXERCISES["rnn_forward"].points
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "wrong"),
+    [
+        ("rnn_cell_forward", "state_with_sigmoid", ["a_next"]),
+        ("rnn_cell_forward", "prediction_without_bias", ["yt_pred"]),
+        ("lstm_cell_forward", "state_without_tanh", ["a_next"]),
+        ("lstm_cell_forward", "nothing_is_forgotten", ["c_next"]),
+        ("lstm_cell_forward", "candidate_with_sigmoid", ["c_next", "cache"]),
+        ("lstm_cell_forward", "output_gate_with_tanh", ["a_next", "cache"]),
+        ("gru_cell_forward", "old_state_kept_whole", ["a_next"]),
+    ],
+)
+def test_what_follows_rightly_from_an_earlier_part_has_its_points(reference, name, mistake, wrong):
+    edits = next(one.edits for one in EXERCISES[name].mistakes if one.name == mistake)
+    report = judged_over(reference, name, ((name, reference.edited(name, edits)),))
+    assert [part.part for part in report.parts if not part.ok] == wrong
+    assert mistake in [hint.mistake for hint in report.hints]
+
+
+def test_two_names_of_one_array_are_not_told_to_store_what_they_store(reference):
+    """c = a makes no copy: what is stored in c stands in a, too."""
+    edit = [("    c = np.zeros((n_a, m, T_x))\n", "    c = a\n")]
+    report = judged_over(reference, "lstm_forward", (("lstm_forward", reference.edited("lstm_forward", edit)),))
+    assert "two names of one array" in report.text()
 
 
 def test_a_mistake_is_named_also_when_another_function_raises_the_error(reference):
@@ -287,7 +353,7 @@ def test_a_mistake_is_named_also_when_another_function_raises_the_error(referenc
     edit = (declared.STATE, "a_next = np.tanh(np.dot(Waa, xt) + np.dot(Wax, a_prev) + ba)")
     cases = exercise.hidden_cases(14)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, EXERCISES, reference, cases, outcomes)
+    report = verdict(exercise, reference, cases, outcomes)
     assert [hint.mistake for hint in report.hints] == ["weights_swapped"]
 
 
@@ -434,7 +500,7 @@ def test_notebook_runs_from_top_to_bottom(notebook, path, tmp_path, monkeypatch)
             if cell.cell_type == "code" and cell.id not in ("compare-with-keras", "lab-adding"):
                 exec(compile(cell.source, cell.id, "exec"), namespace)
     out = printed.getvalue()
-    assert out.count("parts are right") == len(EXERCISES)
+    assert sum(f"{name}: right" in out for name in EXERCISES) == len(EXERCISES)
     assert out.count("every gradient agrees") == 4
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from autograders.exercise import load
 from autograders.reference import Reference
-from autograders.verdict import fingerprints, verdict
-from helpers.compare import judge
+from autograders.release import checks_of
+from autograders.verdict import verdict
+from helpers.judging import Run, judge
 
 NAME = "step_by_step_rnn"
 EXERCISES = load(NAME)
@@ -16,13 +17,22 @@ def test_shortcut_names_what_the_long_way_names(root, name):
     reference = Reference(root / "notebooks" / NAME / f"{NAME}.ipynb")
     exercise = EXERCISES[name]
     cases = exercise.hidden_cases(5)
-    known = fingerprints(exercise, EXERCISES, reference, cases)
-    right = reference.outcomes(exercise, cases)
-    labels, inputs = [case.label for case in cases], [case.inputs for case in cases]
-    for _, _, changed in reference.mistakes(exercise, EXERCISES):
-        outcomes = reference.outcomes(exercise, cases, changed)
-        long_way = judge(exercise.spec, labels, inputs, right, outcomes, lambda: known, show_values=False)
-        assert verdict(exercise, EXERCISES, reference, cases, outcomes) == long_way
+    checks = checks_of(exercise, reference, cases)
+    for _, changed in reference.mistakes(exercise):
+        runs = [reference.outcomes(exercise, cases, changed)]
+        if exercise.stand_ins:
+            runs.append(reference.outcomes(exercise, cases, changed, exercise.stand_ins))
+        known = [
+            Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
+            for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
+        ]
+        long_way = judge(exercise.spec, cases, *known, show_values=False)
+        short_way = verdict(exercise, reference, cases, *runs)
+        assert (short_way.hints, short_way.remarks, short_way.given) == (
+            long_way.hints,
+            long_way.remarks,
+            long_way.given,
+        )
 
 
 def test_nothing_is_looked_for_where_nothing_is_written(root):
@@ -30,5 +40,5 @@ def test_nothing_is_looked_for_where_nothing_is_written(root):
     exercise = EXERCISES["lstm_forward"]
     cases = exercise.hidden_cases(5)
     stub = {"error": {"type": "NotImplementedError", "message": "", "where": "lstm_forward, line 3"}}
-    report = verdict(exercise, EXERCISES, reference, cases, [stub] * len(cases))
+    report = verdict(exercise, reference, cases, [stub] * len(cases))
     assert report.score == 0 and not report.hints
