@@ -31,6 +31,8 @@ BLOCK_WORDS = 10_000
 START_BYTES = 512
 BUFFER_BYTES = 1 << 20
 SHOWN_CHARACTERS = 40
+CUT_WORD_BYTES = 90  # word2vec cuts words to 99 bytes, GloVe to 999; two may then be the same, or end in half a letter
+LETTER_BYTES = 4  # of one letter in UTF-8, at most
 FLOAT = np.dtype("<f4")
 FLOAT_MAX = float(np.finfo(FLOAT).max)
 TEXT_SUFFIXES, BINARY_SUFFIX = (".txt", ".vec"), ".bin"
@@ -158,6 +160,8 @@ def is_binary(file: BinaryIO) -> bool:
 def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str], first: int) -> Iterator[Block]:
     """Pass blocks on and make sure that each word comes once, and as many words as the header says.
 
+    Of words that were cut when the vectors were made, and so became the same, the first one stands.
+
     Parameters
     ----------
     blocks, header
@@ -173,14 +177,20 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
         A word comes twice, or the file ends too early or too late.
     """
     numbers: dict[str, int] = {}
+    end = first
     for words, vectors in blocks:
-        for number, word in enumerate(words, first + len(numbers)):
-            if numbers.setdefault(word, number) != number:
-                earlier = place(numbers[word])
-                raise ValueError(f"{place(number)}: expected each word once, {word!r} stands already at {earlier}")
-        yield words, vectors
-    if header and header[0] != len(numbers):
-        raise ValueError(f"line 1: expected {header[0]} words as the header says, the file ends after {len(numbers)}")
+        kept = []
+        for row, word in enumerate(words):
+            earlier = numbers.setdefault(word, end + row)
+            if earlier == end + row:
+                kept.append(row)
+            elif len(word.encode("utf-8")) < CUT_WORD_BYTES:
+                found = f"{word!r} stands already at {place(earlier)}"
+                raise ValueError(f"{place(end + row)}: expected each word once, {found}")
+        end += len(words)
+        yield (words, vectors) if len(kept) == len(words) else ([words[row] for row in kept], vectors[kept])
+    if header and header[0] != end - first:
+        raise ValueError(f"line 1: expected {header[0]} words as the header says, the file ends after {end - first}")
     if not numbers:
         raise ValueError("line 1: expected a word and its numbers, the file is empty")
 
@@ -252,12 +262,14 @@ def split_line(line: bytes, n_x: int, number: int) -> tuple[bytes, bytes]:
 
 
 def decoded(word: bytes, place: str) -> str:
-    """A word as text; ValueError that names the place when it is none."""
+    """A word as text, without half a letter at the end of a cut one; ValueError names the place of what is no text."""
     try:
         text = word.decode("utf-8")
     except UnicodeDecodeError as error:
-        found = f"byte {error.start + 1} is {word[error.start]:#04x}"
-        raise ValueError(f"{place}: expected UTF-8, {found}: {shown(word)}") from error
+        if error.start < max(CUT_WORD_BYTES, len(word) - LETTER_BYTES):
+            found = f"byte {error.start + 1} is {word[error.start]:#04x}"
+            raise ValueError(f"{place}: expected UTF-8, {found}: {shown(word)}") from error
+        text = word[: error.start].decode("utf-8")
     if not text or "\n" in text:
         raise ValueError(f"{place}: expected a word, got {shown(word)}")
     return text

@@ -151,6 +151,25 @@ def test_the_file_with_the_wanted_dimension_is_chosen(read, chosen):
     assert read(archive(others | {chosen: raw}), dimension=50)[0] == ["right"]
 
 
+@pytest.mark.parametrize("write", [rows, binary])
+def test_of_cut_words_that_became_the_same_the_first_stands(read, write):
+    """GloVe 840B has such a pair in the lines 138,701 and 140,649."""
+    cut = "\ufffd" * 330
+    assert read(write(["a", cut, "b", cut], VECTORS[:4]))[0] == ["a", cut, "b"]
+    np.testing.assert_array_equal(read(write(["a", cut, "b", cut], VECTORS[:4]))[1], VECTORS[:3])
+
+
+@pytest.mark.parametrize("pad", ["", "a", "ab"])
+def test_half_a_letter_at_the_end_of_a_cut_word_is_left_out(read, pad):
+    """word2vec keeps the first 98 bytes of a long word and then its last byte."""
+    whole = pad + "語" * 40
+    cut = whole.encode()[:98] + whole.encode()[-1:]
+    (word,) = read(b"1 2\n" + cut + b" 1 2\n")[0]
+    assert whole.startswith(word) and len(word.encode()) > 94
+    with pytest.raises(ValueError, match="line 2: expected UTF-8, byte"):  # no tool cuts a word as short as that
+        read(b"1 2\n" + (pad + "語").encode()[:-1] + b" 1 2\n")
+
+
 FAULTS = {
     "an underscore in a number": ("a 1_0 2\nb 1 2\n", "line 1: expected a finite number in field 2, got '1_0'"),
     "too few numbers": ("a 1 2\nb 1\nc 1 2\n", "line 2: expected a word and 2 numbers, 3 fields, got 2: 'b 1'"),
