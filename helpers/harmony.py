@@ -51,13 +51,13 @@ QUALITIES = {
     "+": Quality("+", "whole tone", (2, 10)),
 }
 
-#: Other spellings that follow no rule, of lead sheets and of the Weimar Jazz Database ("j" is a major seventh, "-" minor,
-#: "o" diminished, and a sharp or flat stands behind its number).
+#: Other spellings that follow no rule, of lead sheets and of the Weimar Jazz Database (there "j" is a major seventh,
+#: "-" minor, "o" diminished, and a sharp or flat stands behind its number).
 ALIASES = {
     "j": "maj7", "Δ": "maj7", "mmaj7": "mM7", "-j7": "mM7", "79b": "7b9", "79b13": "7b9", "79b13b": "7b9", "79#": "7#9",
     "alt": "7alt", "aug7": "+7", "7+": "+7", "aug": "+", "sus": "sus4", "sus7": "7sus4", "sus79": "7sus4",
-    "sus7913": "7sus4", "7sus": "7sus4", "9sus4": "7sus4", "9sus": "7sus4", "13sus4": "7sus4", "ø": "m7b5", "ø7": "m7b5",
-    "h7": "m7b5", "o": "dim", "°": "dim", "o7": "dim7", "°7": "dim7",
+    "sus7913": "7sus4", "7sus": "7sus4", "9sus4": "7sus4", "9sus": "7sus4", "13sus4": "7sus4",
+    "ø": "m7b5", "ø7": "m7b5", "h7": "m7b5", "o": "dim", "°": "dim", "o7": "dim7", "°7": "dim7",
 }  # fmt: skip
 
 _NAME = re.compile(r"^(?P<step>[A-G])(?P<accidental>[#b♯♭]?)(?P<quality>.*?)(?:/(?P<bass>[A-G][#b♯♭]?))?$")
