@@ -65,7 +65,12 @@ def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
 
 
 def _parts(path, division, tracks) -> list[Part]:
-    parts, count = [], 0
+    count = sum(event.kind == smf.NOTE for track in tracks for event in track)
+    if not count:
+        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
+    if count > MAX_NOTES:
+        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
+    parts = []
     for number, track in enumerate(tracks):
         name = next((event.value for event in track if event.kind == smf.NAME and event.value.strip()), "")
         by_channel: dict[int, list[Note]] = {}
@@ -74,7 +79,6 @@ def _parts(path, division, tracks) -> list[Part]:
             if event.kind == smf.PROGRAM:
                 programs.setdefault(event.channel, event.value)
             elif event.kind == smf.NOTE:
-                count += 1
                 duration, pitch, velocity = event.value
                 onset, length = Fraction(event.tick, division), Fraction(max(duration, 1), division)
                 by_channel.setdefault(event.channel, []).append(Note(onset, length, pitch, velocity))
@@ -86,10 +90,6 @@ def _parts(path, division, tracks) -> list[Part]:
             named = len(by_channel) == 1 and DRUM_NAMES.search(name.lower()) and program in DRUM_PROGRAMS
             drums = channel == smf.PERCUSSION_CHANNEL or bool(named)
             parts.append(Part(label, tuple(sorted(notes)), program, drums))
-    if not parts:
-        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
-    if count > MAX_NOTES:
-        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
     length = max(note.end for part in parts for note in part.notes)
     if length > MAX_QUARTERS:
         raise ValueError(
