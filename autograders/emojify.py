@@ -6,31 +6,37 @@ from autograders.exercise import Case, Exercise, Mistake
 from helpers.compare import INPUTS
 
 N_Y = 5
+SHIPPED_N_X = 50  # numbers in a vector, as shipped
+OTHER_N_X = 61
 COPIES = 64  # of a sentence: that dropout at any sensible rate treats all of them alike is out of the question
+ALWAYS_KNOWN = ("cucumber", "i", "a")  # a word to look up the size of a vector with, and words of one letter
 WORDS = (
-    "i you we they it a the my your this that is was are am not never no so very really love hug kiss miss sweet happy "
+    "you we they it the my your this that is was are am not never no so very really love hug kiss miss sweet happy "
     "glad funny laugh smile great sad cry lonely awful bad good worst lunch dinner pizza soup cake hungry noodles game "
     "ball team run pitch home won lost don't i'm can't café tonight friend heart rain 10 b4"
 ).split()
+LEARNED, PRINTED = ["pred", "W", "b"], ["costs"]  # what a case of `model` asks for
 
 # What a mistake does when the shapes of its arrays do not fit is told by the error alone; so no two of the sizes that
 # a case draws are equal.
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Cases: small vocabularies of their own, vectors of other lengths than 50, indices in no particular order.
+# Cases. The core is what the course's own data can contain: vectors of 50 numbers, and sentences whose words all have
+# one. What goes beyond is marked with the section that teaches it. Indices stand in no particular order.
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 def _words(rng, count):
-    """Return `count` known words and the rest, all drawn anew; "i" and "a", words of one letter, are always known."""
+    """Return `count` known words, among them `ALWAYS_KNOWN`, and the rest, in an order drawn anew."""
     drawn = [str(word) for word in rng.permutation(WORDS)]
-    drawn.sort(key=lambda word: word not in ("i", "a"))
-    return drawn[:count], drawn[count:]
+    free = count - len(ALWAYS_KNOWN)
+    return [str(word) for word in rng.permutation([*ALWAYS_KNOWN, *drawn[:free]])], drawn[free:]
 
 
-def _vectors(rng, words, n_x, dtype=np.float64):
-    return {word: rng.standard_normal(n_x).astype(dtype) for word in words}
+def _vectors(rng, words, n_x=SHIPPED_N_X):
+    """Draw vectors of single precision, as the shipped ones are; so answers may be computed in it, too."""
+    return {word: rng.standard_normal(n_x).astype(np.float32) for word in words}
 
 
 def _indices(rng, words):
@@ -52,93 +58,117 @@ def _mixed(rng, known, unknown, known_count, unknown_count=2):
 
 def _capitals(rng, words, count):
     """Return a sentence of distinct words in which the first two are written with capitals."""
-    drawn = [str(word) for word in rng.permutation(words)[:count]]
+    letters = [word for word in words if word.isalpha() and len(word) > 1]
+    drawn = [str(word) for word in rng.permutation(letters)[:count]]
     return " ".join([drawn[0].upper(), drawn[1].title(), *drawn[2:]])
 
 
-def _letters(words):
-    """The words whose capital letters differ from the small ones, and come back as they were."""
-    return [word for word in words if word.isalpha() and len(word) > 1]
+def _nothing_known(rng, unknown):
+    return ["", _sentence(rng, unknown, 1), f"{_sentence(rng, unknown, 2)} 🍕 !?"]
 
 
 def _average_cases(rng):
+    def case(label, kinds, words, n_x=SHIPPED_N_X, beyond=""):
+        return Case(label, {"word_to_vec_map": _vectors(rng, words, n_x), "sentences": kinds}, beyond)
+
+    def ordinary(words):
+        twice = str(rng.choice([word for word in words if word not in ALWAYS_KNOWN]))
+        return [
+            twice,
+            f"{twice} {_sentence(rng, words, 3)} {twice}",
+            _sentence(rng, words, 7),
+            f" {_sentence(rng, words, 2)}  {_sentence(rng, words, 2)} ",
+        ]
+
     found = []
-    sizes = (("short vectors", 3, np.float64), ("long vectors", 61, np.float64), ("float32", 50, np.float32))
-    for label, n_x, dtype in sizes:
-        known, unknown = _words(rng, int(rng.integers(18, 24)))
-        twice = str(rng.choice(known[2:]))
-        sentences = {
-            "known words": [
-                twice,
-                f"{twice} {_sentence(rng, known, 3)} {twice}",
-                _sentence(rng, known, 7),
-                f" {_sentence(rng, known, 2)}  {_sentence(rng, known, 2)} ",
-            ],
-            "capital letters": [_capitals(rng, _letters(known), count) for count in (2, 5)],
-            "unknown words": [_mixed(rng, known, unknown, 3), _mixed(rng, known, unknown, 5, 3)],
-            "no known word": ["", _sentence(rng, unknown, 1), f"{_sentence(rng, unknown, 2)} 🍕 !?"],
-        }
-        found.append(Case(label, {"word_to_vec_map": _vectors(rng, known, n_x, dtype), "sentences": sentences}))
-    return found
+    for label in ("a first map", "a second map"):
+        known, _ = _words(rng, int(rng.integers(18, 24)))
+        capitals = [_capitals(rng, known, count) for count in (2, 5)]
+        found.append(case(label, {"known words": ordinary(known), "capital letters": capitals}, known))
+    known, unknown = _words(rng, int(rng.integers(18, 24)))
+    mixed = [_mixed(rng, known, unknown, 3), _mixed(rng, known, unknown, 5, 3)]
+    return [
+        *found,
+        case("unknown words", {"unknown words": mixed}, known, beyond="section 1.3"),
+        case("no known word", {"no known word": _nothing_known(rng, unknown)}, known, beyond="section 1.3"),
+        case(f"vectors of {OTHER_N_X} numbers", {"known words": ordinary(known)}, known, OTHER_N_X,
+             beyond="section 1.3"),
+    ]  # fmt: skip
 
 
 def _model_cases(rng):
-    found = []
-    runs = (  # label, m, n_x, learning rate, iterations
-        ("two iterations", 6, 4, 0.3, 2),
-        ("one sentence", 1, 3, 0.5, 3),
-        ("long vectors", 7, 61, 0.05, 3),
-        ("101 iterations", 6, 6, 0.1, 101),
+    # Whoever predicts at iterations 0, 100, 200 ... has predicted after the last one: after 1 iteration, or after 101.
+    runs = (  # label, asked, m, n_x, learning rate, iterations, where it is taught if it goes beyond
+        ("one iteration", LEARNED, 23, SHIPPED_N_X, 0.2, 1, ""),
+        ("one sentence", LEARNED, 1, SHIPPED_N_X, 0.3, 1, ""),
+        ("101 iterations", LEARNED, 17, SHIPPED_N_X, 0.03, 101, ""),
+        ("what is printed", PRINTED, 4, SHIPPED_N_X, 0.02, 301, "section 1.3"),
+        (f"vectors of {OTHER_N_X} numbers", LEARNED, 6, OTHER_N_X, 0.2, 1, "section 1.3"),
     )
-    for label, m, n_x, learning_rate, num_iterations in runs:
-        known, _ = _words(rng, 20)
-        X = np.array([_sentence(rng, known, int(count)) for count in rng.integers(1, 6, m)])
-        Y = rng.permutation(np.arange(1, m + 1) % N_Y)
-        inputs = {"X": X, "Y": Y, "word_to_vec_map": _vectors(rng, known, n_x, np.float32)}
-        found.append(Case(label, inputs | {"learning_rate": learning_rate, "num_iterations": num_iterations}))
+    found = []
+    for label, asked, m, n_x, learning_rate, num_iterations, beyond in runs:
+        known, _ = _words(rng, 24)
+        inputs = {
+            "X": np.array([_sentence(rng, known, int(count)) for count in rng.integers(1, 6, m)]),
+            "Y": rng.permutation(np.arange(1, m + 1) % N_Y),
+            "word_to_vec_map": _vectors(rng, known, n_x),
+            "learning_rate": learning_rate,
+            "num_iterations": num_iterations,
+            "asked": asked,
+        }
+        found.append(Case(label, inputs, beyond))
     return found
 
 
 def _indices_cases(rng):
+    def case(label, max_len, kinds, words, beyond=""):
+        sentences = {kind: np.array(X) for kind, X in kinds.items()}
+        inputs = {"word_to_index": _indices(rng, words), "max_len": max_len, "sentences": sentences}
+        return Case(label, inputs, beyond)
+
     found = []
-    for label, max_len in (("max_len 6", 6), ("max_len 10", 10), ("max_len 3", 3)):
-        known, unknown = _words(rng, int(rng.integers(18, 24)))
-        sentences = {
-            "short sentences": [_sentence(rng, known, count) for count in (1, max_len - 1, max_len)],
-            "capital letters": [_capitals(rng, _letters(known), count) for count in (2, 3)],
-            "unknown words": [_mixed(rng, known, unknown, count) for count in (1, max_len - 1)],
-            "long sentences": [
-                _sentence(rng, known, max_len + 1),
-                _sentence(rng, known, 3 * max_len),
-                _mixed(rng, known, unknown, max_len + 2, 3),
-            ],
-            "no known word": ["", _sentence(rng, unknown, 1), f"{_sentence(rng, unknown, 2)} 🍕 !?"],
-        }
-        sentences = {kind: np.array(X) for kind, X in sentences.items()}
-        inputs = {"word_to_index": _indices(rng, known), "max_len": max_len, "sentences": sentences}
-        found.append(Case(label, inputs))
-    return found
+    for max_len in (6, 10, 3):
+        known, _ = _words(rng, int(rng.integers(18, 24)))
+        short = [_sentence(rng, known, count) for count in (1, max_len - 1, max_len, max_len)]
+        capitals = [_capitals(rng, known, count) for count in (2, 3, 3, 2, 3)]
+        kinds = {"short sentences": short, "capital letters": capitals}
+        found.append(case(f"max_len {max_len}", max_len, kinds, known))
+    known, unknown = _words(rng, int(rng.integers(18, 24)))
+    max_len = 8
+    long = [_sentence(rng, known, count) for count in (max_len + 1, *[3 * max_len] * 4)]
+    mixed = [_mixed(rng, known, unknown, count, 5) for count in (1, max_len - 3, *[max_len] * 10)]
+    return [
+        *found,
+        case("unknown words", max_len, {"unknown words": mixed}, known, "section 2.2"),
+        case("long sentences", max_len, {"long sentences": long}, known, "section 2.2"),
+        case("no known word", max_len, {"no known word": _nothing_known(rng, unknown)}, known, "section 2.2"),
+    ]
 
 
 def _embedding_cases(rng):
-    found = []
-    for label, n_x in (("short vectors", 3), ("long vectors", 61)):
-        known, _ = _words(rng, int(rng.integers(9, 14)))
-        index = _indices(rng, known)
-        lookup = rng.permutation([0, *range(len(known) + 1)])[: 2 * (len(known) // 2)].reshape(2, -1)
-        inputs = {"word_to_vec_map": _vectors(rng, known, n_x, np.float32), "word_to_index": index, "indices": lookup}
-        found.append(Case(label, inputs))
-    return found
+    def case(label, words, n_x=SHIPPED_N_X, beyond=""):
+        lookup = rng.permutation([0, *range(len(words) + 1)])[: 2 * (len(words) // 2)].reshape(2, -1)
+        inputs = {"word_to_vec_map": _vectors(rng, words, n_x), "word_to_index": _indices(rng, words)}
+        return Case(label, inputs | {"indices": lookup}, beyond)
+
+    known, _ = _words(rng, int(rng.integers(9, 14)))
+    more, _ = _words(rng, int(rng.integers(17, 24)))
+    return [
+        case(f"{len(known)} words", known),
+        case(f"{len(more)} words", more),
+        case(f"vectors of {OTHER_N_X} numbers", known, OTHER_N_X, "section 2.3"),
+        case('a map without "cucumber"', [word for word in more if word != "cucumber"], beyond="section 2.3"),
+    ]
 
 
 def _network_cases(rng):
     found = []
-    for label, n_x, max_len, m, copies in (("max_len 3", 6, 3, 4, COPIES), ("max_len 4", 11, 4, 2, 0)):
+    for label, max_len, m, copies in (("max_len 3", 3, 4, COPIES), ("max_len 4", 4, 2, 0)):
         known, _ = _words(rng, int(rng.integers(13, 17)))
         indices = rng.integers(1, len(known) + 1, (m, max_len)).astype(np.int32)
         padded = indices.copy()
         padded[0, max_len // 2 :] = 0
-        inputs = {"word_to_vec_map": _vectors(rng, known, n_x, np.float32), "word_to_index": _indices(rng, known)}
+        inputs = {"word_to_vec_map": _vectors(rng, known), "word_to_index": _indices(rng, known)}
         found.append(Case(label, inputs | {"indices": indices, "padded": padded, "copies": copies}))
     return found
 
@@ -154,7 +184,7 @@ sentence_to_avg = Exercise(
     name="sentence_to_avg",
     points=15,
     probe="helpers.emojify_probes:sentence_to_avg",
-    parts={"known words": 0.4, "capital letters": 0.2, "unknown words": 0.2, "no known word": 0.15, INPUTS: 0.05},
+    parts={"known words": 0.65, "capital letters": 0.3, INPUTS: 0.05},
     cases=_average_cases,
     mistakes=(
         Mistake(
@@ -166,11 +196,6 @@ sentence_to_avg = Exercise(
             "divided_by_50",
             "the sum is divided by 50, the length of a vector; divide by the number of words that you added up.",
             ((AVERAGE, "    avg /= 50\n"),),
-        ),
-        Mistake(
-            "divided_by_the_length_of_a_vector",
-            "the sum is divided by the length of a vector; divide by the number of words that you added up.",
-            ((AVERAGE, "    avg /= len(avg)\n"),),
         ),
         Mistake(
             "divided_by_all_words",
@@ -249,7 +274,7 @@ DZ = "dz = a - Y_oh[i]"
 STEP_W = "W -= learning_rate * np.outer(dz, averages[i])"
 STEP_B = "b -= learning_rate * dz"
 PRINT = '        if iteration % 100 == 0:\n            print(f"iteration {iteration}: cost {cost:.6f}")\n'
-PREDICT = "pred = predict(X, W, b, word_to_vec_map, sentence_to_avg)"
+PREDICT = "pred = predict(X, W, b, word_to_vec_map)"
 LOOP = "for iteration in range(num_iterations):"
 SENTENCES = "for i in range(m):"
 
@@ -257,9 +282,9 @@ model = Exercise(
     name="model",
     points=25,
     probe="helpers.emojify_probes:model",
-    parts={"W": 0.35, "b": 0.2, "pred": 0.15, "iterations": 0.1, "costs": 0.15, INPUTS: 0.05},
+    parts={"W": 0.5, "b": 0.25, "pred": 0.25},
     cases=_model_cases,
-    stand_ins={},
+    stand_ins={"sentence_to_avg": "helpers.emojify_probes:vector_by_letters"},
     mistakes=(
         Mistake(
             "gradient_transposed",
@@ -381,11 +406,6 @@ model = Exercise(
             ((PREDICT, "pred = np.array([softmax(W @ average + b) for average in averages])"),),
         ),
         Mistake(
-            "pred_is_a_column",
-            "pred has shape (m, 1); its shape is (m,).",
-            ((PREDICT, PREDICT + ".reshape(-1, 1)"),),
-        ),
-        Mistake(
             "pred_before_training",
             "pred comes from the weights before training; predict at the end.",
             ((f"    {PREDICT}\n", ""), (f"    {LOOP}", f"    {PREDICT}\n    {LOOP}")),
@@ -406,14 +426,7 @@ sentences_to_indices = Exercise(
     name="sentences_to_indices",
     points=15,
     probe="helpers.emojify_probes:sentences_to_indices",
-    parts={
-        "short sentences": 0.35,
-        "capital letters": 0.15,
-        "unknown words": 0.2,
-        "long sentences": 0.15,
-        "no known word": 0.1,
-        INPUTS: 0.05,
-    },  # fmt: skip
+    parts={"short sentences": 0.7, "capital letters": 0.3},
     cases=_indices_cases,
     mistakes=(
         Mistake(
@@ -453,11 +466,6 @@ sentences_to_indices = Exercise(
             "padding_in_front",
             "the zeros stand in front of the words; the words begin at the left, and the zeros follow.",
             ((FILL, "X_indices[i, max_len - len(words[:max_len]) + j] = word_to_index[word]"),),
-        ),
-        Mistake(
-            "real_numbers",
-            "the indices are real numbers, which np.zeros gives unless told otherwise; use dtype=int.",
-            ((TABLE, "X_indices = np.zeros((len(X), max_len))"),),
         ),
         Mistake(
             "indices_one_too_small",
@@ -516,7 +524,7 @@ pretrained_embedding_layer = Exercise(
     name="pretrained_embedding_layer",
     points=20,
     probe="helpers.emojify_probes:pretrained_embedding_layer",
-    parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.15, "frozen": 0.15, INPUTS: 0.05},
+    parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.2, "frozen": 0.15},
     cases=_embedding_cases,
     timeout=30.0,
     mistakes=(
@@ -574,7 +582,7 @@ pretrained_embedding_layer = Exercise(
         ),
         Mistake(
             "not_built",
-            "the layer has no weights to be replaced yet; build it first.",
+            "the layer has no weights to be replaced yet; build it first: embedding_layer.build((None,)).",
             ((BUILD, "pass"),),
         ),
         Mistake(
@@ -597,17 +605,19 @@ LSTM_2 = "A = LSTM(128)(A)"
 DENSE = "A = Dense(5)(A)"
 SOFTMAX = 'A = Activation("softmax")(A)'
 DROPOUT = "A = Dropout(0.5)(A)"
+MODEL = "network = Model(inputs=sentence_indices, outputs=A)"
+COMPILE = 'network.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.Adam(lr=0.01))'
 
 Emojify_V2 = Exercise(
     name="Emojify_V2",
     points=25,
     probe="helpers.emojify_probes:Emojify_V2",
     parts={
-        "output shape": 0.1, "probabilities": 0.1, "trained weights": 0.15, "frozen weights": 0.15,
-        "computation": 0.3, "dropout": 0.15, INPUTS: 0.05,
+        "output shape": 0.1, "probabilities": 0.1, "trained weights": 0.2, "frozen weights": 0.15,
+        "computation": 0.3, "dropout": 0.15,
     },  # fmt: skip
     cases=_network_cases,
-    stand_ins={},
+    stand_ins={"pretrained_embedding_layer": "helpers.emojify_probes:random_embedding_layer"},
     timeout=60.0,
     mistakes=(
         Mistake(
@@ -697,8 +707,7 @@ Emojify_V2 = Exercise(
         Mistake(
             "everything_frozen",
             "nothing would be trained: the whole network is frozen; freeze the embedding only.",
-            (("    network = Model(inputs=sentence_indices, outputs=A)\n",
-              "    network = Model(inputs=sentence_indices, outputs=A)\n    network.trainable = False\n"),),
+            ((MODEL, MODEL + "\n    network.trainable = False"),),
         ),
         Mistake(
             "length_10_fixed",
@@ -709,6 +718,55 @@ Emojify_V2 = Exercise(
             "relu_in_the_dense_layer",
             "the dense layer has an activation of its own before softmax; leave it out.",
             ((DENSE, 'A = Dense(5, activation="relu")(A)'),),
+        ),
+        # Habits of earlier versions of Keras, which the present one refuses.
+        Mistake(
+            "model_of_input_and_output",
+            "the arguments of Model are called inputs and outputs, with an s.",
+            ((MODEL, "network = Model(input=sentence_indices, output=A)"),),
+        ),
+        Mistake(
+            "lr_in_place_of_learning_rate",
+            "the argument lr of the optimiser is called learning_rate now. Nothing needs to be compiled here.",
+            ((MODEL, f"{MODEL}\n    {COMPILE}"),),
+        ),
+        Mistake(
+            "number_as_input_shape",
+            "a shape is a tuple, as input_shape is one: Input(shape=input_shape).",
+            ((INPUT, 'sentence_indices = Input(shape=input_shape[0], dtype="int32")'),),
+        ),
+        Mistake(
+            "return_sequence_without_s",
+            "the argument of the LSTM is called return_sequences, with an s.",
+            ((LSTM_1, LSTM_1.replace("sequences", "sequence")),),
+        ),
+        Mistake(
+            "embedding_not_called",
+            "the embedding layer is handed on itself; call it on the indices: embedding_layer(sentence_indices).",
+            ((EMBEDDED, EMBEDDED.removesuffix("(sentence_indices)")),),
+        ),
+        Mistake(
+            "numpy_function",
+            "a function of NumPy needs numbers, and while a network is built there are none yet; use a layer, such as "
+            'Activation("softmax").',
+            ((SOFTMAX, "A = np.exp(A) / np.sum(np.exp(A))"),),
+        ),
+        Mistake(
+            "softmax_of_section_1",
+            'the function softmax of section 1 is NumPy; in a network use the layer Activation("softmax").',
+            ((SOFTMAX, "A = softmax(A)"),),
+        ),
+        Mistake(
+            "tensorflow_function",
+            "functions of TensorFlow such as tf.nn.softmax do not take what Keras builds a network from; use a layer, "
+            'such as Activation("softmax").',
+            ((SOFTMAX, "A = tf.nn.softmax(A)"),),
+        ),
+        Mistake(
+            "backend_function",
+            "keras.backend, often called K, has no such function any more; use a layer, such as "
+            'Activation("softmax"), or keras.ops.',
+            ((SOFTMAX, "A = keras.backend.softmax(A)"),),
         ),
     ),
 )  # fmt: skip

@@ -38,7 +38,7 @@ def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
         _, W, b = reference.function("model")(
             train.X[order], train.Y[order], word_to_vec_map, num_iterations=ITERATIONS
         )
-    predicted = emoji.predict(test.X, W, b, word_to_vec_map, reference.function("sentence_to_avg"))
+    predicted = emoji.label_sentences(test.X, W, b, word_to_vec_map, reference.function("sentence_to_avg"))
     return emoji.accuracy_by_subset(test.Y, predicted, named(test.subset))
 
 

@@ -104,34 +104,40 @@ def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np
     return rng.standard_normal((n_y, n_x)) / np.sqrt(n_x), np.zeros(n_y)
 
 
-def predict(
-    X: Sequence[str],
-    W: np.ndarray,
-    b: np.ndarray,
-    word_to_vec_map: Mapping[str, np.ndarray],
-    sentence_to_avg: Callable[[str, Mapping[str, np.ndarray]], np.ndarray],
-) -> np.ndarray:
+def label_sentences(X: Sequence[str], *given, sentence_to_avg: Callable | None = None) -> np.ndarray:
     """Label sentences with softmax regression on averaged word vectors.
 
     Parameters
     ----------
     X : sequence of str, length m
-    W : array, shape (n_y, n_x)
-    b : array, shape (n_y,)
-    word_to_vec_map
-        word -> vector of shape (n_x,).
+    *given
+        ``W, b, word_to_vec_map``: array (n_y, n_x), array (n_y,), and a mapping from a word to its vector (n_x,). With
+        the true labels Y (m,) before them, the accuracy is printed, too.
     sentence_to_avg
-        The learner's function: (sentence, word_to_vec_map) -> average vector of shape (n_x,).
+        The learner's function: (sentence, word_to_vec_map) -> average vector of shape (n_x,); may also be given last.
 
     Returns
     -------
     ndarray of int, shape (m,)
         The most probable label of each sentence.
+
+    Raises
+    ------
+    TypeError
+        More or fewer arguments came.
     """
     import numpy as np
 
+    if given and callable(given[-1]):
+        *given, sentence_to_avg = given
+    if len(given) not in (3, 4) or sentence_to_avg is None:
+        raise TypeError("expected predict(X, W, b, word_to_vec_map) or predict(X, Y, W, b, word_to_vec_map)")
+    *Y, W, b, word_to_vec_map = given
     bias = np.reshape(b, -1)
-    return np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)
+    predicted = np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)
+    if Y:
+        print(f"accuracy: {accuracy(np.reshape(Y, -1), predicted):.1%}")
+    return predicted
 
 
 def accuracy(Y: np.ndarray, predicted: np.ndarray) -> float:

@@ -2,7 +2,7 @@
 
 Each probe asks for several things one by one, so that an error in one of them costs that one only. Of a Keras layer or
 model it is judged what it computes, the shapes of its weights and which of them it would train; never a layer's name.
-Runs in the learner's kernel: nothing is believed.
+Runs in the learner's kernel: nothing is believed. At the end stand the stand-ins for earlier exercises' functions.
 
 Notation: m sentences of max_len words, vectors of n_x numbers, n_y classes, V words in the vocabulary.
 """
@@ -10,16 +10,19 @@ Notation: m sentences of max_len words, vectors of n_x numbers, n_y classes, V w
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import random
 import re
 import warnings
+import zlib
+from unittest import mock
 
 import numpy as np
 
 from helpers.wire import Unknown, plain
 
-SEED = 1  # of the first weights of layers that a learner makes: a mistake gives the same numbers every time
+SEED = 1  # of all random numbers that a learner's function draws: the same code gives the same numbers every time
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)")
 ITERATION_AND_COST = 2  # numbers that a printed line must have at least
 KERAS_NAME = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_\d+\b")
@@ -82,30 +85,97 @@ def sentence_to_avg(function, inputs):
 def model(function, inputs):
     """Train Emojifier-V1, and read what it prints.
 
+    W may start anywhere: what training does is judged. So the word vectors are turned, all together, until the
+    learner's first W gives 0 for every label of every word. Then training never sees where W started, and what it adds
+    to W, turned back, is the same for all. Labels may come as real numbers, as a list or as a column.
+
     Parameters
     ----------
     function : callable
         model(X, Y, word_to_vec_map, learning_rate, num_iterations) -> pred, W, b.
     inputs : dict
-        Its arguments, in order.
+        Its arguments, in order, with n_x - n_y words at most; asked, a list of keys of the answer.
 
     Returns
     -------
     dict
-        pred, W, b; iterations and costs, the first and the last number of each printed line that has two.
+        Those of: pred (m,); W (n_y, n_x), what training added to it; b (n_y,); costs, from the first to the last number
+        of each printed line that has two.
     """
+    given = {name: inputs[name] for name in ("X", "Y", "word_to_vec_map", "learning_rate", "num_iterations")}
+    vectors = inputs["word_to_vec_map"]
+    first = _first_weights(function, given)
+    matrix = np.array(list(vectors.values()))
+    fits = first.ndim == 2 and first.shape[1] == matrix.shape[1] and np.isfinite(first).all()
+    turn = _turn(matrix, first) if fits else np.eye(matrix.shape[1])
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        values = function(*inputs.values())
+        values = _train(function, given | {"word_to_vec_map": {word: turn @ one for word, one in vectors.items()}})
+    W, pred = np.asarray(values["W"]), whole_numbers(np.asarray(values["pred"]))
+    lines = [NUMBER.findall(line) for line in printed.getvalue().splitlines()]
+    lines = [numbers for numbers in lines if len(numbers) >= ITERATION_AND_COST]
+    answer = {
+        "pred": pred[:, 0] if pred.shape[1:] == (1,) else pred,
+        "W": (W - first) @ turn if fits and W.shape == first.shape else W,
+        "b": values["b"],
+        "costs": {f"{float(numbers[0]):g}": float(numbers[-1]) for numbers in lines},
+    }
+    return {name: answer[name] for name in inputs["asked"]}
+
+
+def _train(function, given):
+    """Call a learner's model on copies of its arguments; return {"pred": ..., "W": ..., "b": ...}."""
+    with _same_circumstances(function):
+        values = function(*copy.deepcopy(given).values())
     if not isinstance(values, (tuple, list)) or len(values) != len(MODEL_RETURNS):
         came = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
         raise TypeError(f"model returns {', '.join(MODEL_RETURNS)}; {came} came")
-    lines = [NUMBER.findall(line) for line in printed.getvalue().splitlines()]
-    lines = [numbers for numbers in lines if len(numbers) >= ITERATION_AND_COST]
-    return dict(zip(MODEL_RETURNS, values, strict=True)) | {
-        "iterations": np.array([float(numbers[0]) for numbers in lines]),
-        "costs": np.array([float(numbers[-1]) for numbers in lines]),
-    }
+    return dict(zip(MODEL_RETURNS, values, strict=True))
+
+
+def _first_weights(function, given):
+    """Return the W that a learner's model starts from, an array."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            values = _train(function, given | {"num_iterations": 0})
+        except Exception:  # whoever predicts inside the loop has nothing to return without an iteration
+            values = _train(function, given | {"num_iterations": 1, "learning_rate": 0.0})
+    return np.array(values["W"])
+
+
+def _turn(vectors, W):
+    """Return an orthogonal matrix T with W @ T @ v = 0 for each row v of vectors.
+
+    Parameters
+    ----------
+    vectors : ndarray (V, n_x), with V <= n_x - n_y
+    W : ndarray (n_y, n_x)
+
+    Returns
+    -------
+    ndarray (n_x, n_x)
+    """
+    spanned = np.linalg.qr(vectors.T, mode="complete")[0]  # its first V columns span what the vectors do
+    unseen = np.linalg.svd(W)[2][::-1].T  # its first n_x - n_y columns are what W maps to 0
+    return unseen @ spanned.T
+
+
+def whole_numbers(value):
+    """Return an array of whole numbers as integers, whatever its type; anything else as it is.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+    """
+    if not hasattr(value, "__array__"):
+        return value
+    array = np.asarray(value)
+    whole = array.dtype.kind in "iuf" and np.isfinite(array).all() and (array == np.rint(array)).all()
+    return array.astype(np.int64) if whole else array
 
 
 def sentences_to_indices(function, inputs):
@@ -121,12 +191,13 @@ def sentences_to_indices(function, inputs):
     Returns
     -------
     dict
-        For each kind the array.
+        For each kind the array; whole numbers are integers here, however they came: Keras takes them, too.
     """
-    return {
-        kind: attempt(function, X, inputs["word_to_index"], inputs["max_len"])
-        for kind, X in inputs["sentences"].items()
-    }
+
+    def indices(X):
+        return whole_numbers(function(X, inputs["word_to_index"], inputs["max_len"]))
+
+    return {kind: attempt(indices, X) for kind, X in inputs["sentences"].items()}
 
 
 def pretrained_embedding_layer(function, inputs):
@@ -142,11 +213,12 @@ def pretrained_embedding_layer(function, inputs):
     Returns
     -------
     dict
-        output (m, max_len, n_x); matrix shape; row 0; vectors, the other rows; frozen.
+        output (m, max_len, n_x); matrix shape; row 0; vectors, the other rows; frozen, the shapes of the weights that
+        would be trained.
     """
     import keras
 
-    with _same_circumstances():
+    with _same_circumstances(function):
         layer = function(inputs["word_to_vec_map"], inputs["word_to_index"])
         if not isinstance(layer, keras.layers.Layer):
             raise TypeError(f"a Keras Embedding layer is expected, {type(layer).__name__} came")
@@ -158,7 +230,7 @@ def pretrained_embedding_layer(function, inputs):
         "matrix shape": [list(array.shape) for array in weights],
         "row 0": matrix[:1],
         "vectors": matrix[1:],
-        "frozen": {"trainable": bool(layer.trainable), "weights to train": len(layer.trainable_weights)},
+        "frozen": {"weights to train": [list(weights.shape) for weights in layer.trainable_weights]},
     }
 
 
@@ -183,7 +255,7 @@ def Emojify_V2(function, inputs):
     import keras
 
     indices, index = inputs["indices"], inputs["word_to_index"]
-    with _same_circumstances():
+    with _same_circumstances(function):
         network = function((indices.shape[1],), inputs["word_to_vec_map"], index)
         if not isinstance(network, keras.Model):
             raise TypeError(f"a keras Model is expected, {type(network).__name__} came")
@@ -206,7 +278,7 @@ def Emojify_V2(function, inputs):
 
 
 def _dropout(network, weights, copies):
-    """Return after which LSTM dropout acts, and whether it rests when the model is not in training.
+    """Return a dict whose keys say after which LSTM dropout acts, and whether it rests outside training.
 
     The weights are set so that copies of one sentence can only differ by dropout: the first LSTM's state depends on
     its bias alone, and two outputs show one unit of the second LSTM. Dropout after the first makes that unit's value
@@ -232,25 +304,28 @@ def _dropout(network, weights, copies):
     kernel_2.assign(np.zeros(kernel_2.shape))
     bias_2.assign(np.ones(bias_2.shape))
     by_second = values(True)
-    return {
-        "after the first LSTM": by_both > 2,
-        "after the second LSTM": by_second == 2,
-        "only in training": at_rest == 1,
-    }
+    found = {"after_first_LSTM": by_both > 2, "after_second_LSTM": by_second == 2, "only_in_training": at_rest == 1}
+    return {place: True for place, holds in found.items() if holds}
 
 
 @contextlib.contextmanager
-def _same_circumstances():
-    """Let the same code give the same numbers and the same messages each time it builds something with Keras.
+def _same_circumstances(function):
+    """Let the same code give the same numbers and the same messages each time it runs.
 
-    New layers draw the same first weights; the learner's own random numbers go on as they were. Errors call a layer by
-    its kind, without the number that Keras counts up. Warnings are left to the learner's own cells.
+    Each run draws the same random numbers: from Keras, from NumPy's own generator, from a new one without a seed, and
+    from those that the notebook keeps. Afterwards all of them go on as they were. Errors call a layer by its kind,
+    without the number that Keras counts up. Warnings are left to the learner's own cells.
     """
-    state = random.getstate()
+    kept = getattr(function, "__globals__", {}).values()
+    kept = [(one.bit_generator, one.bit_generator.state) for one in kept if isinstance(one, np.random.Generator)]
+    state, numpy_state, new = random.getstate(), np.random.get_state(), np.random.default_rng
     random.seed(SEED)  # Keras takes the seed of an initialiser from here
+    np.random.seed(SEED)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with (
+            warnings.catch_warnings(action="ignore"),
+            mock.patch.object(np.random, "default_rng", lambda seed=None: new(SEED if seed is None else seed)),
+        ):
             yield
     except Exception as error:
         if error.args and isinstance(error.args[0], str):
@@ -258,8 +333,53 @@ def _same_circumstances():
         raise
     finally:
         random.setstate(state)
+        np.random.set_state(numpy_state)
+        for generator, before in kept:
+            generator.state = before
 
 
 def _without_numbers(message):
     """Return an error message in which 'lstm_115' is 'lstm'."""
     return KERAS_NAME.sub(r"\1", message)
+
+
+# --- Stand-ins for earlier exercises' functions: of the same signature and shapes, and nobody's solution --------------
+
+
+def vector_by_letters(sentence, word_to_vec_map):
+    """Stand in for sentence_to_avg: mix two vectors of the map that the sentence's letters choose.
+
+    Parameters
+    ----------
+    sentence : str
+    word_to_vec_map : mapping of str to ndarray (n_x,)
+
+    Returns
+    -------
+    ndarray (n_x,)
+    """
+    vectors = list(word_to_vec_map.values())
+    second, first = divmod(zlib.crc32(sentence.encode("utf-8")), len(vectors))
+    return 0.5 * vectors[first] - 0.25 * vectors[second % len(vectors)]
+
+
+def random_embedding_layer(word_to_vec_map, word_to_index):
+    """Stand in for pretrained_embedding_layer: a frozen layer of the right size with random vectors.
+
+    Parameters
+    ----------
+    word_to_vec_map : mapping of str to ndarray (n_x,)
+    word_to_index : mapping of str to int
+
+    Returns
+    -------
+    keras.layers.Embedding
+        With weights of shape (V + 1, n_x).
+    """
+    import keras
+
+    shape = len(word_to_index) + 1, len(next(iter(word_to_vec_map.values())))
+    layer = keras.layers.Embedding(*shape, trainable=False)
+    layer.build()
+    layer.set_weights([np.random.default_rng(SEED).standard_normal(shape)])
+    return layer

@@ -101,12 +101,30 @@ def test_softmax_bears_extreme_scores():
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
-def test_predict_uses_the_function_it_is_given(shape):
+def test_sentences_are_labelled_with_the_function_that_is_given(shape):
     W, b = np.eye(3), np.zeros(shape)
     averages = {"a": np.array([0, 1, 0]), "b": np.array([0, 0, 1])}
-    predicted = emoji.predict(["a", "b"], W, b, averages, lambda sentence, given: given[sentence])
-    assert predicted.tolist() == [1, 2]
-    assert emoji.predict([], W, b, averages, None).shape == (0,)
+
+    def look_up(sentence, given):
+        return given[sentence]
+
+    predicted = emoji.label_sentences(["a", "b"], W, b, averages, sentence_to_avg=look_up)
+    assert predicted.tolist() == emoji.label_sentences(["a", "b"], W, b, averages, look_up).tolist() == [1, 2]
+    assert emoji.label_sentences([], W, b, averages, look_up).shape == (0,)
+
+
+def test_with_the_labels_the_accuracy_is_printed(capsys):
+    W, b, averages = np.eye(3), np.zeros(3), {"a": np.array([0, 1, 0]), "b": np.array([0, 0, 1])}
+    for Y in (np.array([1, 0]), np.array([[1], [0]])):
+        predicted = emoji.label_sentences(["a", "b"], Y, W, b, averages, sentence_to_avg=lambda x, given: given[x])
+        assert predicted.tolist() == [1, 2]
+        assert "50.0%" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [(), (1, 2), (1, 2, 3, 4, 5)])
+def test_other_arguments_are_refused_by_what_is_expected(given):
+    with pytest.raises(TypeError, match="expected predict"):
+        emoji.label_sentences(["a"], *given, sentence_to_avg=len)
 
 
 def test_scores_and_mistakes(capsys):

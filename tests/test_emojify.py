@@ -13,8 +13,8 @@ from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers import emojify_probes
 from helpers.answers import Table, answer_rows
-from helpers.compare import judge
 from helpers.emoji import initialise_softmax, softmax
+from helpers.judging import Run, judge
 from helpers.wire import Unknown
 
 NAME = "emojify"
@@ -29,10 +29,26 @@ V1_AT_LEAST, V2_AT_LEAST = 0.8, 0.8  # of a short training; benchmarks/emojify_a
 VECTORS = {"good": np.array([1.0, 2.0]), "not": np.array([-3.0, 0.5]), "day": np.array([0.0, 4.0])}
 
 
+def changed_outcomes(reference, name, source, cases):
+    """Return the outcomes of a solution's source on cases, and those with stand-ins where the exercise has some."""
+    exercise, changed = EXERCISES[name], ((name, source),)
+    own = reference.outcomes(exercise, cases, changed)
+    return own, reference.outcomes(exercise, cases, changed, exercise.stand_ins) if exercise.stand_ins else None
+
+
 def judged(reference, name, source, cases):
     """Judge a solution's source on cases."""
-    exercise = EXERCISES[name]
-    return verdict(exercise, EXERCISES, reference, cases, reference.outcomes(exercise, cases, ((name, source),)))
+    return verdict(EXERCISES[name], reference, cases, *changed_outcomes(reference, name, source, cases))
+
+
+def mistaken(reference, name, mistake):
+    """Return the source of a known mistake."""
+    return reference.edited(name, next(one.edits for one in EXERCISES[name].mistakes if one.name == mistake))
+
+
+def case_of(name, label):
+    """Return a public case by its label."""
+    return next(case for case in EXERCISES[name].public_cases() if case.label == label)
 
 
 # --- the reference ----------------------------------------------------------------------------------------------------
@@ -156,49 +172,174 @@ def test_points_are_those_of_the_issue():
     assert {name: exercise.points for name, exercise in EXERCISES.items()} == POINTS
 
 
-def test_cases_hold_the_traps():
-    cases = EXERCISES["sentence_to_avg"].public_cases()
-    assert len({len(next(iter(case.inputs["word_to_vec_map"].values()))) for case in cases}) == len(cases)
+@pytest.mark.parametrize("seed", range(3))
+def test_core_cases_are_what_the_data_of_the_course_can_contain(seed):
+    for name, exercise in EXERCISES.items():
+        cases = exercise.hidden_cases(seed)
+        for case in [case for case in cases if not case.beyond]:
+            known = case.inputs.get("word_to_vec_map") or case.inputs["word_to_index"]
+            assert "cucumber" in known and all(word == word.lower() for word in known)
+            if "word_to_vec_map" in case.inputs:
+                assert {(vector.shape, str(vector.dtype)) for vector in known.values()} == {((50,), "float32")}
+            if "word_to_index" in case.inputs:
+                assert sorted(case.inputs["word_to_index"].values()) == list(range(1, len(known) + 1))
+            sentences = [*case.inputs.get("X", ()), *(x for X in case.inputs.get("sentences", {}).values() for x in X)]
+            most = case.inputs.get("max_len", 100)
+            for sentence in map(str, sentences):
+                assert set(sentence.lower().split()) <= set(known) and 0 < len(sentence.split()) <= most, name
+
+
+def test_cases_beyond_it_hold_the_traps():
     for name in ("sentence_to_avg", "sentences_to_indices"):
-        for case in EXERCISES[name].hidden_cases(1):
-            known = set(case.inputs.get("word_to_vec_map") or case.inputs["word_to_index"])
-            kinds = {kind: [str(one) for one in X] for kind, X in case.inputs["sentences"].items()}
-            assert all(one != one.lower() for one in kinds["capital letters"])
-            assert all(set(one.split()) - known and set(one.split()) & known for one in kinds["unknown words"])
-            assert "" in kinds["no known word"] and not set(" ".join(kinds["no known word"]).split()) & known
-    for case in EXERCISES["sentences_to_indices"].hidden_cases(1):
-        assert all(len(str(one).split()) > case.inputs["max_len"] for one in case.inputs["sentences"]["long sentences"])
+        cases = {case.label: case for case in EXERCISES[name].hidden_cases(1)}
+        for label in ("unknown words", "no known word"):
+            known = set(cases[label].inputs.get("word_to_vec_map") or cases[label].inputs["word_to_index"])
+            sentences = [str(one) for one in cases[label].inputs["sentences"][label]]
+            assert all(set(one.split()) - known for one in sentences if one)
+            assert all(bool(set(one.split()) & known) == (label == "unknown words") for one in sentences)
+    case = cases["long sentences"]
+    assert all(len(str(x).split()) > case.inputs["max_len"] for x in case.inputs["sentences"]["long sentences"])
+    assert "cucumber" not in case_of("pretrained_embedding_layer", 'a map without "cucumber"').inputs["word_to_index"]
 
 
+@pytest.mark.parametrize(
+    ("name", "mistake", "case", "words"),
+    [
+        ("sentence_to_avg", "unknown_word_raises", "unknown words", "KeyError"),
+        ("sentence_to_avg", "nan_without_known_words", "no known word", "NaN"),
+        ("sentence_to_avg", "zeros_of_size_50", "vectors of 61 numbers", "ValueError"),
+        ("model", "cost_of_the_last_sentence", "what is printed", "costs"),
+        ("model", "cost_not_printed", "what is printed", "costs"),
+        ("sentences_to_indices", "long_sentence_raises", "long sentences", "IndexError"),
+        ("pretrained_embedding_layer", "size_50_fixed", "vectors of 61 numbers", "ValueError"),
+    ],
+)
+def test_what_goes_beyond_the_data_is_remarked_and_costs_nothing(reference, name, mistake, case, words):
+    exercise = EXERCISES[name]
+    report = judged(reference, name, mistaken(reference, name, mistake), exercise.hidden_cases(5))
+    assert report.ok and report.score == exercise.points
+    remark = next(one for one in report.remarks if one.case == case)
+    assert words in remark.text and remark.hint.mistake == mistake and remark.section.startswith("section")
+
+
+@pytest.mark.filterwarnings("ignore:Mean of empty slice")
 def test_an_error_on_one_kind_of_sentence_costs_that_kind_only(reference):
-    cases = EXERCISES["sentence_to_avg"].hidden_cases(5)
-    edits = next(m.edits for m in EXERCISES["sentence_to_avg"].mistakes if m.name == "unknown_word_raises")
-    report = judged(reference, "sentence_to_avg", reference.edited("sentence_to_avg", edits), cases)
-    wrong = [part.part for part in report.parts if not part.ok]
-    assert wrong == ["unknown words", "no known word"]
+    source = (
+        "def sentence_to_avg(sentence, map):\n    return np.mean([map[word] for word in sentence.split()], axis=0)\n"
+    )
+    report = judged(reference, "sentence_to_avg", source, EXERCISES["sentence_to_avg"].hidden_cases(5))
+    assert [part.part for part in report.parts if not part.ok] == ["capital letters"]
     assert "KeyError" in report.text()
 
 
 def test_a_mistake_is_named_although_the_words_of_its_error_are_withheld(reference):
     exercise = EXERCISES["sentences_to_indices"]
     cases = exercise.hidden_cases(9)
-    edits = next(m.edits for m in exercise.mistakes if m.name == "unknown_word_raises")
-    source = reference.edited(exercise.name, edits)
+    source = mistaken(reference, exercise.name, "unknown_word_raises")
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, source),))
     shown = Cleaner(source).outcomes(outcomes, [case.inputs for case in cases])
-    report = verdict(exercise, EXERCISES, reference, cases, shown)
-    assert [hint.mistake for hint in report.hints] == ["unknown_word_raises"]
+    report = verdict(exercise, reference, cases, shown)
+    assert {remark.hint.mistake for remark in report.remarks} == {"unknown_word_raises"}
     assert "KeyError came" in report.text()
 
 
-def test_mistake_of_the_average_costs_its_points_once(reference):
+@pytest.mark.parametrize("earlier", ["sum_not_divided", "no_lower_casing", "letters_in_place_of_words"])
+def test_mistake_of_the_average_costs_its_points_once(reference, earlier):
     exercise = EXERCISES["model"]
     cases = exercise.hidden_cases(6)
-    edits = next(m.edits for m in EXERCISES["sentence_to_avg"].mistakes if m.name == "sum_not_divided")
-    changed = (("sentence_to_avg", reference.edited("sentence_to_avg", edits)),)
-    report = verdict(exercise, EXERCISES, reference, cases, reference.outcomes(exercise, cases, changed))
-    assert report.score == exercise.points
-    assert {hint.carried for hint in report.hints} == {"sentence_to_avg"}
+    changed = (("sentence_to_avg", mistaken(reference, "sentence_to_avg", earlier)),)
+    runs = [reference.outcomes(exercise, cases, changed, stand_ins) for stand_ins in ({}, exercise.stand_ins)]
+    assert verdict(exercise, reference, cases, *runs).score == exercise.points
+
+
+# --- the probe of the model -------------------------------------------------------------------------------------------
+
+GIVEN_START = "W, b = initialise_softmax(n_y, n_x, np.random.default_rng(1))"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "np.zeros((n_y, n_x))",
+        "np.ones((n_y, n_x))",
+        "0.01 * np.random.randn(n_y, n_x)",
+        "100 * np.random.default_rng().standard_normal((n_y, n_x))",
+        "np.random.default_rng(None).uniform(size=(n_y, n_x))",
+        "np.eye(n_y, n_x).astype('float32')",
+    ],
+)
+def test_any_start_gives_the_same_answer(reference, start):
+    source = reference.source("model").replace(GIVEN_START, f"W, b = {start}, np.zeros(n_y)")
+    assert start in source
+    report = judged(reference, "model", source, EXERCISES["model"].hidden_cases(2))
+    assert report.ok and not report.remarks, report.text()
+
+
+def test_a_generator_of_the_notebook_is_left_as_it_was(reference):
+    source = "notes = np.random.default_rng(4)\n" + reference.source("model").replace(
+        GIVEN_START, "W, b = notes.standard_normal((n_y, n_x)), np.zeros(n_y)"
+    )
+    function = reference.function("model", (("model", source),))
+    inputs = EXERCISES["model"].public_cases()[0].inputs
+    np.random.seed(5)
+    expected = [np.random.default_rng(4).random(), np.random.RandomState(5).rand()]
+    one, other = (emojify_probes.model(function, inputs) for _ in range(2))
+    assert one["W"].tolist() == other["W"].tolist()
+    assert [function.__globals__["notes"].random(), np.random.rand()] == expected
+
+
+def test_what_training_adds_is_seen_in_every_direction():
+    """Also what changes no score of any word, as weights that shrink with each step do."""
+
+    def adds_what_no_word_shows(X, Y, word_to_vec_map, learning_rate, num_iterations):
+        unseen = np.linalg.svd(np.array(list(word_to_vec_map.values())))[2][-1]
+        return np.zeros(len(X)), num_iterations * np.outer(np.ones(5), unseen), np.zeros(5)
+
+    answer = emojify_probes.model(adds_what_no_word_shows, EXERCISES["model"].public_cases()[0].inputs)
+    assert np.linalg.norm(answer["W"], axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("when", ["if iteration == 0:", "if iteration < 100:"])
+def test_predictions_made_too_early_are_told_apart(reference, when):
+    predicts = "    pred = predict(X, W, b, word_to_vec_map)\n"
+    source = reference.source("model").replace(predicts, "")
+    source = source.replace("        cost = 0.0\n", f"        {when}\n        {predicts}        cost = 0.0\n")
+    for seed in range(3):
+        report = judged(reference, "model", source, EXERCISES["model"].hidden_cases(seed))
+        assert "pred" in [part.part for part in report.parts if not part.ok]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.array([[1.0, 0.0]]), np.array([[1, 0]])),
+        (np.array([3], np.uint8), np.array([3])),
+        (np.array([0.5, 1.0]), np.array([0.5, 1.0])),
+        (np.array([np.nan]), np.array([np.nan])),
+        (np.array([True]), np.array([True])),
+    ],
+)
+def test_whole_numbers_of_any_type_are_integers(value, expected):
+    found = emojify_probes.whole_numbers(value)
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype.kind == expected.dtype.kind
+    assert emojify_probes.whole_numbers([1.0]) == [1.0]
+
+
+@pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.stand_ins])
+def test_a_stand_in_is_of_the_right_shape_and_no_solution(reference, name):
+    from helpers.probe import find
+
+    ((earlier, place),) = EXERCISES[name].stand_ins.items()
+    stand_in, right = find(place), reference.function(earlier)
+    if earlier == "sentence_to_avg":
+        one, other = (np.asarray(f("good day", VECTORS)) for f in (stand_in, right))
+    else:
+        index = {word: number for number, word in enumerate(VECTORS, start=1)}
+        layers = [f(VECTORS, index) for f in (stand_in, right)]
+        assert not any(layer.trainable for layer in layers)
+        one, other = (layer.get_weights()[0] for layer in layers)
+    assert one.shape == other.shape and np.abs(one - other).max() > 0.1
 
 
 @pytest.mark.parametrize("text", ["Epoch: {i} --- cost = {c}", "{i} {c:.5f}", "cost after {i} iterations: {c:.4f}"])
@@ -206,7 +347,7 @@ def test_cost_may_be_printed_in_other_words(reference, text):
     text = text.replace("{i}", "{iteration}").replace("{c", "{cost")
     source = reference.source("model").replace("iteration {iteration}: cost {cost:.6f}", text)
     report = judged(reference, "model", source, EXERCISES["model"].hidden_cases(7))
-    assert report.ok, report.text()
+    assert report.ok and not report.remarks, report.text()
 
 
 @pytest.mark.parametrize(
@@ -224,11 +365,32 @@ def test_another_network_is_told_from_the_one_asked_for(reference, old, new, par
     exercise, source = EXERCISES["Emojify_V2"], reference.source("Emojify_V2")
     assert source.count(old) == 1
     cases = exercise.hidden_cases(8)
-    right = reference.outcomes(exercise, cases)
     outcomes = reference.outcomes(exercise, cases, (("Emojify_V2", source.replace(old, new)),))
-    labels, inputs = [case.label for case in cases], [case.inputs for case in cases]
-    report = judge(exercise.spec, labels, inputs, right, outcomes, list)
+    report = judge(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
     assert part in [one.part for one in report.parts if not one.ok]
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "error"),
+    [
+        ("pretrained_embedding_layer", "not_built", "ValueError"),
+        ("pretrained_embedding_layer", "matrix_without_a_list", "ValueError"),
+        ("Emojify_V2", "model_of_input_and_output", "ValueError"),
+        ("Emojify_V2", "lr_in_place_of_learning_rate", "ValueError"),
+        ("Emojify_V2", "number_as_input_shape", "ValueError"),
+        ("Emojify_V2", "return_sequence_without_s", "ValueError"),
+        ("Emojify_V2", "embedding_not_called", "ValueError"),
+        ("Emojify_V2", "numpy_function", "ValueError"),
+        ("Emojify_V2", "softmax_of_section_1", "TypeError"),
+        ("Emojify_V2", "tensorflow_function", "ValueError"),
+        ("Emojify_V2", "backend_function", "AttributeError"),
+    ],
+)
+def test_the_installed_keras_refuses_the_habit(reference, name, mistake, error):
+    exercise = EXERCISES[name]
+    case = exercise.public_cases()[:1]
+    (outcome,) = reference.outcomes(exercise, case, ((name, mistaken(reference, name, mistake)),))
+    assert outcome["error"]["type"] == error
 
 
 @pytest.mark.parametrize(
@@ -345,7 +507,7 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
     printed = "".join(
         output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
     )
-    assert printed.count("parts are right") == len(EXERCISES)
+    assert sum(f"{name}: right" in printed for name in EXERCISES) == len(EXERCISES)
     for cell in run.cells:
         if cell.id.startswith("lab-") and cell.metadata.get("tags"):
             assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
@@ -360,15 +522,52 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
 # --- the whole cycle --------------------------------------------------------------------------------------------------
 
 
+FORMS = {  # student -> how they wrote each exercise: names of tests/variants/emojify.py
+    "report": {
+        "sentence_to_avg": "fifty_zeros",
+        "model": "own_start_and_predictions_now_and_then",
+        "sentences_to_indices": "zeros_and_a_counter",
+        "pretrained_embedding_layer": "size_of_cucumber",
+        "Emojify_V2": "compiled_with_an_optimiser",
+    },
+    "tensorflow": {
+        "sentence_to_avg": "append_and_stack",
+        "model": "generator_without_a_seed",
+        "sentences_to_indices": "append_and_stack",
+        "pretrained_embedding_layer": "keras_of_tensorflow",
+        "Emojify_V2": "keras_of_tensorflow",
+    },
+    "sequential": {
+        "sentence_to_avg": "rows_allocated_first",
+        "model": "predictions_are_a_column_of_real_numbers",
+        "sentences_to_indices": "single_precision",
+        "pretrained_embedding_layer": "weights_and_input_length",
+        "Emojify_V2": "sequential_and_add",
+    },
+}
+SHADOWS = "x = a = X = index = words = emoji = 'what a learner calls so'"  # names of a cell of the learner's own
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, root):
-    """A few of the demo's class, graded: (course, {student: Outcome})."""
-    from autograders.demo import hand_in, make_course
+    """A few of the demo's class and those of FORMS, graded: (course, {student: Outcome})."""
+    from test_exercises import VARIANTS
+
+    from autograders.demo import Desk, hand_in, make_course
 
     course = make_course(tmp_path_factory.mktemp("emojify") / "demo", root)
     course.release(NAME)
     hand_in(course, NAME)
-    students = ["ada", "chen", "emre", "fatou", "goro"]
+    desk = Desk(course, NAME)
+    for student, forms in FORMS.items():
+        notebook = desk.notebook()
+        for name, variant in forms.items():
+            desk.solution_cell(notebook, name).source = VARIANTS[NAME][name][variant]
+        notebook.cells.insert(3, nbformat.v4.new_code_cell(SHADOWS))
+        folder = course.path("submitted", NAME, student)
+        folder.mkdir(parents=True)
+        nbformat.write(notebook, folder / desk.name)
+    students = ["ada", "chen", "emre", "fatou", "goro", *FORMS]
     return course, {student: course.grade(NAME, student) for student in students}
 
 
@@ -383,6 +582,19 @@ class TestGraded:
         course, outcomes = graded
         assert outcomes["ada"].score == 100
         assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
+
+    @pytest.mark.parametrize("student", FORMS)
+    def test_right_forms_get_full_marks_in_grading_and_in_check(self, graded, reference, student):
+        from test_exercises import VARIANTS
+
+        from helpers.check import check_report
+
+        course, outcomes = graded
+        assert outcomes[student].score == 100
+        for name, variant in FORMS[student].items():
+            function = reference.function(name, ((name, VARIANTS[NAME][name][variant]),))
+            report = check_report(function, folder=course.path("release", NAME))
+            assert report.ok and report.score == EXERCISES[name].points, report.text()
 
     def test_graded_notebook_has_no_error_and_no_training(self, graded):
         course, _ = graded
@@ -400,7 +612,7 @@ class TestGraded:
         exercises, verdicts = list(EXERCISES.values()), record(course, student)
         for number, mistake in mistakes:
             one = verdicts[exercises[number].name]
-            assert exercises[number].mistakes[mistake].name in [found["name"] for found in one["mistakes"]]
+            assert exercises[number].mistakes[mistake].name in one["mistakes"]
             assert one["score"] < one["points"]
 
     def test_release_holds_no_solution(self, graded):

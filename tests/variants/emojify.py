@@ -1,7 +1,8 @@
 """Correct ways to write the exercises of `emojify`, truly different ones.
 
 A function `exercise__variant` takes the place of the solution cell: it may use only the names of the notebook's
-packages cells and the other exercises' functions.
+packages cells and the other exercises' functions. What it needs of the inputs, the task's own data have: vectors of 50
+numbers, "cucumber", and a vector for each word of a sentence.
 """
 # ruff: noqa: F821, B905  (np, softmax, keras and the exercises come from the notebook; learners write plain zip)
 
@@ -75,6 +76,43 @@ def sentence_to_avg__np_average_of_stack(sentence, word_to_vec_map):
     rows = [np.zeros((0, n_x))] + [word_to_vec_map[w][None] for w in sentence.lower().split() if w in word_to_vec_map]
     stacked = np.vstack(rows)
     return np.average(stacked, axis=0) if len(stacked) else np.zeros(n_x)
+
+
+def sentence_to_avg__fifty_zeros(sentence, word_to_vec_map):
+    words = (sentence.lower()).split()
+    avg = np.zeros(50)
+    for w in words:
+        avg += word_to_vec_map[w]
+    avg = avg / len(words)
+    return avg
+
+
+def sentence_to_avg__size_of_cucumber(sentence, word_to_vec_map):
+    total = np.zeros((word_to_vec_map["cucumber"].shape[0],))
+    count = 0
+    for w in sentence.split():
+        total = np.add(total, word_to_vec_map[w.lower()])
+        count += 1
+    return total / float(count)
+
+
+def sentence_to_avg__rows_allocated_first(sentence, word_to_vec_map):
+    words = sentence.lower().split()
+    rows = np.zeros((len(words), 50))
+    for i, w in enumerate(words):
+        rows[i, :] = word_to_vec_map[w]
+    return rows.sum(axis=0) / rows.shape[0]
+
+
+def sentence_to_avg__append_and_stack(sentence, word_to_vec_map):
+    vectors = np.empty((0, 50))
+    for w in sentence.lower().split():
+        vectors = np.append(vectors, [word_to_vec_map[w]], axis=0)
+    return vectors.mean(axis=0)
+
+
+def sentence_to_avg__mean_in_single_precision(sentence, word_to_vec_map):
+    return np.mean([word_to_vec_map[w].astype("float32") for w in sentence.lower().split()], 0)
 
 
 # --- model ------------------------------------------------------------------------------------------------------------
@@ -202,6 +240,89 @@ def model__columns_and_a_list(X, Y, word_to_vec_map, learning_rate=0.01, num_ite
     return np.argmax(W @ averages + b, axis=0), W, b[:, 0]
 
 
+def model__own_start_and_predictions_now_and_then(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+    np.random.seed(1)
+    m = Y.shape[0]
+    n_y = 5
+    n_h = 50
+    W = np.random.randn(n_y, n_h) / np.sqrt(n_h)
+    b = np.zeros((n_y,))
+    Y_oh = convert_to_one_hot(Y, C=n_y)
+    for t in range(num_iterations):
+        for i in range(m):
+            avg = sentence_to_avg(X[i], word_to_vec_map)
+            z = np.dot(W, avg) + b
+            a = softmax(z)
+            cost = -np.sum(Y_oh[i] * np.log(a))
+            dz = a - Y_oh[i]
+            dW = np.dot(dz.reshape(n_y, 1), avg.reshape(1, n_h))
+            db = dz
+            W = W - learning_rate * dW
+            b = b - learning_rate * db
+        if t % 100 == 0:
+            print("Epoch: " + str(t) + " --- cost = " + str(cost))
+            pred = predict(X, Y, W, b, word_to_vec_map)
+    return pred, W, b
+
+
+def model__starts_from_zeros_and_prints_nothing(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+    W, b = np.zeros((5, 50)), np.zeros(5)
+    for _ in range(num_iterations):
+        for sentence, label in zip(X, Y):
+            avg = sentence_to_avg(sentence, word_to_vec_map)
+            dz = softmax(W @ avg + b) - np.eye(5)[label]
+            W -= learning_rate * np.outer(dz, avg)
+            b -= learning_rate * dz
+    return predict(X, W, b, word_to_vec_map), W, b
+
+
+def model__small_random_start_without_a_seed(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+    W = 0.01 * np.random.randn(5, word_to_vec_map["cucumber"].size)
+    b = np.zeros(5)
+    averages = np.zeros((len(X), 50))
+    for i in range(len(X)):
+        averages[i] = sentence_to_avg(X[i], word_to_vec_map)
+    targets = np.eye(5)[Y.reshape(-1)]
+    costs = []
+    for t in range(num_iterations):
+        for avg, target in zip(averages, targets):
+            a = softmax(W.dot(avg) + b)
+            dz = a - target
+            W = W - learning_rate * np.outer(dz, avg)
+            b = b - learning_rate * dz
+        costs.append(np.mean(-np.log(np.sum(softmax(averages @ W.T + b) * targets, axis=1))))
+        if t % 100 == 0:
+            print("Cost:", costs[-1])
+    return np.argmax(averages @ W.T + b, axis=1), W, b
+
+
+def model__generator_without_a_seed(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+    rng = np.random.default_rng()
+    W, b = rng.uniform(-0.1, 0.1, size=(5, 50)), np.zeros((5,), dtype=float)
+    Y_oh = convert_to_one_hot(Y)
+    for _ in range(num_iterations):
+        for i, sentence in enumerate(X):
+            avg = sentence_to_avg(sentence, word_to_vec_map)
+            a = softmax(np.matmul(W, avg) + b)
+            W -= learning_rate * np.multiply.outer(a - Y_oh[i], avg)
+            b -= learning_rate * (a - Y_oh[i])
+    return predict(X, Y, W, b, word_to_vec_map), W, b
+
+
+def model__predictions_are_a_column_of_real_numbers(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+    W, b = initialise_softmax(5, 50, np.random.default_rng(7))
+    for _ in range(num_iterations):
+        for i in range(len(X)):
+            avg = sentence_to_avg(X[i], word_to_vec_map)
+            a = softmax(np.dot(W, avg) + b)
+            a[Y[i]] = a[Y[i]] - 1.0
+            W, b = W - learning_rate * a[:, np.newaxis] * avg, b - learning_rate * a
+    pred = np.zeros((len(X), 1))
+    for i in range(len(X)):
+        pred[i] = np.argmax(softmax(np.dot(W, sentence_to_avg(X[i], word_to_vec_map)) + b))
+    return pred, W, b
+
+
 # --- sentences_to_indices ---------------------------------------------------------------------------------------------
 
 
@@ -260,6 +381,48 @@ def sentences_to_indices__break_when_full(X, word_to_index, max_len):
                 break
             row[place] = word_to_index[w.lower()]
     return X_indices
+
+
+def sentences_to_indices__zeros_and_a_counter(X, word_to_index, max_len):
+    m = X.shape[0]
+    X_indices = np.zeros((m, max_len))
+    for i in range(m):
+        sentence_words = (X[i].lower()).split()
+        j = 0
+        for w in sentence_words:
+            X_indices[i, j] = word_to_index[w]
+            j = j + 1
+    return X_indices
+
+
+def sentences_to_indices__single_precision(X, word_to_index, max_len):
+    X_indices = np.zeros((len(X), max_len), dtype="float32")
+    for i, sentence in enumerate(X):
+        for j, w in enumerate(sentence.lower().split()):
+            X_indices[i][j] = word_to_index[w]
+    return X_indices
+
+
+def sentences_to_indices__lists_of_lists(X, word_to_index, max_len):
+    rows = [[word_to_index[w] for w in sentence.lower().split()] for sentence in X]
+    return np.array([row + [0.0] * (max_len - len(row)) for row in rows])
+
+
+def sentences_to_indices__append_and_stack(X, word_to_index, max_len):
+    X_indices = np.empty((0, max_len))
+    for sentence in X:
+        found = np.array([word_to_index[w] for w in sentence.lower().split()])
+        row = np.append(found, np.zeros(max_len - len(found)))
+        X_indices = np.vstack((X_indices, row))
+    return X_indices
+
+
+def sentences_to_indices__assigned_to_slices(X, word_to_index, max_len):
+    X_indices = np.zeros(shape=(X.shape[0], max_len))
+    for i in range(X.shape[0]):
+        words = [w.lower() for w in X[i].split()]
+        X_indices[i, 0 : len(words)] = [word_to_index[w] for w in words]
+    return X_indices.astype(np.int32)
 
 
 # --- pretrained_embedding_layer ---------------------------------------------------------------------------------------
@@ -323,6 +486,55 @@ def pretrained_embedding_layer__rows_by_add_at(word_to_vec_map, word_to_index):
     layer.build()
     layer.set_weights([matrix])
     return layer
+
+
+def pretrained_embedding_layer__size_of_cucumber(word_to_vec_map, word_to_index):
+    vocab_len = len(word_to_index) + 1
+    emb_dim = word_to_vec_map["cucumber"].shape[0]
+    emb_matrix = np.zeros((vocab_len, emb_dim))
+    for word, index in word_to_index.items():
+        emb_matrix[index, :] = word_to_vec_map[word]
+    embedding_layer = Embedding(vocab_len, emb_dim, trainable=False)
+    embedding_layer.build((None,))
+    embedding_layer.set_weights([emb_matrix])
+    return embedding_layer
+
+
+def pretrained_embedding_layer__fifty_columns(word_to_vec_map, word_to_index):
+    matrix = np.zeros((len(word_to_index) + 1, 50), dtype=np.float32)
+    for word in word_to_index.keys():
+        matrix[word_to_index[word]] = word_to_vec_map[word][:50]
+    layer = Embedding(input_dim=len(word_to_index) + 1, output_dim=50, input_length=10, trainable=False)
+    layer.build(None)
+    layer.set_weights([matrix])
+    return layer
+
+
+def pretrained_embedding_layer__keras_of_tensorflow(word_to_vec_map, word_to_index):
+    rows = [np.zeros(50)] + [None] * len(word_to_index)
+    for word, index in word_to_index.items():
+        rows[index] = word_to_vec_map[word]
+    matrix = np.stack(rows)
+    start = tf.keras.initializers.Constant(matrix)
+    return tf.keras.layers.Embedding(matrix.shape[0], 50, embeddings_initializer=start, trainable=False)
+
+
+def pretrained_embedding_layer__append_and_stack(word_to_vec_map, word_to_index):
+    matrix = np.zeros((1, 50))
+    for word, _ in sorted(word_to_index.items(), key=lambda pair: pair[1]):
+        matrix = np.append(matrix, word_to_vec_map[word].reshape(1, 50), axis=0)
+    layer = tf.keras.layers.Embedding(len(matrix), 50)
+    layer.trainable = False
+    layer.build((1,))
+    layer.set_weights([matrix])
+    return layer
+
+
+def pretrained_embedding_layer__weights_and_input_length(word_to_vec_map, word_to_index):
+    matrix = np.zeros((len(word_to_vec_map) + 1, 50))
+    for word, vector in word_to_vec_map.items():
+        matrix[word_to_index[word]] = vector
+    return Embedding(*matrix.shape, weights=[matrix], input_length=10, trainable=False)
 
 
 # --- Emojify_V2 -------------------------------------------------------------------------------------------------------
@@ -404,3 +616,51 @@ def Emojify_V2__compiled_already(input_shape, word_to_vec_map, word_to_index):
     network = Model(sentence, Activation("softmax")(X))
     network.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
     return network
+
+
+def Emojify_V2__keras_of_tensorflow(input_shape, word_to_vec_map, word_to_index):
+    sentence_indices = tf.keras.Input(shape=input_shape, dtype="int32")
+    embeddings = pretrained_embedding_layer(word_to_vec_map, word_to_index)(sentence_indices)
+    X = tf.keras.layers.LSTM(units=128, return_sequences=True)(embeddings)
+    X = tf.keras.layers.Dropout(rate=0.5)(X)
+    X = tf.keras.layers.LSTM(units=128)(X)
+    X = tf.keras.layers.Dropout(rate=0.5)(X)
+    X = tf.keras.layers.Dense(units=5)(X)
+    return tf.keras.Model(inputs=sentence_indices, outputs=tf.keras.layers.Activation(activation="softmax")(X))
+
+
+def Emojify_V2__sequential_and_add(input_shape, word_to_vec_map, word_to_index):
+    network = Sequential()
+    network.add(Input(input_shape))
+    network.add(pretrained_embedding_layer(word_to_vec_map, word_to_index))
+    network.add(LSTM(128, return_sequences=True, input_shape=(*input_shape, 50)))
+    network.add(Dropout(0.5))
+    network.add(LSTM(128, implementation=2))
+    network.add(Dropout(0.5))
+    network.add(Dense(5))
+    network.add(Activation(tf.keras.activations.softmax))
+    return network
+
+
+def Emojify_V2__compiled_with_an_optimiser(input_shape, word_to_vec_map, word_to_index):
+    sentence_indices = Input(shape=input_shape, dtype=np.int32)
+    embedding_layer = pretrained_embedding_layer(word_to_vec_map, word_to_index)
+    embeddings = embedding_layer(sentence_indices)
+    X = LSTM(128, return_sequences=True)(embeddings)
+    X = Dropout(0.5)(X)
+    X = LSTM(128, return_sequences=False)(X)
+    X = Dropout(0.5)(X)
+    X = Dense(5)(X)
+    X = Activation("softmax")(X)
+    network = Model(inputs=[sentence_indices], outputs=[X])
+    network.compile(optimizer=tf.keras.optimizers.Adam(learning_rate=0.001), loss="categorical_crossentropy")
+    return network
+
+
+def Emojify_V2__layers_in_a_list(input_shape, word_to_vec_map, word_to_index):
+    layers = [pretrained_embedding_layer(word_to_vec_map, word_to_index)]
+    layers += [LSTM(128, return_sequences=True), Dropout(0.5), LSTM(128), Dropout(0.5), Dense(5, activation="softmax")]
+    A = indices = Input(shape=(input_shape[0],), name="indices")
+    for layer in layers:
+        A = layer(A)
+    return Model(indices, A)
