@@ -524,10 +524,10 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
 
 FORMS = {  # student -> how they wrote each exercise: names of tests/variants/emojify.py
     "report": {
-        "sentence_to_avg": "fifty_zeros",
-        "model": "own_start_and_predictions_now_and_then",
+        "sentence_to_avg": "as_the_report_writes_it",
+        "model": "as_the_report_writes_it",
         "sentences_to_indices": "zeros_and_a_counter",
-        "pretrained_embedding_layer": "size_of_cucumber",
+        "pretrained_embedding_layer": "as_the_report_writes_it",
         "Emojify_V2": "compiled_with_an_optimiser",
     },
     "tensorflow": {

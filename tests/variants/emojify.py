@@ -78,7 +78,7 @@ def sentence_to_avg__np_average_of_stack(sentence, word_to_vec_map):
     return np.average(stacked, axis=0) if len(stacked) else np.zeros(n_x)
 
 
-def sentence_to_avg__fifty_zeros(sentence, word_to_vec_map):
+def sentence_to_avg__as_the_report_writes_it(sentence, word_to_vec_map):
     words = (sentence.lower()).split()
     avg = np.zeros(50)
     for w in words:
@@ -240,7 +240,7 @@ def model__columns_and_a_list(X, Y, word_to_vec_map, learning_rate=0.01, num_ite
     return np.argmax(W @ averages + b, axis=0), W, b[:, 0]
 
 
-def model__own_start_and_predictions_now_and_then(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
+def model__as_the_report_writes_it(X, Y, word_to_vec_map, learning_rate=0.01, num_iterations=400):
     np.random.seed(1)
     m = Y.shape[0]
     n_y = 5
@@ -488,7 +488,7 @@ def pretrained_embedding_layer__rows_by_add_at(word_to_vec_map, word_to_index):
     return layer
 
 
-def pretrained_embedding_layer__size_of_cucumber(word_to_vec_map, word_to_index):
+def pretrained_embedding_layer__as_the_report_writes_it(word_to_vec_map, word_to_index):
     vocab_len = len(word_to_index) + 1
     emb_dim = word_to_vec_map["cucumber"].shape[0]
     emb_matrix = np.zeros((vocab_len, emb_dim))
