@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Empty
 from subprocess import DEVNULL
 
+import numpy as np
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -41,6 +42,10 @@ OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
 BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
 PAGE_BYTES = mmap.PAGESIZE
+ANSWER = "__import__('helpers.probe', fromlist=['answer']).answer"
+LARGE = (
+    2**14
+)  # numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way
 NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
@@ -146,9 +151,11 @@ class Kernel:
         self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
             self._wait_until_ready()
+            if self.kernel_name == SANDBOX and not self.answers(LARGE):
+                raise ValueError(f"an answer of {LARGE} numbers arrives cut")
         except Exception as error:  # whatever a kernel may answer that a learner's file has got hold of
             self.stop()
-            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}") from error
+            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}: {error}") from error
 
     def _wait_until_ready(self):
         """Ask until what the kernel publishes arrives here, so that no output of the first cell is missed.
@@ -164,6 +171,25 @@ class Kernel:
                 if message["parent_header"].get("msg_id") in asked:
                     return
         raise TimeoutError(f"no answer in {START_SECONDS} seconds")
+
+    def answers(self, count):
+        """Whether an answer of so many numbers arrives whole: NumPy's own `arange` is asked for it. Nothing is restarted."""
+        message = self._request("", f"{ANSWER}('arange', vars(__import__('numpy')))")
+        request, deadline = message["header"]["msg_id"], time.monotonic() + START_SECONDS
+        self.client.shell_channel.send(message | {"buffers": [payload("call", [{"stop": count}])]})
+        while (message := self._next(deadline)) is not None:
+            if message["parent_header"].get("msg_id") == request and MIME in message["content"].get("data", ()):
+                (outcome,) = read_outcomes(message["buffers"], 1)
+                return np.array_equal(outcome.get("value"), np.arange(count))
+        return False
+
+    def _request(self, code, expression=None):
+        """Return a message that asks to run code, and to evaluate an expression after it."""
+        content = {
+            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
+            "user_expressions": {"": expression} if expression else {},
+        }  # fmt: skip
+        return self.client.session.msg("execute_request", content)
 
     def stop(self):
         """Kill the kernel and close its channels."""
@@ -199,11 +225,7 @@ class Kernel:
         -------
         Reply
         """
-        content = {
-            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
-            "user_expressions": {"": expression} if expression else {},
-        }  # fmt: skip
-        message = self.client.session.msg("execute_request", content)
+        message = self._request(code, expression)
         request = message["header"]["msg_id"]
         reply, sent, clear = Reply(), 0, False
         try:
@@ -331,8 +353,7 @@ class Kernel:
 
     def ask(self, name, payload, count, timeout):
         """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
-        expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, globals())"
-        reply = self.execute("", timeout, expression, [payload])
+        reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
         if reply.status in LIMITS:
             error = reply.outputs[-1]
             return [failure(error.ename, error.evalue)] * count

@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -226,7 +228,7 @@ CELLS = {
     "no Python, awaiting": "await asyncio.sleep(",
     "error": "def broken():\n    return 1 / 0\nbroken()",
     "input": "input('? ')",
-    "error stream": "import sys\nprint('on error', file=sys.stderr)\nprint('on output')\n'value'",
+    "error stream": "import sys\nprint('on error', file=sys.stderr, flush=True)\nprint('on output')\n'value'",
     "own transformer": "ip, swap = get_ipython(), lambda lines: [line.replace('seven', '7') for line in lines]\n"
     "ip.input_transformers_cleanup.append(swap)",
     "transformed": "seven",
@@ -535,6 +537,89 @@ class TestStart:
         assert problem is None or problem in outcome.problem
 
 
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """The Python of an environment that reaches this one's packages by a `.pth` file, as hubs are often built."""
+    folder = tmp_path_factory.mktemp("layers") / "env"
+    venv.create(folder, with_pip=False, symlinks=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    lower = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    Path(packages, "lower.pth").write_text(lower, encoding="utf-8")
+    return folder / "bin" / "python"
+
+
+class TestLayers:
+    """Packages may lie outside of the environment that grades."""
+
+    def run(self, python, code):
+        done = subprocess.run([python, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def test_large_answer_arrives_whole(self, python, tmp_path):
+        code = (
+            "import numpy as np\nfrom autograders.kernel import SANDBOX, Kernel\n"
+            "from autograders.sandbox.limits import Limits\n"
+            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            "    kernel.execute('import numpy\\ndef f(n): return numpy.arange(int(n))', 20)\n"
+            "    (outcome,) = kernel.call('f', [{'n': 10**6}], 'call', 20)\n"
+            "print(np.array_equal(outcome['value'], np.arange(10**6)))"
+        )
+        assert self.run(python, code) == "True\n"
+
+    def test_packages_below_are_seen_in_the_jail(self, python, tmp_path):
+        code = (
+            "from autograders.kernel import SANDBOX, Kernel\nfrom autograders.sandbox.limits import Limits\n"
+            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            "    print(kernel.execute('import sys, zmq.utils.garbage; print(sys.prefix)', 20).outputs[0].text)"
+        )
+        assert self.run(python, code).strip() == str(python.parents[1])
+
+    def test_trial_is_content(self, python):
+        assert self.run(python, "from autograders.sandbox import trial; print(trial.why_not())") == "None\n"
+
+
+class TestLargeAnswers:
+    """Libraries send 64 KiB and more in a way of their own; where that fails, no learner is to blame."""
+
+    @pytest.fixture
+    def cut(self, monkeypatch):
+        """A machine on which every buffer of 64 KiB and more arrives with length 0."""
+
+        def shortened(kernel, deadline, original=Kernel._next):
+            message = original(kernel, deadline)
+            if message and message.get("buffers"):
+                message["buffers"] = [one if len(one) < 2**16 else b"" for one in message["buffers"]]
+            return message
+
+        monkeypatch.setattr(Kernel, "_next", shortened)
+
+    def test_submission_stays_ungraded_where_they_are_cut(self, tmp_path, cut):
+        outcome = Class(tmp_path / "course").grade("ada")
+        assert outcome.score is None
+        assert re.search("no kernel starts on this machine.*arrives cut", outcome.problem)
+
+    def test_trial_says_so(self, cut):
+        assert "arrives cut" in trial.why_no_answer()
+
+    def test_none_is_sent_by_a_thread_of_its_own(self, work):
+        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+            kernel.execute("import numpy, os\ndef f(): return numpy.zeros(10**6)", QUICK)
+            before = value(kernel, "sorted(os.listdir('/proc/self/task'))")
+            (outcome,) = kernel.call("f", [{}], "call", QUICK)
+            assert outcome["value"].shape == (10**6,)
+            assert value(kernel, "sorted(os.listdir('/proc/self/task'))") == before
+
+
+def test_submission_in_a_place_that_the_jail_shows_is_refused(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "ada")
+    for work in ("ada", "linked"):
+        with pytest.raises(ValueError, match="keep the course elsewhere"):
+            jail.readable_places([tmp_path], tmp_path / work)
+    assert tmp_path / "linked" in jail.readable_places([tmp_path / "linked"], tmp_path)
+
+
 def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):
     from autograders import cli
     from autograders.course import Course
@@ -570,7 +655,7 @@ def test_plain_user_has_a_jail_too(tmp_path):
     code = """
 import os, subprocess, sys
 from autograders.sandbox import trial
-print(os.geteuid(), trial.why_not())
+print(os.geteuid(), trial.why_no_jail())
 """
     command = [
         "setpriv",

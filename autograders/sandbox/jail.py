@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autograders.sandbox import linux, seccomp
 
+GRADERS = Path(__file__).resolve().parents[1]
 NOBODY = 65534
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
@@ -53,24 +54,37 @@ def _map_ids(uid, gid):
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
 
 
-def readable_places(packages):
-    """Return the folders that a jailed Python must see: the system's programs, this environment, given packages.
+def readable_places(packages, work):
+    """Return what a jailed Python must see: the system's programs, this environment, given packages, and `sys.path`.
+
+    A virtual environment can reach packages of another by a `.pth` file: Python imports some modules late, in the jail.
 
     Parameters
     ----------
     packages : iterable of Path
         Folders beside the environment: the helpers and the data.
+    work : Path
+        The folder of the submission.
 
     Returns
     -------
     list of Path
-        Without those that lie inside another one.
+        Without those that lie inside another one, and without folders of `sys.path` that the graders lie in.
+
+    Raises
+    ------
+    ValueError
+        If the submission lies in one of them, where the jail would show others' beside it.
     """
-    wanted = [Path(place) for place in (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix, *packages)]
+    on_path = [Path(place) for place in sys.path if os.path.isabs(place) and not GRADERS.is_relative_to(place)]
+    wanted = [*map(Path, (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix)), *on_path, *packages]
     places = []
     for place in sorted((place for place in wanted if place.exists()), key=lambda place: len(place.parts)):
-        if not any(place.is_relative_to(other) for other in places if not other.is_symlink()):
+        if not any(place.is_relative_to(other) for other in places):
             places.append(place)
+    for place in places:
+        if Path(work).resolve().is_relative_to(place.resolve()):
+            raise ValueError(f"{work} lies in {place}, which learners' code can read: keep the course elsewhere")
     return places
 
 
@@ -129,9 +143,6 @@ def _build(root, places, work, limits):
     for place in places:
         target = root / place.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink():  # /bin -> usr/bin on most systems
-            target.symlink_to(os.readlink(place))
-            continue
         target.mkdir() if place.is_dir() else target.touch()
         linux.mount(place, target, None, linux.MS_BIND | linux.MS_REC)
         linux.make_read_only(target)

@@ -139,7 +139,7 @@ def _guard(report, request):
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**request["limits"])
-        places = jail.readable_places([HELPERS, DATA])
+        places = jail.readable_places([HELPERS, DATA], request["work"])
         jail.enter_namespaces()
         ready, jailed = os.pipe()
         child = os.fork()
