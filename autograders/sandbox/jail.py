@@ -9,10 +9,9 @@ import resource
 import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
-from autograders.sandbox import linux, seccomp
+from autograders.sandbox import linux, seccomp, usage
 
 GRADERS = Path(__file__).resolve().parents[1]
 NOBODY = 65534
@@ -88,7 +87,7 @@ def readable_places(packages, work):
     return places
 
 
-def lock_in(places, work, limits):
+def lock_in(places, work, limits, root):
     """Build the jail's file system, move into it, and give up everything else.
 
     Parameters
@@ -98,18 +97,19 @@ def lock_in(places, work, limits):
     work : Path
         Its plain files are copied to the jail's home.
     limits : Limits
+    root : Path
+        An empty folder of this user's own, over which the jail's file system is mounted.
     """
     os.setsid()
     _be_first_to_go()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    root = Path(tempfile.gettempdir(), ".jail")
-    root.mkdir(exist_ok=True)
     _build(root, places, work, limits)
     linux.pivot_into(root)
     linux.make_read_only("/", recursive=False)
     linux.make_read_only("/dev", recursive=False)
+    tree = linux.copy_of_tree("/")
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
@@ -117,6 +117,7 @@ def lock_in(places, work, limits):
         linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else the files in /proc/self would be root's
         linux.unshare(linux.CLONE_NEWUSER)
         _map_ids(NOBODY, NOBODY)
+    _hide_mounts(tree)
     linux.drop_capabilities()
     _set_limits(limits)
     os.umask(0o077)
@@ -124,6 +125,13 @@ def lock_in(places, work, limits):
     os.environ.update(ENVIRONMENT)
     os.chdir("/")
     linux.set_filter(seccomp.program(linux.machine()))
+
+
+def _hide_mounts(tree):
+    """Move to a copy of the same file system: the list of mounts in /proc, with paths of the host, shows none of it."""
+    os.fchdir(tree)
+    os.chroot(".")
+    os.close(tree)
 
 
 def _be_first_to_go():
@@ -185,11 +193,14 @@ def _copy_plain_files(source, target, limit):
 
 
 def _set_limits(limits):
-    address_space = _virtual_bytes() + limits.memory_bytes + RESERVED_BYTES
+    address_space = usage.memory("self", ("status", "VmSize:")) + limits.memory_bytes + RESERVED_BYTES
+    # What it has already may become its own. One process so meets this limit, always, and never the guard's by chance.
+    data = usage.memory("self", usage.RESERVED) + limits.memory_bytes - usage.memory("self", usage.QUICK)
     for what, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, int(limits.cpu_seconds) + 1),
         (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_DATA, data),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_NPROC, limits.processes),
@@ -197,9 +208,3 @@ def _set_limits(limits):
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         resource.setrlimit(what, (value, value))
-
-
-def _virtual_bytes():
-    """Return the address space that this process has already, most of it shared with the warm parent."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    return pages * resource.getpagesize()

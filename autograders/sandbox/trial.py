@@ -29,11 +29,11 @@ def why_no_jail():
     from autograders.sandbox import jail
 
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as root:
         guard = os.fork()
         if guard == 0:
             ours.close()
-            _guard(theirs, Path(work))
+            _guard(theirs, Path(work), Path(root))
         theirs.close()
         told = {}
         while {"number", "fault"} - told.keys() and (data := ours.recv(MESSAGE_BYTES)):
@@ -67,7 +67,7 @@ def why_no_answer():
         return str(error)
 
 
-def _guard(report, work):
+def _guard(report, work, root):
     """Lock a child in; tell its number. Never returns."""
     from autograders.sandbox import jail
     from autograders.sandbox.limits import Limits
@@ -80,7 +80,7 @@ def _guard(report, work):
         jail.enter_namespaces()
         child = os.fork()
         if child == 0:
-            jail.lock_in(places, work, Limits())
+            jail.lock_in(places, work, Limits(), root)
             tell(fault=None)
             report.recv(1)  # until it was looked at
             os._exit(0)
