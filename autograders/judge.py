@@ -65,7 +65,7 @@ class Judge(NbGraderPreprocessor):
     cell_timeout = Float(
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
-    notebook_timeout = Float(300.0, help="Seconds that the cells of one notebook may take together").tag(config=True)
+    notebook_timeout = Float(180.0, help="Seconds that cells and calls of one notebook may take").tag(config=True)
     skipped_tags = List(
         ["training", "listening", "plotting"], help="Tags of locked cells that are not run when grading"
     ).tag(config=True)
@@ -293,8 +293,11 @@ class _Run:
         """Have the learner's function called on cases, over stand-ins or its own earlier ones; return the outcomes."""
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
-        question, seconds = _payload(exercise, cases, standing), exercise.timeout * self.patience
+        question, begin = _payload(exercise, cases, standing), time.monotonic()
+        # When the notebook's time is used up, a function is still granted a little: it may be quick.
+        seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
         outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
+        self.left -= time.monotonic() - begin
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes
 

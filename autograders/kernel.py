@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Empty
 from subprocess import DEVNULL
 
+import numpy as np
 import zmq
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpecManager
@@ -38,9 +39,16 @@ MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
 PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # what is read of a message
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
-LIMITS = {"timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel"}  # status -> name on the page
+LIMITS = {  # status -> name on the page
+    "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
+}  # fmt: skip
+FULL = 0.75  # the share of its memory that code may leave behind: what runs later must have some, too
 BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
 PAGE_BYTES = mmap.PAGESIZE
+ANSWER = "__import__('helpers.probe', fromlist=['answer']).answer"
+LARGE = (
+    2**14
+)  # numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way
 NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
@@ -50,7 +58,7 @@ class KernelFailed(RuntimeError):
 
 @dataclass
 class Reply:
-    """What came of running code: `status` is "ok", "error", "timeout", "flood" or "died"."""
+    """What came of running code: `status` is "ok", "error", "timeout", "flood", "died" or "full"."""
 
     status: str = "ok"
     outputs: list = field(default_factory=list)
@@ -146,9 +154,11 @@ class Kernel:
         self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         try:
             self._wait_until_ready()
+            if self.kernel_name == SANDBOX and not self.answers(LARGE):
+                raise ValueError(f"an answer of {LARGE} numbers arrives cut")
         except Exception as error:  # whatever a kernel may answer that a learner's file has got hold of
             self.stop()
-            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}") from error
+            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}: {error}") from error
 
     def _wait_until_ready(self):
         """Ask until what the kernel publishes arrives here, so that no output of the first cell is missed.
@@ -164,6 +174,25 @@ class Kernel:
                 if message["parent_header"].get("msg_id") in asked:
                     return
         raise TimeoutError(f"no answer in {START_SECONDS} seconds")
+
+    def answers(self, count):
+        """Whether an answer of so many numbers, NumPy's own `arange`, arrives whole. Nothing is started anew."""
+        message = self._request("", f"{ANSWER}('arange', vars(__import__('numpy')))")
+        request, deadline = message["header"]["msg_id"], time.monotonic() + START_SECONDS
+        self.client.shell_channel.send(message | {"buffers": [payload("call", [{"stop": count}])]})
+        while (message := self._next(deadline)) is not None:
+            if message["parent_header"].get("msg_id") == request and MIME in message["content"].get("data", ()):
+                (outcome,) = read_outcomes(message["buffers"], 1)
+                return np.array_equal(outcome.get("value"), np.arange(count))
+        return False
+
+    def _request(self, code, expression=None):
+        """Return a message that asks to run code, and to evaluate an expression after it."""
+        content = {
+            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
+            "user_expressions": {"": expression} if expression else {},
+        }  # fmt: skip
+        return self.client.session.msg("execute_request", content)
 
     def stop(self):
         """Kill the kernel and close its channels."""
@@ -199,11 +228,7 @@ class Kernel:
         -------
         Reply
         """
-        content = {
-            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
-            "user_expressions": {"": expression} if expression else {},
-        }  # fmt: skip
-        message = self.client.session.msg("execute_request", content)
+        message = self._request(code, expression)
         request = message["header"]["msg_id"]
         reply, sent, clear = Reply(), 0, False
         try:
@@ -220,7 +245,7 @@ class Kernel:
             kind, content = message["msg_type"], message["content"]
             if kind == "status" and content.get("execution_state") == "idle":
                 reply.close()
-                return reply
+                return self._stopped(reply, "full", request, timeout) if self._is_full() else reply
             if kind == "clear_output" and content.get("wait"):
                 clear = True  # when there is something to put in its place
             elif kind == "clear_output":
@@ -294,19 +319,25 @@ class Kernel:
 
     def _end(self, request, status):
         """Stop what is running: interrupt it, or start a new kernel."""
-        if status not in ("died", "flood"):
+        if status == "timeout":
             self.manager.interrupt_kernel()
             deadline = time.monotonic() + INTERRUPT_SECONDS
             while (message := self._next(deadline)) is not None:
                 idle = message["msg_type"] == "status" and message["content"].get("execution_state") == "idle"
                 if idle and message["parent_header"].get("msg_id") == request:
-                    return
+                    break
+            if message is not None and not self._is_full():
+                return
         self.fresh = True
         self.restarts += 1
         try:
             self.restart()
         except KernelFailed:
             self.dead = True
+
+    def _is_full(self):
+        """Whether so much memory is left behind that what runs later may lack it."""
+        return self.limits is not None and self.manager.provisioner.process.has_used(FULL, self.limits.memory_bytes)
 
     def call(self, name, cases, probe, timeout):
         """Run a function of the notebook on cases.
@@ -331,9 +362,9 @@ class Kernel:
 
     def ask(self, name, payload, count, timeout):
         """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
-        expression = f"__import__('helpers.probe', fromlist=['answer']).answer({name!r}, globals())"
-        reply = self.execute("", timeout, expression, [payload])
-        if reply.status in LIMITS:
+        reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
+        answered = reply.status == "full" and reply.answer is not None
+        if reply.status in LIMITS and not answered:
             error = reply.outputs[-1]
             return [failure(error.ename, error.evalue)] * count
         if reply.answer is None:
@@ -416,6 +447,7 @@ def _own_size():
 def _limit_output(status, timeout, reason):
     text = {
         "timeout": f"stopped after {max(round(timeout, 1), 0.1):g} seconds: an endless loop?",
+        "full": "it left too much memory in use: Python was started anew, and this is not run again",
         "flood": f"stopped after {MAX_SENT_BYTES // 2**20} MiB of output",
         "died": REASONS.get(reason, "the Python process ended, or answers no more"),
     }[status]

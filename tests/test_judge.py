@@ -241,6 +241,17 @@ class TestLimitsOnThePage:
         assert page.count("OutputLimit: stopped after 32 MiB of output") == 2
         assert "x" * 1000 in page and "y" * 1000 not in page  # which came after hidden inputs were tried
 
+    def test_calls_take_of_the_notebooks_time_and_are_granted_a_little_when_it_is_used_up(self):
+        granted = []
+        stub = Stub()
+        stub.ask = lambda name, payload, count, seconds: granted.append(seconds) or [{}] * count
+        run = judge._Run(stub, SECONDS, SECONDS)
+        for left in (SECONDS, 0.0):
+            run.left = left
+            run.call(EXERCISES[1], EXERCISES[1].hidden_cases(1)[:1])
+            assert run.left < left
+        assert granted == pytest.approx([EXERCISES[1].timeout, judge.PATIENCE * EXERCISES[1].timeout])
+
     def test_time_that_is_used_up_when_cells_are_run_once_more(self):
         stub = Stub(deadly=["b"])
         run = judge._Run(stub, SECONDS, SECONDS)

@@ -1,19 +1,25 @@
 """The jail of a learner's kernel: what it shows, what it limits, and that it ends."""
 
+import fcntl
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import sysconfig
 import time
+import venv
 from pathlib import Path
 
 import pytest
-from small_course import FULL, NAME, Class
+from nbformat.v4 import new_code_cell
+from small_course import FULL, HONEST, NAME, POINTS, Class
 
+from autograders import judge
 from autograders.kernel import MORE, SANDBOX, Kernel, KernelFailed
 from autograders.sandbox import jail, provisioner, trial
 from autograders.sandbox.limits import Limits
@@ -57,8 +63,8 @@ def kernel(work):
 
 @pytest.fixture
 def fresh(work):
-    """A jailed kernel of the test's own."""
-    with Kernel(SANDBOX, work, SMALL) as running:
+    """A jailed kernel of the test's own, without TensorFlow, which has most of that memory from its start."""
+    with Kernel(SANDBOX, work, SMALL, tensorflow=False) as running:
         yield running
 
 
@@ -155,8 +161,52 @@ class TestWalls:
     def test_calls_that_nobody_needs_are_refused(self, kernel, call):
         assert value(kernel, f"import ctypes\nctypes.CDLL(None).{call}") == -1
 
+    @pytest.mark.parametrize("lock", ["flock(file, fcntl.LOCK_EX)", "lockf(file, fcntl.LOCK_SH)"])
+    def test_a_lock_on_a_file_that_all_see_is_seen_by_nobody_else(self, kernel, lock):
+        assert value(kernel, f"import fcntl, os\nfile = open(os.__file__)\nfcntl.{lock}") is None
+        with open(os.__file__, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            asked = fcntl.fcntl(file, fcntl.F_GETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+        assert struct.unpack_from("h", asked) == (fcntl.F_UNLCK,)
+
+    @pytest.mark.parametrize("number", [fcntl.F_SETLEASE, fcntl.F_GETLEASE, fcntl.F_NOTIFY])
+    def test_nobody_is_told_what_others_do_to_a_file(self, kernel, number):
+        assert refusal(kernel, f"__import__('fcntl').fcntl(open('/usr', opener=__import__('os').open), {number}, 0)")
+        assert value(kernel, "import ctypes\nctypes.CDLL(None).inotify_init1(0)") == -1
+
+    def test_libraries_that_lock_their_files_work(self, light):
+        code = (
+            "import sqlite3\nfor mode in ('delete', 'wal'):\n    with sqlite3.connect(f'{mode}.db') as base:\n"
+            "        base.execute(f'pragma journal_mode={mode}')\n        base.execute('create table t (a)')\n"
+            "        base.execute('insert into t values (1)')\n"
+            "    assert sqlite3.connect(f'{mode}.db').execute('select a from t').fetchall() == [(1,)]\n"
+            "import h5py\nwith h5py.File('a.h5', 'w') as file: file['x'] = [1, 2]\n"
+            "with h5py.File('a.h5') as file: assert list(file['x']) == [1, 2]\n"
+            "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.savefig('a.png')"
+        )
+        assert light.execute(code, QUICK).status == "ok"
+
+    @pytest.mark.parametrize("name", ["mountinfo", "mounts", "mountstats"])
+    def test_the_list_of_mounts_names_no_path_of_the_host(self, kernel, name):
+        assert value(kernel, f"open('/proc/self/{name}').read()") == ""
+
+    def test_a_sockets_buffer_cannot_be_enlarged(self, kernel):
+        code = "import socket\none, _ = socket.socketpair()\nsize = lambda: one.getsockopt(socket.SOL_SOCKET, {0})\n"
+        code += "before = size()\none.setsockopt(socket.SOL_SOCKET, {0}, 2 * before)\nsize() - before"
+        for name in ("socket.SO_SNDBUF", "socket.SO_RCVBUF"):
+            assert value(kernel, code.format(name)) == 0
+
 
 class TestLimits:
+    def test_memory_in_buffers_of_sockets(self, fresh):
+        """No process shows it as its own."""
+        code = "import os, socket, time\nfor _ in range(50):\n    if os.fork() == 0:\n        kept = []\n"
+        code += "        for _ in range(40):\n            kept.append(socket.socketpair())\n"
+        code += "            for one in kept[-1]:\n                one.setblocking(False)\n                try:\n"
+        code += "                    while True: one.send(bytes(50_000))\n                except OSError: pass\n"
+        reply = fresh.execute(code + "        time.sleep(60)\ntime.sleep(60)", QUICK)
+        assert (reply.status, "more memory" in reply.outputs[-1].evalue) == ("died", True)
+
     def test_memory_of_one_process(self, fresh):
         reply = fresh.execute("x = bytearray(4 * 10**9)", QUICK)
         assert reply.outputs[-2].ename == "MemoryError"
@@ -185,7 +235,7 @@ class TestLimits:
 
     def test_number_of_processes(self, fresh):
         code = "import os, time\nfor _ in range(200):\n    if os.fork() == 0: time.sleep(60)"
-        assert fresh.execute(code, QUICK).outputs[-2].ename == "BlockingIOError"
+        assert "BlockingIOError" in [output.get("ename") for output in fresh.execute(code, QUICK).outputs]
 
     def test_processors(self, work):
         some = os.sched_getaffinity(0).pop()
@@ -226,7 +276,7 @@ CELLS = {
     "no Python, awaiting": "await asyncio.sleep(",
     "error": "def broken():\n    return 1 / 0\nbroken()",
     "input": "input('? ')",
-    "error stream": "import sys\nprint('on error', file=sys.stderr)\nprint('on output')\n'value'",
+    "error stream": "import sys\nprint('on error', file=sys.stderr, flush=True)\nprint('on output')\n'value'",
     "own transformer": "ip, swap = get_ipython(), lambda lines: [line.replace('seven', '7') for line in lines]\n"
     "ip.input_transformers_cleanup.append(swap)",
     "transformed": "seven",
@@ -371,8 +421,8 @@ class TestSilence:
 class TestGuard:
     @pytest.mark.parametrize("name", [r"\x0bRssAnon: x", r"\x1eRssAnon: -999999999", r"\u2028RssAnon: x", ") R 1 (x"])
     def test_the_name_of_a_process_misleads_nobody(self, fresh, name):
-        code = f"import time\nopen('/proc/self/comm', 'w').write('{name}'[:15])\n"
-        reply = fresh.execute(code + "time.sleep(0.5); x = b'x' * 300_000_000; y = x + b'y'; time.sleep(5)", QUICK)
+        code = f"open('/proc/self/comm', 'w').write('{name}'[:15])\n{FORKS}"  # forks have its name, too
+        reply = fresh.execute(code + "        x = b'x' * 150_000_000; time.sleep(60)\ntime.sleep(60)", QUICK)
         assert "more memory" in reply.outputs[-1].evalue
 
     def test_a_process_that_cannot_be_read_is_limited_too(self, fresh):
@@ -403,7 +453,6 @@ class TestParents:
         for tensorflow in (False, True):
             with Kernel(SANDBOX, work, SMALL, tensorflow) as kernel:
                 assert value(kernel, "import sys\n'tensorflow' in sys.modules") is tensorflow
-
 
     def test_one_that_cannot_fork_says_so_and_goes_on(self):
         code = "import os, socket, sys\nfrom autograders.sandbox import zygote\n"
@@ -535,6 +584,144 @@ class TestStart:
         assert problem is None or problem in outcome.problem
 
 
+GROWS = "while True: kept.append(numpy.ones(10**6))"
+CATCHES = f"try:\n        {GROWS}\n    except MemoryError: pass"
+NEEDS_MEMORY = HONEST["total"].replace("    return", "    import numpy; numpy.ones(10**6).sum()\n    return")
+FORKED = (
+    "import os, time\n    for _ in range(3):\n        if os.fork() == 0: kept.append(bytearray(b'x') * 110_000_000); "
+    "time.sleep(60)\n    time.sleep(1)"
+)
+
+
+@pytest.fixture(scope="module")
+def small_class(tmp_path_factory):
+    """A class whose kernels may use little memory."""
+    made = Class(tmp_path_factory.mktemp("runaway") / "course")
+    made.course.config.Judge.limits = {"memory_bytes": 256 * MIB}
+    return made
+
+
+class TestRunaway:
+    """Whatever one function or cell does to memory, the others get what they are worth, each time."""
+
+    @pytest.fixture
+    def klass(self, small_class, monkeypatch):
+        monkeypatch.setattr(judge, "needs_tensorflow", lambda source: False)  # it has more memory of its own
+        return small_class
+
+    @pytest.mark.parametrize(
+        ("place", "grows", "worth"),
+        [
+            ("local", GROWS, FULL - POINTS), ("local", CATCHES, FULL),
+            ("kept by the notebook", GROWS, FULL - POINTS), ("kept by the notebook", FORKED, FULL - POINTS),
+        ],
+        ids=["local", "caught", "kept", "in other processes"],
+    )  # fmt: skip
+    def test_in_a_function_costs_no_other_its_points(self, klass, place, grows, worth):
+        first = "kept = []" if place == "local" else ""
+        scale = HONEST["scale"].replace("    return", f"    {first}\n    {grows}\n    return")
+        notebook = klass.notebook(scale=f"import numpy\nkept = []\n{scale}", total=NEEDS_MEMORY)
+        assert [klass.grade("ada", notebook).score for _ in range(2)] == [worth] * 2
+
+    @pytest.mark.parametrize("grows", [GROWS, CATCHES.replace("        ", "    ").replace("    except", "except")])
+    def test_in_a_cell_is_said_and_all_else_is_judged(self, klass, grows):
+        notebook = klass.notebook(total=NEEDS_MEMORY)
+        notebook.cells.insert(1, new_code_cell(f"import numpy\nkept = []\n{grows}", id="grows"))
+        assert klass.grade("ada", notebook).score == FULL
+        (shown,) = [one for one in klass.judged("ada").cells if "kept = []" in one.source]
+        assert shown.outputs[-1].ename in ("MemoryLimit", "TimeoutError")
+
+    def test_one_process_meets_its_own_limit_and_never_the_guards(self, work):
+        code = "import numpy, time\nkept = []\ntry:\n    while True: kept.append(numpy.ones(10**5))\n"
+        code += "except MemoryError: print('met'); time.sleep(1); kept.clear()"
+        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+            reply = kernel.execute(code, QUICK)
+        assert (reply.status, reply.outputs[0].text) == ("ok", "met\n")
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    """The Python of an environment that reaches this one's packages by a `.pth` file, as hubs are often built."""
+    folder = tmp_path_factory.mktemp("layers") / "env"
+    venv.create(folder, with_pip=False, symlinks=True)
+    packages = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    lower = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    Path(packages, "lower.pth").write_text(lower, encoding="utf-8")
+    return folder / "bin" / "python"
+
+
+class TestLayers:
+    """Packages may lie outside of the environment that grades."""
+
+    def run(self, python, code):
+        done = subprocess.run([python, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def test_large_answer_arrives_whole(self, python, tmp_path):
+        code = (
+            "import numpy as np\nfrom autograders.kernel import SANDBOX, Kernel\n"
+            "from autograders.sandbox.limits import Limits\n"
+            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            "    kernel.execute('import numpy\\ndef f(n): return numpy.arange(int(n))', 20)\n"
+            "    (outcome,) = kernel.call('f', [{'n': 10**6}], 'call', 20)\n"
+            "print(np.array_equal(outcome['value'], np.arange(10**6)))"
+        )
+        assert self.run(python, code) == "True\n"
+
+    def test_packages_below_are_seen_in_the_jail(self, python, tmp_path):
+        code = (
+            "from autograders.kernel import SANDBOX, Kernel\nfrom autograders.sandbox.limits import Limits\n"
+            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            "    print(kernel.execute('import sys, zmq.utils.garbage; print(sys.prefix)', 20).outputs[0].text)"
+        )
+        assert self.run(python, code).strip() == str(python.parents[1])
+
+    def test_trial_is_content(self, python):
+        assert self.run(python, "from autograders.sandbox import trial; print(trial.why_not())") == "None\n"
+
+
+class TestLargeAnswers:
+    """Libraries send 64 KiB and more in a way of their own; where that fails, no learner is to blame."""
+
+    @pytest.fixture
+    def cut(self, monkeypatch):
+        """A machine on which every buffer of 64 KiB and more arrives with length 0."""
+
+        def shortened(kernel, deadline, original=Kernel._next):
+            message = original(kernel, deadline)
+            if message and message.get("buffers"):
+                message["buffers"] = [one if len(one) < 2**16 else b"" for one in message["buffers"]]
+            return message
+
+        monkeypatch.setattr(Kernel, "_next", shortened)
+
+    def test_submission_stays_ungraded_where_they_are_cut(self, tmp_path, cut):
+        outcome = Class(tmp_path / "course").grade("ada")
+        assert outcome.score is None
+        assert re.search("no kernel starts on this machine.*arrives cut", outcome.problem)
+
+    def test_trial_says_so(self, cut):
+        assert "arrives cut" in trial.why_no_answer()
+
+    def test_none_is_sent_by_a_thread_of_its_own(self, work):
+        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+            kernel.execute("import numpy, os\ndef f(): return numpy.zeros(10**6)", QUICK)
+            before = value(kernel, "sorted(os.listdir('/proc/self/task'))")
+            (outcome,) = kernel.call("f", [{}], "call", QUICK)
+            assert outcome["value"].shape == (10**6,)
+            assert value(kernel, "sorted(os.listdir('/proc/self/task'))") == before
+
+
+def test_submission_in_a_place_that_the_jail_shows_is_refused(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "ada")
+    for work in ("ada", "linked"):
+        with pytest.raises(ValueError, match="keep the course elsewhere"):
+            jail.readable_places([tmp_path], tmp_path / work)
+    assert tmp_path / "linked" in jail.readable_places([tmp_path / "linked"], tmp_path)
+
+
 def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):
     from autograders import cli
     from autograders.course import Course
@@ -570,7 +757,7 @@ def test_plain_user_has_a_jail_too(tmp_path):
     code = """
 import os, subprocess, sys
 from autograders.sandbox import trial
-print(os.geteuid(), trial.why_not())
+print(os.geteuid(), trial.why_no_jail())
 """
     command = [
         "setpriv",

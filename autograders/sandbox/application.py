@@ -21,7 +21,10 @@ from jupyter_client.jsonutil import json_clean, json_default
 from jupyter_client.session import json_packer
 from traitlets import Type
 
-SETTINGS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=50")
+# Large buffers are copied, too: to send them as they are, pyzmq starts a thread and imports a module, and where either
+# cannot be had (little memory, packages out of sight) it sends nothing in their place, without a word.
+NEVER = sys.maxsize
+SETTINGS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=50", f"--Session.copy_threshold={NEVER}")
 MUCH = 2**16  # letters
 AWAITS = re.compile(r"\b(await|async)\b")
 

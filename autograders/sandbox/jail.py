@@ -9,11 +9,11 @@ import resource
 import shutil
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
-from autograders.sandbox import linux, seccomp
+from autograders.sandbox import linux, seccomp, usage
 
+GRADERS = Path(__file__).resolve().parents[1]
 NOBODY = 65534
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
@@ -53,28 +53,41 @@ def _map_ids(uid, gid):
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
 
 
-def readable_places(packages):
-    """Return the folders that a jailed Python must see: the system's programs, this environment, given packages.
+def readable_places(packages, work):
+    """Return what a jailed Python must see: the system's programs, this environment, given packages, and `sys.path`.
+
+    A virtual environment can reach packages of another by a `.pth` file: Python imports some modules late, in the jail.
 
     Parameters
     ----------
     packages : iterable of Path
         Folders beside the environment: the helpers and the data.
+    work : Path
+        The folder of the submission.
 
     Returns
     -------
     list of Path
-        Without those that lie inside another one.
+        Without those that lie inside another one, and without folders of `sys.path` that the graders lie in.
+
+    Raises
+    ------
+    ValueError
+        If the submission lies in one of them, where the jail would show others' beside it.
     """
-    wanted = [Path(place) for place in (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix, *packages)]
+    on_path = [Path(place) for place in sys.path if os.path.isabs(place) and not GRADERS.is_relative_to(place)]
+    wanted = [*map(Path, (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix)), *on_path, *packages]
     places = []
     for place in sorted((place for place in wanted if place.exists()), key=lambda place: len(place.parts)):
-        if not any(place.is_relative_to(other) for other in places if not other.is_symlink()):
+        if not any(place.is_relative_to(other) for other in places):
             places.append(place)
+    for place in places:
+        if Path(work).resolve().is_relative_to(place.resolve()):
+            raise ValueError(f"{work} lies in {place}, which learners' code can read: keep the course elsewhere")
     return places
 
 
-def lock_in(places, work, limits):
+def lock_in(places, work, limits, root):
     """Build the jail's file system, move into it, and give up everything else.
 
     Parameters
@@ -84,18 +97,19 @@ def lock_in(places, work, limits):
     work : Path
         Its plain files are copied to the jail's home.
     limits : Limits
+    root : Path
+        An empty folder of this user's own, over which the jail's file system is mounted.
     """
     os.setsid()
     _be_first_to_go()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    root = Path(tempfile.gettempdir(), ".jail")
-    root.mkdir(exist_ok=True)
     _build(root, places, work, limits)
     linux.pivot_into(root)
     linux.make_read_only("/", recursive=False)
     linux.make_read_only("/dev", recursive=False)
+    tree = linux.copy_of_tree("/")
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
@@ -103,6 +117,7 @@ def lock_in(places, work, limits):
         linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else the files in /proc/self would be root's
         linux.unshare(linux.CLONE_NEWUSER)
         _map_ids(NOBODY, NOBODY)
+    _hide_mounts(tree)
     linux.drop_capabilities()
     _set_limits(limits)
     os.umask(0o077)
@@ -110,6 +125,13 @@ def lock_in(places, work, limits):
     os.environ.update(ENVIRONMENT)
     os.chdir("/")
     linux.set_filter(seccomp.program(linux.machine()))
+
+
+def _hide_mounts(tree):
+    """Move to a copy of the same file system: the list of mounts in /proc, with paths of the host, shows none of it."""
+    os.fchdir(tree)
+    os.chroot(".")
+    os.close(tree)
 
 
 def _be_first_to_go():
@@ -129,9 +151,6 @@ def _build(root, places, work, limits):
     for place in places:
         target = root / place.relative_to("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink():  # /bin -> usr/bin on most systems
-            target.symlink_to(os.readlink(place))
-            continue
         target.mkdir() if place.is_dir() else target.touch()
         linux.mount(place, target, None, linux.MS_BIND | linux.MS_REC)
         linux.make_read_only(target)
@@ -174,11 +193,14 @@ def _copy_plain_files(source, target, limit):
 
 
 def _set_limits(limits):
-    address_space = _virtual_bytes() + limits.memory_bytes + RESERVED_BYTES
+    address_space = usage.memory("self", ("status", "VmSize:")) + limits.memory_bytes + RESERVED_BYTES
+    # What it has already may become its own. One process so meets this limit, always, and never the guard's by chance.
+    data = usage.memory("self", usage.RESERVED) + limits.memory_bytes - usage.memory("self", usage.QUICK)
     for what, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, int(limits.cpu_seconds) + 1),
         (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_DATA, data),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_NPROC, limits.processes),
@@ -186,9 +208,3 @@ def _set_limits(limits):
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         resource.setrlimit(what, (value, value))
-
-
-def _virtual_bytes():
-    """Return the address space that this process has already, most of it shared with the warm parent."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    return pages * resource.getpagesize()

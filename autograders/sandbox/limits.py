@@ -21,7 +21,8 @@ class Limits:
     wall_seconds, cpu_seconds : float
         Of the kernel's whole life; CPU time is counted over all processes.
     memory_bytes : int
-        Private memory of all processes together, beyond what is shared with the warm parent.
+        Private memory of all processes together, beyond what is shared with the warm parent, and what sockets may
+        hold. One process has as much, less what it shares at its start.
     tmp_bytes, home_bytes, file_bytes : int
         Size of /tmp, of the working folder, and of any one file.
     processes, open_files : int

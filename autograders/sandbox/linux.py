@@ -12,7 +12,8 @@ MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 0x1000, 0
 MNT_DETACH = 2
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
-SYS_MOUNT_SETATTR = 442  # the same number on every architecture
+SYS_OPEN_TREE, SYS_MOUNT_SETATTR = 428, 442  # the same numbers on every architecture
+OPEN_TREE_CLONE = 1
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 # prctl(2)
@@ -69,6 +70,14 @@ def pivot_into(root):
     _checked(_libc.syscall(SYS_PIVOT_ROOT[machine()], b".", b"."), "pivot_root")
     _checked(_libc.umount2(b".", MNT_DETACH), "umount2")
     os.chdir("/")
+
+
+def copy_of_tree(path):
+    """Return a file descriptor of a copy of the mounts at `path` and below, which belongs to no mount namespace."""
+    flags = OPEN_TREE_CLONE | AT_RECURSIVE | os.O_CLOEXEC
+    descriptor = _libc.syscall(SYS_OPEN_TREE, AT_FDCWD, os.fsencode(path), flags)
+    _checked(min(descriptor, 0), f"open_tree {path}")
+    return descriptor
 
 
 def prctl(option, *values):

@@ -17,7 +17,7 @@ from pathlib import Path
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from autograders.sandbox import jail
+from autograders.sandbox import jail, usage
 from autograders.sandbox.limits import Limits
 
 START_SECONDS = 120
@@ -105,6 +105,7 @@ class JailedProcess:
             self.returncode, self.reason = 1, "jail"
             raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}; see `course doctor`")
         self.pid = message["kernel"]
+        self.at_start = [usage.memory(self.pid, fields) for fields in (usage.RESERVED, usage.QUICK)]
         self.report.setblocking(False)
         try:
             self.handle = os.pidfd_open(self.pid)  # a number may be another process's later
@@ -133,6 +134,12 @@ class JailedProcess:
         self.returncode, self.reason = 0, message.get("ended", "exit")
         self.report.close()
         os.close(self.handle)
+
+    def has_used(self, share, limit):
+        """Whether a share of the memory that it may use is in use, or reserved by its first process since the start."""
+        reserved, used = self.at_start
+        grown = usage.memory(self.pid, usage.RESERVED) - reserved
+        return grown > share * (limit - used) or usage.exceeds(self.pid, share * limit)
 
     def _signal(self, number):
         with contextlib.suppress(ProcessLookupError):  # it may have ended this very moment

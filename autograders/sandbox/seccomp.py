@@ -15,7 +15,8 @@ REFUSED = {
         "mount": 165, "umount2": 166, "swapon": 167, "swapoff": 168, "reboot": 169, "sethostname": 170,
         "setdomainname": 171, "iopl": 172, "ioperm": 173, "init_module": 175, "delete_module": 176, "quotactl": 179,
         "sched_setaffinity": 203,
-        "lookup_dcookie": 212, "kexec_load": 246, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
+        "lookup_dcookie": 212, "inotify_init": 253, "inotify_init1": 294,
+        "kexec_load": 246, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
         "perf_event_open": 298, "fanotify_init": 300, "name_to_handle_at": 303, "open_by_handle_at": 304, "setns": 308,
         "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "finit_module": 313, "kexec_file_load": 320,
         "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "open_tree": 428, "move_mount": 429, "fsopen": 430,
@@ -25,7 +26,7 @@ REFUSED = {
         "msgget": 186, "semget": 190, "shmget": 194, "memfd_create": 279, "memfd_secret": 447,
         "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "vhangup": 58, "quotactl": 60, "acct": 89,
         "unshare": 97, "kexec_load": 104, "init_module": 105, "delete_module": 106, "syslog": 116, "ptrace": 117,
-        "sched_setaffinity": 122,
+        "sched_setaffinity": 122, "inotify_init1": 26,
         "reboot": 142, "sethostname": 161, "setdomainname": 162, "add_key": 217, "request_key": 218, "keyctl": 219,
         "swapon": 224, "swapoff": 225, "perf_event_open": 241, "fanotify_init": 262, "name_to_handle_at": 264,
         "open_by_handle_at": 265, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
@@ -36,6 +37,16 @@ REFUSED = {
 }  # fmt: skip
 CLONE = {"x86_64": 56, "aarch64": 220}
 CLONE3 = 435
+# Locks and notices on a file reach every jail that is shown the file: two could signal to each other. Libraries that
+# lock files of their own (SQLite, HDF5) live without locks, but not with a refusal: locking does nothing, successfully.
+FLOCK = {"x86_64": 73, "aarch64": 32}
+FCNTL = {"x86_64": 72, "aarch64": 25}
+LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, and those of open file descriptions; to ask (F_GETLK) finds none
+NOTICES = (1024, 1025, 1026, 1039, 1040)  # F_SETLEASE, F_GETLEASE, F_NOTIFY, F_GETDELEG, F_SETDELEG
+# A socket's buffer is memory that no process shows as its own: the guard counts sockets, so none may have a larger one.
+SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
+SOL_SOCKET = 1
+BUFFERS = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and with force
 SOCKET = {"x86_64": 41, "aarch64": 198}
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT = 0x40000000
@@ -47,7 +58,7 @@ NAMESPACES = (
 )  # fmt: skip
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_2 = 0, 4, 16, 32  # offsets in struct seccomp_data
+NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_1, ARGUMENT_2 = 0, 4, 16, 24, 32  # offsets in struct seccomp_data
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 
 
@@ -63,10 +74,11 @@ def program(machine):
     -------
     list of tuple
         BPF instructions. Refused calls give EPERM; `clone3` gives ENOSYS, so that the C library falls back to
-        `clone`, whose flags can be looked at; a socket of any family but FAMILIES gives EAFNOSUPPORT.
+        `clone`, whose flags can be looked at; a socket of any family but FAMILIES gives EAFNOSUPPORT. Locks and
+        sizes of sockets' buffers are said to be set, and are not.
     """
     refuse, unknown = (RETURN, 0, 0, REFUSE | errno.EPERM), (RETURN, 0, 0, REFUSE | errno.ENOSYS)
-    allow = (RETURN, 0, 0, ALLOW)
+    allow, pretend = (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)
     lines = [
         (LOAD, 0, 0, ARCHITECTURE),
         (EQUAL, 1, 0, AUDIT_ARCH[machine]),
@@ -85,4 +97,14 @@ def program(machine):
         socket += [(EQUAL, 0, 1, family), allow]
     socket += [(EQUAL, 0, 3, AF_NETLINK), (LOAD, 0, 0, ARGUMENT_2), (EQUAL, 0, 1, NETLINK_ROUTE), allow, no_family]
     lines += [(EQUAL, 0, len(socket), SOCKET[machine]), *socket]
+    lines += [(EQUAL, 0, 1, FLOCK[machine]), pretend]
+    fcntl = [(LOAD, 0, 0, ARGUMENT_1)]
+    for commands, answer in ((LOCKS, pretend), (NOTICES, refuse)):
+        for command in commands:
+            fcntl += [(EQUAL, 0, 1, command), answer]
+    lines += [(EQUAL, 0, len(fcntl) + 1, FCNTL[machine]), *fcntl, allow]
+    option = [(LOAD, 0, 0, ARGUMENT_1), (EQUAL, 1, 0, SOL_SOCKET), allow, (LOAD, 0, 0, ARGUMENT_2)]
+    for name in BUFFERS:
+        option += [(EQUAL, 0, 1, name), pretend]
+    lines += [(EQUAL, 0, len(option), SETSOCKOPT[machine]), *option]
     return [*lines, allow]

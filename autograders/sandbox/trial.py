@@ -1,4 +1,4 @@
-"""Try the sandbox on this machine: `python -m autograders.sandbox.trial` locks one process in, or says what hinders."""
+"""Try the sandbox on this machine: `python -m autograders.sandbox.trial` asks a jailed kernel, or says what hinders."""
 
 import json
 import os
@@ -8,23 +8,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-TRIAL_SECONDS = 30
+TRIAL_SECONDS = 60  # the warm parent imports much
 MESSAGE_BYTES = 2**12
+NUMBERS = 2**18  # 2 MiB
 
 
 def main():
+    """Try both: exit status 0 where they work, else 1 with the reason on standard error."""
+    sys.exit(why_no_jail() or why_no_answer())
+
+
+def why_no_jail():
     """Lock a process in, and look into its jail from outside, as a grader does to reach its kernel.
 
-    Exit status 0 where that worked, else 1 with the reason on standard error.
+    Returns
+    -------
+    str or None
+        What hinders.
     """
     from autograders.sandbox import jail
 
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as root:
         guard = os.fork()
         if guard == 0:
             ours.close()
-            _guard(theirs, Path(work))
+            _guard(theirs, Path(work), Path(root))
         theirs.close()
         told = {}
         while {"number", "fault"} - told.keys() and (data := ours.recv(MESSAGE_BYTES)):
@@ -37,10 +46,28 @@ def main():
                 fault = f"a jail cannot be looked into from outside ({error.strerror}): is CAP_SYS_PTRACE missing?"
         ours.close()
         os.waitpid(guard, 0)
-    sys.exit(fault)
+    return fault
 
 
-def _guard(report, work):
+def why_no_answer():
+    """Start a kernel in a jail, and have it send a large answer.
+
+    Returns
+    -------
+    str or None
+        What hinders.
+    """
+    from autograders.kernel import SANDBOX, Kernel
+    from autograders.sandbox.limits import Limits
+
+    try:
+        with tempfile.TemporaryDirectory() as work, Kernel(SANDBOX, work, Limits(), tensorflow=False) as kernel:
+            return None if kernel.answers(NUMBERS) else f"an answer of {NUMBERS} numbers does not arrive from a jail"
+    except (RuntimeError, OSError) as error:
+        return str(error)
+
+
+def _guard(report, work, root):
     """Lock a child in; tell its number. Never returns."""
     from autograders.sandbox import jail
     from autograders.sandbox.limits import Limits
@@ -49,11 +76,11 @@ def _guard(report, work):
         report.send(json.dumps(message).encode("utf-8"))
 
     try:
-        places = jail.readable_places([])
+        places = jail.readable_places([], work)
         jail.enter_namespaces()
         child = os.fork()
         if child == 0:
-            jail.lock_in(places, work, Limits())
+            jail.lock_in(places, work, Limits(), root)
             tell(fault=None)
             report.recv(1)  # until it was looked at
             os._exit(0)

@@ -16,11 +16,12 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 import warnings
 from pathlib import Path
 
-from autograders.sandbox import jail, linux
+from autograders.sandbox import jail, linux, usage
 from autograders.sandbox.application import Application
 from autograders.sandbox.limits import Limits
 
@@ -37,8 +38,6 @@ DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
 GUARD_SECONDS = 0.1
 START_SECONDS = 60
-QUICK = ("status", "RssAnon:", "RssShmem:")
-EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
 CONNECTION = f"{jail.SOCKETS}/connection.json"
 GRADERS = [name for name in sys.modules if name.startswith("autograders")]  # which a kernel must not find in its memory
 
@@ -139,16 +138,17 @@ def _guard(report, request):
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**request["limits"])
-        places = jail.readable_places([HELPERS, DATA])
-        jail.enter_namespaces()
+        places = jail.readable_places([HELPERS, DATA], request["work"])
         ready, jailed = os.pipe()
-        child = os.fork()
-        if child == 0:
-            report.close()
-            os.close(ready)
-            _kernel(jailed, places, request, limits)
-        os.close(jailed)
-        started, _, _ = select.select([ready], [], [], START_SECONDS)
+        with tempfile.TemporaryDirectory() as root:
+            jail.enter_namespaces()
+            child = os.fork()
+            if child == 0:
+                report.close()
+                os.close(ready)
+                _kernel(jailed, places, request, limits, Path(root))
+            os.close(jailed)
+            started, _, _ = select.select([ready], [], [], START_SECONDS)
         fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace") if started else "the kernel does not start"
         os.close(ready)
         if fault:
@@ -170,10 +170,7 @@ def _guard(report, request):
 
 
 def _watch(child, report, limits):
-    """Wait for the kernel's end, the grader's wish, or a broken limit; return which.
-
-    What the system tells of a process is cut at line feeds only: a learner chooses its name, and it may hold others.
-    """
+    """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
     deadline = time.monotonic() + limits.wall_seconds
     over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
@@ -184,60 +181,20 @@ def _watch(child, report, limits):
             return "exit"
         if time.monotonic() > deadline:
             return "wall"
-        processes = _family(child)
-        # The quick count takes what processes share for each one's own; the exact one is slow. What the guard has, the
-        # kernel had at its start.
-        if sum(_memory(one, QUICK) for one in processes) > limits.memory_bytes:
-            # A process can make itself unreadable for the exact count, not for the quick one.
-            total = sum(_memory(one, EXACT) or _memory(one, QUICK) for one in processes)
-            if total > limits.memory_bytes + _memory("self", EXACT):
-                return "memory"
-        if sum(_processor_seconds(process) for process in processes) > limits.cpu_seconds:
+        # What the guard has, the kernel had at its start.
+        if usage.exceeds(child, limits.memory_bytes, usage.memory("self", usage.EXACT)):
+            return "memory"
+        if sum(map(usage.processor_seconds, usage.family(child))) > limits.cpu_seconds:
             return "cpu"
 
 
-def _family(child):
-    """Return the processes of the jail: the kernel and everything below it."""
-    found, todo = [], [child]
-    while todo:
-        process = todo.pop()
-        found.append(process)
-        try:
-            for thread in os.listdir(f"/proc/{process}/task"):
-                text = Path(f"/proc/{process}/task/{thread}/children").read_text(encoding="ascii")
-                todo += [int(number) for number in text.split()]
-        except (OSError, ValueError):
-            continue
-    return found
-
-
-def _memory(process, fields):
-    """Return a process's memory in bytes, without what it shares with files on disk: QUICK or EXACT."""
-    name, *wanted = fields
-    try:
-        lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(tuple(wanted)))
-
-
-def _processor_seconds(process):
-    try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return 0.0
-    fields = text.rpartition(")")[2].split()
-    user_and_system = sum(int(number) for number in fields[11:15])  # with those of children that have ended
-    return user_and_system / os.sysconf("SC_CLK_TCK")
-
-
-def _kernel(jailed, places, request, limits):
+def _kernel(jailed, places, request, limits, root):
     """Lock this process in and become the kernel; never returns."""
     try:
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         _silence(keep=jailed)
         os.sched_setaffinity(0, limits.processors)  # a busy jail slows no other
-        jail.lock_in(places, request["work"], limits)
+        jail.lock_in(places, request["work"], limits, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # it was lost with the change of identity
         Path(CONNECTION).write_text(json.dumps(request["connection"]), encoding="utf-8")
         _become_kernel(jailed)

@@ -140,3 +140,34 @@ for path in (sys.executable, numpy.__file__, os.__file__, "/etc/passwd", "/etc/l
         try: attempt(); print("ESCAPED", path)
         except OSError: pass
 """
+
+
+@code("a signal to the submission beside it: locks, leases and watches on a file that all jails are shown")
+def file_signals():
+    return (
+        CALL
+        + """
+import fcntl, time
+file = open(os.__file__)
+fcntl.flock(file, fcntl.LOCK_EX)
+if (pid := os.fork()) == 0:
+    try: fcntl.flock(open(os.__file__), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: print("ESCAPED flock", flush=True)
+    os._exit(0)
+os.waitpid(pid, 0)
+for command in (1024, 1025, 1026):
+    try: fcntl.fcntl(os.open("/usr", os.O_RDONLY) if command == 1026 else file, command, 1); print("ESCAPED fcntl", command)
+    except OSError: pass
+watch = libc.inotify_init1(0)
+if watch >= 0 and libc.inotify_add_watch(watch, b"/usr/lib", 0xfff) >= 0: print("ESCAPED inotify")
+"""
+    )
+
+
+@code("where the grader keeps its things: paths of the machine in the list of mounts")
+def mounts():
+    return """
+import glob
+for name in glob.glob("/proc/[0-9]*/mount*") + ["/proc/mounts"]:
+    if text := open(name).read(): print("ESCAPED", name, text[:1000])
+"""

@@ -171,3 +171,39 @@ for one in kept:
     for end in one:
         end.close() if hasattr(end, "close") else os.close(end)
 """
+
+
+FILL = """
+import mmap, os, socket, struct, time
+counts = mmap.mmap(-1, 8 * 100)
+for number in range(%d):
+    if os.fork() == 0:
+        try:
+            kept, sent = [], 0
+            %s
+            while True:
+                kept.append(socket.socketpair())
+                for one in kept[-1]:
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 10**8); one.setblocking(False)
+                    try:
+                        while True:
+                            sent += one.send(bytes(100_000))
+                            counts[8 * number : 8 * number + 8] = struct.pack("q", sent)
+                    except OSError: pass
+        except OSError: time.sleep(30)
+        finally: os._exit(0)
+for _ in range(300):
+    total = sum(struct.unpack("100q", counts[:]))
+    if total > 3 * 2**29: print("ESCAPED the limit on memory:", total, flush=True); break
+    time.sleep(0.1)
+"""
+
+
+@code("memory past the limit, in buffers of sockets, which no process shows as its own", seconds=LONG)
+def socket_buffers():
+    return FILL % (60, "")
+
+
+@code("the same, with the guard slowed by processes that change all their memory", seconds=LONG)
+def socket_buffers_slow_guard():
+    return FILL % (90, "if number > 45: block = bytearray(5_000_000); [block.__setitem__(0, 1) for _ in iter(int, 1)]")
