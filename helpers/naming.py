@@ -5,6 +5,7 @@ chance; whole numbers such as labels do, so that many of them are asked for.
 """
 
 import math
+import re
 import zlib
 
 import numpy as np
@@ -16,6 +17,7 @@ from helpers.wire import Unknown
 DIGEST_SEED, DIGEST_DIGITS = 20_001, 10
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
+NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
 
@@ -162,7 +164,7 @@ class Evidence:
                 if kind != other_kind:
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                strength += ENOUGH_FRACTIONS * (message == other_message)
+                strength += ENOUGH_FRACTIONS * _same_words(message, other_message)
             elif not same_digest(mine[part], print_[part], tol):
                 return None
             elif not same_digest(right[part], print_[part], tol):
@@ -172,7 +174,11 @@ class Evidence:
 
     def whole_numbers(self, part):
         """Return how many whole numbers of a part differ from the right ones, over all cases."""
-        return sum(_differing(right.get(part), mine.get(part)) for right, mine in self.values)
+        return sum(
+            _differing(right[name], mine.get(name))
+            for right, mine in self.values
+            for name in (right if part == ANSWER else {part} & set(right))
+        )
 
     def contradicted(self, prints, part):
         """Whether a mistake would make this part wrong, which is right."""
@@ -180,6 +186,13 @@ class Evidence:
             "error" in print_ or not same_digest(right[part], print_[part], tol)
             for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
         )
+
+
+def _same_words(message, other):
+    """Whether two errors say the same; numbers may differ, but in shapes, which tell one mistake from another."""
+    if message == other or SHAPE.search(message):
+        return message == other
+    return NUMBER.sub("0", message) == NUMBER.sub("0", other)
 
 
 def _differing(expected, got):
