@@ -5,10 +5,12 @@ import os
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from autograders.intake import expected_notebooks
+from autograders import misplaced
+from autograders.intake import as_text, expected_notebooks
 
 TEMPLATES = Path(__file__).with_name("templates")
 BIN_PERCENT = 10
@@ -29,10 +31,12 @@ def collect(course, assignment, outcomes):
     dict
         `exercises` (points by name, in order, those that a person marks last; names with the notebook's where there are
         several), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes` (name,
-        exercise, students), `unlocked` (how many notebooks were run without a sandbox).
+        exercise, students), `unlocked` (how many notebooks were run without a sandbox), `misplaced` (notebooks that lie
+        where the grader does not look).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
-    several = len(expected_notebooks(course.directory, assignment)) > 1
+    notebooks = expected_notebooks(course.directory, assignment)
+    several = len(notebooks) > 1
     for outcome in outcomes:
         cells = {}
         for path, record in course.verdicts(assignment, outcome.student):
@@ -47,13 +51,15 @@ def collect(course, assignment, outcomes):
             name = f"{notebook}: {cell}" if several else cell
             exercises.setdefault(name, points)
             cells[name] = ("waits", "left") if score is None else (f"{score:g}", _colour(score, points))
-        page = course.path("feedback", assignment, outcome.student)
-        rows.append({"outcome": outcome, "cells": cells, "feedback": sorted(page.glob("*.html"))})
+        folder = course.path("feedback", assignment, outcome.student)
+        pages = [page for name in notebooks if (page := folder / f"{name}.html").is_file()]
+        rows.append({"outcome": outcome, "cells": cells, "feedback": pages})
     counts = Counter({key: len(students) for key, students in mistakes.items()})
     return {
         "exercises": exercises,
         "unlocked": unlocked,
         "rows": rows,
+        "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
         "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
     }
 
@@ -116,7 +122,9 @@ def write(course, assignment, outcomes):
     folder.mkdir(exist_ok=True)
     data = collect(course, assignment, outcomes)
     for row in data["rows"]:
-        row["feedback"] = [(page.stem, Path(os.path.relpath(page, folder)).as_posix()) for page in row["feedback"]]
+        row["feedback"] = [
+            (page.stem, quote(Path(os.path.relpath(page, folder)).as_posix())) for page in row["feedback"]
+        ]
     percents = [outcome.percent for outcome in outcomes if outcome.percent is not None]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = environment.get_template("class_report.html").render(
@@ -128,5 +136,5 @@ def write(course, assignment, outcomes):
         **data,
     )
     target = folder / f"{assignment}.html"
-    target.write_text(page, encoding="utf-8")
+    target.write_text(as_text(page), encoding="utf-8")
     return target

@@ -27,6 +27,8 @@ Database = Annotated[str | None, typer.Option("--db", help="URL of the gradebook
 
 def main():
     """Run the command; end with a readable sentence, not a traceback, on an expected error."""
+    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show, a learner's name perhaps, ends no command
+        stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except Exception as error:
@@ -113,12 +115,14 @@ def grade(
 
     Each run draws hidden inputs of its own from a seed that is recorded. With --replay the same ones are drawn
     again: old and new marks of each exercise are shown, and nothing is changed. Exit status 1 if they differ.
+    Notebooks in the wrong place are told, and not graded: exit status 1, too.
     """
     from autograders import workers as side_by_side
 
     side_by_side.get_ready(sandbox)
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
+    misplaced = _tell_misplaced(course, names)
     if not todo:
         folder = course.root / course.directory.submitted_directory
         raise ValueError(
@@ -132,7 +136,21 @@ def grade(
     outcomes = _grade_all(course, todo, workers)
     _tell_problems(outcomes)
     _report(course, outcomes)
-    raise typer.Exit(1 if any(outcome.problem for outcome in outcomes) else 0)
+    raise typer.Exit(1 if misplaced or any(outcome.problem for outcome in outcomes) else 0)
+
+
+def _tell_misplaced(course, names):
+    """Print a line for each notebook in `submitted/` that lies in the wrong place; return whether one is of a course's.
+
+    Such a one has the name of an assignment somewhere, or of a notebook.
+    """
+    from autograders import misplaced
+
+    found = [one for one in misplaced.find(course) if one.assignment in (*names, None)]
+    for one in found:
+        text = f"[bold yellow]warning:[/] {_escape(one.path)} is not graded: it belongs in {_escape(one.belongs)}"
+        console.print(text, soft_wrap=True)
+    return any(one.assignment for one in found)
 
 
 def _grade_all(course, todo, workers=None):
@@ -260,7 +278,10 @@ def export(
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
-    """Write the marks in a form that a learning management system imports."""
+    """Write the marks in a form that a learning management system imports, in UTF-8.
+
+    A learner's name that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
     from autograders.export import marks_table
 
     course, names = _open(course_dir, assignments, db)
@@ -271,7 +292,7 @@ def export(
     if output:
         output.write_text(text, encoding="utf-8")
     else:
-        sys.stdout.write(text)
+        typer.echo(text.encode("utf-8"), nl=False)  # bytes: in UTF-8 whatever the terminal's encoding is
     _tell_waiting(course, names, format)
 
 

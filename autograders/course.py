@@ -21,6 +21,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from autograders import intake
 
 CONFIG_FILE = "nbgrader_config.py"
+NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
 
 def put_environment_on_path():
@@ -113,10 +114,12 @@ class Course:
         return any(intake.needs_tensorflow(intake.read_source(path)) for path in paths)
 
     def submissions(self, assignment, student="*"):
-        """Return the students who handed something in for an assignment, sorted."""
+        """Return the students who handed something in for an assignment, sorted; `student` is a name or a pattern."""
         if not student or Path(student).name != student:
             raise ValueError(f"{student!r} is no learner's name, nor a pattern of names")
         folder = self.root / self.directory.submitted_directory
+        if student != "*" and (folder / student / assignment).is_dir():  # a name may look like a pattern: y[2]
+            return [student]
         return sorted(path.parent.name for path in folder.glob(f"{student}/{assignment}") if path.is_dir())
 
     def gradebook(self):
@@ -166,6 +169,8 @@ class Course:
         Outcome
         """
         notes = []
+        if student != intake.as_text(student):
+            return Outcome(student, assignment, problem=NO_NAME)
         try:
             notes = intake.prepare(self.path("submitted", assignment, student), self.directory, assignment)
             self._convert(Autograde, assignment, student, notebook)
@@ -173,7 +178,7 @@ class Course:
         except (Exception, SystemExit) as error:  # one bad submission never stops the others
             text = f"{type(error).__name__}: {error}"
             outcome = Outcome(student, assignment)
-            outcome.problem = text.encode("utf-8", "backslashreplace").decode("utf-8")  # file names may be no text
+            outcome.problem = intake.as_text(text)
         outcome.notes = notes + outcome.notes
         return outcome
 
@@ -210,7 +215,10 @@ class Course:
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
             outcome = known[student] if graded else Outcome(student, assignment)
-            outcome.problem = self._problem(assignment, student) if graded else "not graded yet"
+            if graded:
+                outcome.problem = self._problem(assignment, student)
+            else:
+                outcome.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
             found.append(outcome)
         return found
 

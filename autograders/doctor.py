@@ -46,7 +46,7 @@ def examine():
     findings += [_package(name) for name in PACKAGES]
     flow = [_package(name) for name in TENSORFLOW]
     findings.append(next((one for one in flow if one.state == "ok"), flow[0]))
-    findings += [_alembic(), _sandbox(), _sound(), _memory()]
+    findings += [_alembic(), _sandbox(), _memory()]
     return [finding for finding in findings if finding]
 
 
@@ -71,14 +71,6 @@ def _sandbox():
     if reason is None:
         return Finding("ok", "sandbox for learners' code")
     return Finding("note", f"no sandbox for learners' code: {reason}", NO_SANDBOX)
-
-
-def _sound():
-    if shutil.which("fluidsynth"):
-        return Finding("ok", "fluidsynth")
-    return Finding(
-        "note", "no fluidsynth", "music is played by the built-in synthesiser; apt install fluidsynth sounds better"
-    )
 
 
 def _memory():

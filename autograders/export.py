@@ -3,6 +3,7 @@
 import pandas as pd
 
 FORMATS = ("csv", "moodle", "canvas")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full-width
 WAITING = "waits_for_manual_grading"
 COLUMNS = ("assignment", "student", "score", "max_score", "late_penalty", WAITING)
 
@@ -19,7 +20,8 @@ def marks_table(course, assignments, format="csv"):
         that wait for manual grading. "moodle": a row for each student, found by "ID number", a column for each
         assignment (Moodle's grade import, CSV file). "canvas": the columns of Canvas' gradebook import, students found
         by "SIS Login ID", with the row of points possible. In these two a mark that still waits is left empty, which
-        both take for "leave as it is".
+        both take for "leave as it is". In all three a learner's name that begins as formulas do gets an apostrophe in
+        front, or a spreadsheet would run it.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def marks_table(course, assignments, format="csv"):
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
     rows = [
-        (name, student, one.score, one.max_score, one.penalty, one.waiting)
+        (name, inert(student), one.score, one.max_score, one.penalty, one.waiting)
         for name in assignments
         for student, one in sorted(course.outcomes(name).items())
     ]
@@ -54,3 +56,8 @@ def marks_table(course, assignments, format="csv"):
     students.insert(4, "Section", "")
     head = {column: "" for column in students.columns} | {"Student": "    Points Possible"} | possible.to_dict()
     return pd.concat([pd.DataFrame([head]), students], ignore_index=True)
+
+
+def inert(text):
+    """Return a text that no spreadsheet takes for a formula: with an apostrophe in front where it would be one."""
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -4,7 +4,10 @@ The same filter cleans the formgrader's pages: it is configuration of nbconvert'
 """
 
 import builtins
+import html
 import re
+from pathlib import Path
+from urllib.parse import unquote
 
 import bleach
 import jinja2
@@ -15,10 +18,13 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+from pygments.token import STANDARD_TYPES
 
 from autograders.judge import CHECK, NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMITS
 from autograders.outputs import new_output
+from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
+from autograders.strict_files import fault
 
 CSS = """
 #toc { display: none; }
@@ -33,9 +39,17 @@ TAGS = {
     "thead", "tr", "tt", "u", "ul", *HEADINGS,
 }  # fmt: skip
 ATTRIBUTES = {"*": {"class", "style", "title"}, "img": {"alt", "width", "height"}, "td": {"colspan"}, "th": {"colspan"}}
-STYLES = ("border-left", "color", "margin", "padding-left", "text-align")
+STYLES = ("border-left", "color", "margin", "padding-left", "text-align")  # of the grader's own; a learner aligns text
 LINK = re.compile(r"(https?://|mailto:|#)", re.I)
-PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,|(?![a-z]+:|/|\\)", re.I)  # embedded, or beside the page
+EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=]+)")
+BESIDE = re.compile(r"[\w()+,@-][\w.()+,@ -]*(/[\w()+,@-][\w.()+,@ -]*)*")  # a file's name: no scheme, no root, no ".."
+CLASSES = {"highlight", *STANDARD_TYPES.values()}  # what colours code
+MACROS = re.compile(  # of TeX: what writes attributes, loads more of it, or changes what the formulas after it say
+    r"\\(href|url|style|class|cssId|data|bbox|mmlToken|require|unicode|includegraphics|action|toggle|mathtip|texttip|tip"
+    r"|csname|[egx]?def|let|futurelet|global|begingroup|newextarrow|(re)?new(command|environment)|providecommand"
+    r"|Declare[a-zA-Z]*)(?![a-zA-Z])",
+    re.I,
+)
 PROTOCOLS = ("http", "https", "mailto", "data")
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
@@ -47,30 +61,63 @@ WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)
 
 
 def _allowed(tag, name, value):
-    """Whether an attribute may stay."""
+    """Whether an attribute may stay in what the course itself wrote."""
     if name == "href":
         return tag == "a" and bool(LINK.match(value))
     if name == "src":
-        return tag == "img" and bool(PICTURE.match(value))
+        return tag == "img" and bool(EMBEDDED.fullmatch(value) or BESIDE.fullmatch(unquote(value)))
     if name == "id":
         return tag in HEADINGS
     return name in ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set())
 
 
-def clean_html(html):
+def _allowed_of_learners(folder, room):
+    """Return the same for what a learner wrote: without ids, with few classes, with pictures that there is room for."""
+
+    def allowed(tag, name, value):
+        if name == "class":
+            return set(value.split()) <= CLASSES
+        if name == "src" and _allowed(tag, name, value):
+            embedded, path = EMBEDDED.fullmatch(value), Path(folder, unquote(value))
+            if embedded:
+                return room.takes(pixels_of_text(embedded[1]))
+            return path.suffix.lower() in SUFFIXES and not fault(path) and room.takes(pixels(path))
+        return name != "id" and _allowed(tag, name, value)
+
+    return allowed
+
+
+def _is_ours(context):
+    """Whether what is written to a page comes from a locked cell, thus from the course and not from a learner."""
+    return bool((context.get("cell") or {}).get("metadata", {}).get("nbgrader", {}).get("locked"))
+
+
+@jinja2.pass_context
+def clean_html(context, source):
     """Take out of HTML whatever could run, load or cover something: the filter `clean_html` of nbconvert's templates.
+
+    What a learner wrote stays in a box that nothing gets out of. Formulas are shown as they are written where one of
+    them has a macro that reaches beyond formulas: a verdict, too, may hold words of a learner's.
 
     Parameters
     ----------
-    html : str or bytes
+    context : jinja2.runtime.Context
+    source : str or bytes
 
     Returns
     -------
     str
     """
-    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
-    css = CSSSanitizer(allowed_css_properties=STYLES)
-    return bleach.clean(text, TAGS, _allowed, PROTOCOLS, css_sanitizer=css)
+    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
+    if _is_ours(context):
+        text = bleach.clean(text, TAGS, _allowed, PROTOCOLS, css_sanitizer=CSSSanitizer(STYLES))
+    else:
+        resources = context["resources"]
+        allowed = _allowed_of_learners(resources["metadata"]["path"], resources.setdefault("room_for_pictures", Room()))
+        text = bleach.clean(text, TAGS, allowed, PROTOCOLS, css_sanitizer=CSSSanitizer(("text-align",)))
+        text = f'<div style="contain: paint">{text}</div>'
+    read = html.unescape(re.sub("<[^>]*>", "", text))  # as MathJax reads it: entities decoded, comments gone
+    return f'<div class="tex2jax_ignore mathjax_ignore">{text}</div>' if MACROS.search(read) else text
 
 
 @jinja2.pass_context
@@ -83,14 +130,13 @@ def markdown_to_html(context, source):
     source : str
         Markdown; what cannot be turned into HTML is shown as it is written.
     """
-    cell = context.get("cell") or {}
-    attachments = cell.get("attachments", {})
-    locked = cell.get("metadata", {}).get("nbgrader", {}).get("locked")
-    if not locked and (len(source) > MAX_TEXT_LETTERS or source.count("<") + source.count("[") > MAX_TEXT_MARKS):
+    ours = _is_ours(context)
+    if not ours and (len(source) > MAX_TEXT_LETTERS or source.count("<") + source.count("[") > MAX_TEXT_MARKS):
         return f"<pre>{escape(source)}</pre>"
+    attachments = (context.get("cell") or {}).get("attachments", {})
     try:
-        renderer = IPythonRenderer(escape=False, attachments=attachments)
-        return clean_html(MarkdownWithMath(renderer=renderer).render(source))
+        renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=not ours)
+        return clean_html(context, MarkdownWithMath(renderer=renderer).render(source))
     except Exception:  # nested too deeply, a picture that is not there
         return f"<pre>{escape(source)}</pre>"
 
@@ -110,9 +156,9 @@ def colour_text(text):
     return ansi2html(strip_ansi(text) if text.count("\x1b") > MAX_COLOURS else text)
 
 
-def keep_links(html):
+def keep_links(source):
     """Leave links as they are: the filter `strip_files_prefix`, for which no notebook of this format has a need."""
-    return html
+    return source
 
 
 class FeedbackStyle(NbGraderPreprocessor):

@@ -20,17 +20,42 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import default
 
-from autograders.outputs import PICTURES, is_base64
+from autograders.outputs import PICTURES
+from autograders.pictures import Room, pixels_of_text
 from autograders.strict_files import fault, folder_fault
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
+MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: how many are named, how much is read to say what they are
+MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
 CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
 PUT_AT = 86_398 * 10**9  # nanoseconds from 1970: the date of a file that the grader put into a submission
 MISSING = "missing"  # the key of a restored cell's metadata that says so
+
+
+KINDS = (  # how a file begins, what stands in it, what it is; the first that fits
+    (b"PK\x03\x04", b"word/", "a Word document"),
+    (b"PK\x03\x04", b"ppt/", "a PowerPoint presentation"),
+    (b"PK\x03\x04", b"xl/", "an Excel workbook"),
+    (b"PK\x03\x04", b"opendocument", "an OpenDocument file"),
+    (b"PK\x03\x04", b"", "a zip archive"),
+    (b"\xd0\xcf\x11\xe0", b"", "an old Office document"),
+    (b"%PDF", b"", "a PDF document"),
+    (b"{\\rtf", b"", "an RTF document"),
+    (b"\x1f\x8b", b"", "a gzip archive"),
+    (b"7z\xbc\xaf", b"", "a 7z archive"),
+    (b"Rar!", b"", "a RAR archive"),
+    (b"\x89PNG", b"", "a PNG picture"),
+    (b"\xff\xd8\xff", b"", "a JPEG picture"),
+    (b"GIF8", b"", "a GIF picture"),
+    (b"<", b"<svg", "an SVG picture"),
+    (b"<", b"", "a web page or XML"),
+    (b"\xff\xfe", b"", "text in UTF-16"),
+    (b"\xfe\xff", b"", "text in UTF-16"),
+)
 
 
 class Unreadable(ValueError):
@@ -56,6 +81,8 @@ def parse(data):
     """
     if not data.strip():
         raise Unreadable("the file is empty")
+    if kind := kind_of(data):
+        raise Unreadable(f"the file is {kind}, not a notebook")
     if len(data) > MAX_FILE_BYTES:
         raise Unreadable(f"the file has {len(data) / 2**20:.0f} MiB; at most {MAX_FILE_BYTES / 2**20:.0f} are read")
     try:
@@ -87,7 +114,8 @@ def parse(data):
         raise Unreadable(f"the file has {known}; formats 3 and 4 are read")
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
-    kept = [cell for cell in map(_cell, cells) if cell is not None]
+    room = Room()
+    kept = [cell for raw in cells if (cell := _cell(raw, room)) is not None]
     for number, cell in enumerate(kept):
         cell["id"] = f"cell-{number}"
     if not kept:
@@ -97,6 +125,17 @@ def parse(data):
         limit = MAX_SOURCE_BYTES / 2**20
         raise Unreadable(f"the notebook's cells hold {size / 2**20:.0f} MiB of text; at most {limit:.0f} are read")
     return kept
+
+
+def kind_of(data):
+    """Say what a file is that begins like one of another kind than a notebook's; None for all others.
+
+    Parameters
+    ----------
+    data : bytes
+    """
+    data = data.lstrip()
+    return next((kind for begin, inside, kind in KINDS if data.startswith(begin) and inside in data), None)
 
 
 def read(path):
@@ -111,17 +150,34 @@ def read(path):
         raise Unreadable(f"the file {problem}")
     try:
         with open(path, "rb") as stream:
-            return parse(stream.read(MAX_FILE_BYTES + 1))
+            data = stream.read(MAX_FILE_BYTES + 1)
+        if not data and path.stat().st_mtime_ns == PUT_AT:
+            raise Unreadable(f"no such notebook was handed in, but {_others(path.parent)}")
+        return parse(data)
     except OSError as error:
         raise Unreadable(f"the file cannot be read ({type(error).__name__})") from None
+
+
+def _others(folder):
+    """Name some of a submission's files, and say what they are."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.name == "timestamp.txt" or fault(path) or path.stat().st_mtime_ns == PUT_AT:
+            continue
+        with open(path, "rb") as stream:
+            kind = kind_of(stream.read(BEGIN_BYTES))
+        found.append(f"{printable(path.name)} ({kind})" if kind else printable(path.name))
+        if len(found) == MAX_NAMED:
+            break
+    return ", ".join(found) or "no file at all"
 
 
 def _list(value):
     return value if isinstance(value, list) else []
 
 
-def _cell(raw):
-    """Make a clean cell of a raw one; None where it is none."""
+def _cell(raw, room):
+    """Make a clean cell of a raw one, with pictures that there is room for; None where it is none."""
     if not isinstance(raw, dict):
         return None
     source = raw.get("source", raw.get("input", ""))  # nbformat 3 calls the source of a code cell "input"
@@ -137,7 +193,7 @@ def _cell(raw):
     cell = nbformat.from_dict({"cell_type": kind, "metadata": {}, "source": source})
     if kind == "code":
         cell.outputs, cell.execution_count = [], None
-    pictures = _pictures(raw.get("attachments")) if kind == "markdown" else {}
+    pictures = _pictures(raw.get("attachments"), room) if kind == "markdown" else {}
     if pictures:
         cell["attachments"] = pictures
     metadata = raw.get("metadata")
@@ -148,17 +204,16 @@ def _cell(raw):
     return cell
 
 
-def _pictures(attachments):
-    """Return of a text cell's attachments those that are pictures of points."""
+def _pictures(attachments, room):
+    """Return of a text cell's attachments those that are pictures of points, while there is room for them."""
     if not isinstance(attachments, dict):
         return {}
     kept = {}
     for name, data in attachments.items():
-        pictures = (
-            {kind: data[kind] for kind in PICTURES if is_base64(data.get(kind))} if isinstance(data, dict) else {}
-        )
-        if pictures and len(name) < MAX_NAME_LETTERS:
-            kept[name] = pictures
+        for kind in PICTURES if isinstance(data, dict) and len(name) < MAX_NAME_LETTERS else ():
+            if room.takes(pixels_of_text(data.get(kind))):
+                kept[name] = {kind: "".join(data[kind].split())}
+                break
     return kept
 
 
@@ -339,28 +394,33 @@ def find_renamed(folder, missing, frames):
     -------
     dict of str to Path
         For each missing notebook that was found, the file: the one that shares most of its cells' ids, or defines
-        most of its functions.
+        most of its functions. The smallest files are looked at first, and no more than MAX_SEARCH_BYTES of them.
     """
+    candidates = {}
+    left = MAX_SEARCH_BYTES
+    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
+    for path in sorted(others, key=lambda path: path.stat().st_size):
+        left -= path.stat().st_size
+        if left < 0:
+            break
+        try:
+            candidates[path] = _marks(read(path))
+        except Unreadable:
+            continue
     found = {}
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames]
     for name in missing:
-        marks = {grade_id(cell) for cell in frames[name].cells} - {None}
-        marks |= {match for cell in frames[name].cells for match in re.findall(r"^def \w+\(", cell.source, re.M)}
-        scores = []
-        for path in others:
-            try:
-                cells = read(path)
-            except Unreadable:
-                continue
-            has = {grade_id(cell) for cell in cells} | {
-                m for c in cells for m in re.findall(r"^def \w+\(", c.source, re.M)
-            }
-            scores.append((len(marks & has), path))
-        best = max(scores, key=lambda pair: pair[0], default=(0, None))
-        if best[0]:
-            found[name] = best[1]
-            others.remove(best[1])
+        marks = _marks(frames[name].cells)
+        best = max(sorted(candidates), key=lambda path: len(marks & candidates[path]), default=None)
+        if best and marks & candidates[best]:
+            found[name] = best
+            del candidates[best]
     return found
+
+
+def _marks(cells):
+    """Return what a notebook is known by: its cells' ids, and the functions that it defines."""
+    defined = {match for cell in cells for match in re.findall(r"^def \w+\(", cell.source, re.M)}
+    return ({grade_id(cell) for cell in cells} | defined) - {None}
 
 
 def prepare(folder, coursedir, assignment):
@@ -383,7 +443,7 @@ def prepare(folder, coursedir, assignment):
     if folder_fault(folder):
         return []  # `read` will say so
     names = expected_notebooks(coursedir, assignment)
-    missing = [name for name in names if _is_missing(folder / f"{name}.ipynb")]
+    missing = [name for name in names if is_missing(folder / f"{name}.ipynb")]
     if not missing:
         return []
     frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
@@ -397,14 +457,14 @@ def prepare(folder, coursedir, assignment):
         if source:
             with open(source, "rb") as stream:
                 _put(target, stream.read(MAX_FILE_BYTES + 1))  # no more than is read of a notebook
-            done.append(f"{_printable(source.name)} was taken for {target.name}")
+            done.append(f"{printable(source.name)} was taken for {target.name}")
         elif not os.path.lexists(target) or target.lstat().st_mtime_ns == PUT_AT:
             _put(target, b"")
             done.append(f"{target.name} was not handed in")
     return done
 
 
-def _is_missing(path):
+def is_missing(path):
     """Whether a notebook is not there, is empty, or was put there when an earlier submission was graded."""
     try:
         state = path.lstat()
@@ -421,7 +481,12 @@ def _put(path, content):
     os.utime(path, ns=(PUT_AT, PUT_AT))
 
 
-def _printable(name):
+def as_text(name):
+    """Return a name, or words that hold one, as text that can be written: bytes that are no UTF-8 as `\\udc..`."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def printable(name):
     """Return a file's name as every terminal and page can show it."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]
 

@@ -175,14 +175,18 @@ class Judge(NbGraderPreprocessor):
                 cases = exercise.hidden_cases(seed)
                 outcomes = [run.call(exercise, cases)]
                 # Only whether to ask a second time is decided while the learner's process lives, and not by it.
-                if exercise.stand_ins and not is_right(
-                    exercise.spec, cases, run_of(exercise, reference, cases, outcomes[0])
-                ):
+                if exercise.stand_ins and not self._is_right(exercise, reference, cases, outcomes[0]):
                     outcomes.append(run.call(exercise, cases, standing=True))
                 asked.append((cell, exercise, cases, *outcomes))
             elif not self._skipped(cell):
                 cell.outputs = run.cell(cell.source)
         return asked
+
+    @staticmethod
+    def _is_right(exercise, reference, cases, outcomes):
+        if any("error" in one for one, case in zip(outcomes, cases, strict=True) if not case.beyond):
+            return False
+        return is_right(exercise.spec, cases, run_of(exercise, reference, cases, outcomes))
 
     def _skipped(self, cell):
         settings = cell.metadata.get("nbgrader", {})

@@ -1,12 +1,12 @@
 """What a kernel shows, made harmless: a message of its own making becomes a plain notebook output, or nothing."""
 
-import base64
-import binascii
-
 from nbformat import from_dict
+
+from autograders.pictures import Room, pixels_of_text
 
 PICTURES = ("image/png", "image/jpeg")
 STREAMS = ("stdout", "stderr")
+PIXELS_PER_BYTE = 8  # so many pixels of a picture count as a byte that is shown: 8 million are all that a cell may show
 
 
 def new_output(kind, **content):
@@ -18,8 +18,8 @@ def new_output(kind, **content):
 def clean_output(kind, content):
     """Turn a message of a learner's kernel, in which anything may stand, into an output.
 
-    Only text and pictures stay: HTML, scripts and drawings that a page would run are dropped, and so are metadata,
-    which a page's template would write out as they are.
+    Only text and pictures stay, those whose size is known and bounded: HTML, scripts and drawings that a page would
+    run are dropped, and so are metadata, which a page's template would write out as they are.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def clean_output(kind, content):
         return None
     data = content.get("data")
     data = data if isinstance(data, dict) else {}
-    kept = {name: data[name] for name in PICTURES if is_base64(data.get(name))}
+    kept = {name: data[name] for name in PICTURES if Room().takes(pixels_of_text(data.get(name)))}
     if isinstance(data.get("text/plain"), str):
         kept["text/plain"] = _text(data["text/plain"])
     if not kept:
@@ -55,21 +55,12 @@ def clean_output(kind, content):
 
 
 def size(output):
-    """Return roughly how many bytes an output takes, its own frame included."""
-    return 100 + sum(len(str(value)) for value in (output.get("data") or output).values())
+    """Return roughly how many bytes an output takes, its own frame included; a picture counts by its pixels, too."""
+    data = output.get("data") or {}
+    drawn = sum(pixels_of_text(data[name]) or 0 for name in PICTURES if name in data)
+    return 100 + sum(len(str(value)) for value in (data or output).values()) + drawn // PIXELS_PER_BYTE
 
 
 def _text(value):
     """Return a text that can be written to a file; other things become an empty one."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
-
-
-def is_base64(value):
-    """Whether a value is text that stands for bytes and for nothing else."""
-    if not isinstance(value, str):
-        return False
-    try:
-        base64.b64decode("".join(value.split()), validate=True)
-    except (ValueError, binascii.Error):
-        return False
-    return True

@@ -7,7 +7,7 @@ from helpers.compare import INPUTS
 from helpers.rnn import initialise_parameters, sigmoid
 
 BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without care
-BEYOND = {"logits of 10,000": "the packages section", "float32": "the notation section"}  # what costs no points
+BEYOND = {"logits of 10,000": "the packages section", "float32": "the packages section"}  # what costs no points
 STAND_INS = "helpers.rnn_probes:"
 
 RNN_CACHE = ("a_next", "a_prev", "xt", "parameters")

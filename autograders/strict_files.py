@@ -1,17 +1,25 @@
 """nbgrader opens and copies what was handed in before any step of ours: here it is made to take plain files only.
 
 A pipe would hold nbgrader up for ever, a symbolic link would be copied as the file that it points to, a `timestamp.txt`
-that is no date would end the whole run. `nbgrader_config.py` calls `install`.
+that is no date would end the whole run; a web page that was handed in would lie among the feedback pages, and a
+learner's name with brackets would be taken for a pattern. `nbgrader_config.py` calls `install`.
 """
 
+import filecmp
+import glob
 import os
 import stat
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbgrader.converters.base as converters
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
+
+from autograders.pictures import SUFFIXES, Room, pixels
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 128 * 2**20
@@ -50,7 +58,7 @@ def folder_fault(folder):
     return "was handed in as a symbolic link, not a folder" if linked else None
 
 
-def plain_files(folder, exclude=None, find=converters.find_all_files):
+def plain_files(folder, exclude=None, find=find_all_files):
     """Return the plain files below a folder, as `nbgrader.utils.find_all_files` does, up to a number and total size."""
     if folder_fault(folder):
         return []
@@ -85,23 +93,73 @@ def _timestamp(original):
     return get_existing_timestamp
 
 
-def _init_assignment(original):
+@contextmanager
+def _in_place_of(name, ours):
+    """Let nbgrader's converters find something of ours under a name for a while."""
+    theirs = getattr(converters, name)
+    setattr(converters, name, ours)
+    try:
+        yield
+    finally:
+        setattr(converters, name, theirs)
+
+
+def _autograde(original):
     @wraps(original)
     def init_assignment(self, assignment_id, student_id):
         # A name that is no UTF-8 cannot be looked up in the gradebook, so no notebook of the course has one.
         self.notebooks = [path for path in self.notebooks if path == path.encode("utf-8", "replace").decode("utf-8")]
-        converters.find_all_files = plain_files
-        try:
+        with _in_place_of("find_all_files", plain_files):
             return original(self, assignment_id, student_id)
-        finally:
-            converters.find_all_files = plain_files.__defaults__[1]
 
     return init_assignment
 
 
+def _feedback(original):
+    @wraps(original)
+    def init_assignment(self, assignment_id, student_id):
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+
+        def shown_files(folder, exclude=None):
+            """Find what may lie beside a page: the course's own files, pictures of points, and a date."""
+
+            def is_shown(path):
+                own = source / os.path.relpath(path, folder)
+                if own.is_file() and filecmp.cmp(path, own, shallow=False):
+                    return True
+                if path == os.path.join(folder, "timestamp.txt"):
+                    return self.coursedir.get_existing_timestamp(folder) is not None
+                return path.lower().endswith(SUFFIXES) and Room().takes(pixels(Path(path)))
+
+            return [path for path in plain_files(folder, exclude) if is_shown(path)]
+
+        with _in_place_of("find_all_files", shown_files):
+            return original(self, assignment_id, student_id)
+
+    return init_assignment
+
+
+def _init_notebooks(original):
+    def find(pattern):
+        """Find files by nbgrader's patterns, the second of which begins with a folder that was found by the first."""
+        folder, name = os.path.split(pattern)
+        return glob.glob(os.path.join(glob.escape(folder), name) if name.endswith(".ipynb") else pattern)
+
+    @wraps(original)
+    def init_notebooks(self):
+        with _in_place_of("glob", SimpleNamespace(glob=find)):
+            return original(self)
+
+    return init_notebooks
+
+
 def install():
-    """Replace the two functions of nbgrader's that open handed-in files; once is enough, and more does nothing."""
-    if not hasattr(Autograde.init_assignment, "__wrapped__"):
-        Autograde.init_assignment = _init_assignment(Autograde.init_assignment)
-    if not hasattr(CourseDirectory.get_existing_timestamp, "__wrapped__"):
-        CourseDirectory.get_existing_timestamp = _timestamp(CourseDirectory.get_existing_timestamp)
+    """Replace the functions of nbgrader's that open or copy handed-in files; once is enough, and more does nothing."""
+    for owner, name, wrap in (
+        (Autograde, "init_assignment", _autograde),
+        (GenerateFeedback, "init_assignment", _feedback),
+        (CourseDirectory, "get_existing_timestamp", _timestamp),
+        (converters.BaseConverter, "init_notebooks", _init_notebooks),
+    ):
+        if not hasattr(getattr(owner, name), "__wrapped__"):
+            setattr(owner, name, wrap(getattr(owner, name)))

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from helpers import download
 from helpers.cache import cache_folder
-from helpers.vector_store import (
-    IndexToWord,
-    VectorStore,
-    WordToIndex,
-    WordToVec,
-    open_store,
-    write_blocks,
-)
-from helpers.vector_text import read_blocks
+from helpers.vector_cache import open_vectors
 
 if TYPE_CHECKING:
-    import numpy as np
     from matplotlib.axes import Axes
 
 SHIPPED_VECTORS = Path(__file__).resolve().parents[1] / "data" / "vectors" / "minilm-words.50d.txt.gz"
 DEFAULT_DIMENSION = 50
-CACHE_FORMAT = 1  # raise it when the layout of the cache files changes
-CACHE_SUFFIX = ".vectors"
-KEY_LENGTH = 16
 PLANE = 2
 LABEL_OFFSET = (4, 4)
 
 
 def read_glove_vecs(
-    path: str | Path | None = None, *, dimension: int = DEFAULT_DIMENSION, cache: Path | None = None
-) -> tuple[Mapping[str, int], Mapping[int, str], Mapping[str, np.ndarray]]:
-    """Read word vectors in GloVe's format.
+    source: str | Path | None = None, *, dimension: int = DEFAULT_DIMENSION, cache: Path | None = None
+) -> tuple[dict[str, int], dict[int, str], dict[str, np.ndarray]]:
+    """Read word vectors of GloVe, word2vec or fastText.
 
     The first reading of a file leaves a copy in the user's cache folder, and every later one, in every kernel, opens
-    that copy as memory-mapped arrays. When the file changes it is read anew.
+    that copy, whose numbers all kernels share. When the file changes it is read anew.
 
     Parameters
     ----------
-    path
-        A ``.txt``, ``.gz`` or ``.zip`` file. None means the vectors that ship with the course.
+    source
+        A file as ``helpers.vector_files.read_blocks`` describes it, or the name of a data set that ``course data get``
+        has fetched, such as ``"glove"``. None means the vectors that ship with the course.
     dimension
         n_x, to choose among the files of a ``.zip`` archive such as Stanford's ``glove.6B.zip``.
     cache
@@ -51,85 +42,39 @@ def read_glove_vecs(
 
     Returns
     -------
-    word_to_index : Mapping of str to int
+    word_to_index : dict of str to int
         From 1 to V in the order of the file; index 0 is kept for padding.
-    index_to_word : Mapping of int to str
+    index_to_word : dict of int to str
         The inverse.
-    word_to_vec_map : Mapping of str to ndarray of float32, shape (n_x,)
-        All three are read-only. Any function of the course that takes such a mapping takes a plain dictionary as well.
+    word_to_vec_map : dict of str to ndarray of float32, shape (n_x,)
+        Each vector is a read-only row of one matrix: ``+=`` on it raises ValueError and changes nothing.
 
     Raises
     ------
     FileNotFoundError
-        There is no such file.
+        There is no such file, or the data set is not fetched yet.
     ValueError
         The file is broken; the message names file, line and what was expected.
     """
-    path = Path(path) if path is not None else SHIPPED_VECTORS
-    store = open_cached(path, dimension, cache or cache_folder("vectors"))
-    return WordToIndex(store), IndexToWord(store), WordToVec(store)
+    words, vectors = open_vectors(file_of(source), dimension, cache or cache_folder("vectors"))
+    word_to_index = {word: index for index, word in enumerate(words, start=1)}
+    return word_to_index, dict(enumerate(words, start=1)), dict(zip(words, vectors, strict=True))
 
 
-def open_cached(path: Path, dimension: int, folder: Path) -> VectorStore:
-    """Open the copy of a file, after making it where it is missing, damaged or out of date."""
-    copy = cached_copy(path, dimension, folder)
-    try:
-        return open_store(copy)
-    except (OSError, ValueError):
-        pass
-    try:
-        write_blocks(read_blocks(path, dimension), copy)
-        store = open_store(copy)
-    except OSError:  # a full or read-only disk, or, on Windows, another kernel that holds the same copy open
-        return VectorStore.joined(list(read_blocks(path, dimension)))
-    remove_outdated(copy)
-    return store
-
-
-def cached_copy(path: Path, dimension: int, folder: Path) -> Path:
-    """Name the copy of a file as it is now: another size or modification time is another name."""
-    state = path.stat()
-    source = digest(path.resolve(), dimension)
-    return folder / f"{source}.{digest(state.st_size, state.st_mtime_ns, CACHE_FORMAT)}{CACHE_SUFFIX}"
-
-
-def digest(*parts: object) -> str:
-    """Short hexadecimal digest of some values, the same in every process."""
-    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
-
-
-def remove_outdated(copy: Path) -> None:
-    """Remove the copies of earlier versions of the same file; kernels that have them open keep them."""
-    source = copy.name.partition(".")[0]
-    for other in copy.parent.glob(f"{source}.*{CACHE_SUFFIX}"):
-        if other != copy:
-            try:
-                other.unlink(missing_ok=True)
-            except OSError:  # Windows does not remove a file that is open
-                continue
-
-
-def vocabulary_matrix(word_to_vec_map: Mapping[str, np.ndarray]) -> tuple[Sequence[str] | None, np.ndarray]:
-    """All vectors of a map as one matrix of shape (V, n_x), without a copy where the map has one.
-
-    Returns
-    -------
-    words : list of str, or None
-        The word of each row; None when the map is a ``WordToVec``, whose store gives the word of a row.
-    vectors : ndarray, shape (V, n_x)
-    """
-    import numpy as np
-
-    if isinstance(word_to_vec_map, WordToVec):
-        return None, word_to_vec_map.store.vectors
-    words = list(word_to_vec_map)
-    return words, np.stack([np.asarray(word_to_vec_map[word]) for word in words])
+def file_of(source: str | Path | None) -> Path:
+    """The file that is meant by a path, by the name of a data set, or by None; FileNotFoundError when there is none."""
+    if source is None:
+        return SHIPPED_VECTORS
+    fetched = {each.name: each.path for each in download.list_data()}
+    path = fetched.get(source, Path(source).expanduser())
+    if not path.is_file():
+        cure = f"fetch it with: course data get {source}" if source in fetched else "there is no such file"
+        raise FileNotFoundError(f"{path}: expected a file of word vectors, {cure}")
+    return path
 
 
 def cosine_similarity(u: np.ndarray, v: np.ndarray) -> float:
     """Cosine of the angle between two vectors of shape (n_x,): 1 same direction, 0 unrelated; 0 for a zero vector."""
-    import numpy as np
-
     lengths = float(np.linalg.norm(u) * np.linalg.norm(v))
     return float(np.dot(u, v)) / lengths if lengths else 0.0
 
@@ -160,12 +105,10 @@ def nearest_words(
     ValueError
         The target is a word that is not in the map, or a vector of zeros or of another length.
     """
-    import numpy as np
-
     if isinstance(target, str):
         leave_out = {target, *leave_out}
         target = known_vectors([target], word_to_vec_map)[0]
-    words, vectors = vocabulary_matrix(word_to_vec_map)
+    words, vectors = list(word_to_vec_map), np.array(list(word_to_vec_map.values()))
     target = np.asarray(target, dtype=vectors.dtype)
     if target.shape != vectors.shape[1:] or not target.any():
         raise ValueError(f"expected a vector of {vectors.shape[1]} numbers, not all zero, got shape {target.shape}")
@@ -173,8 +116,7 @@ def nearest_words(
     similarities = np.divide(vectors @ target, lengths, out=np.full_like(lengths, -1.0), where=lengths > 0)
     leave_out = set(leave_out)
     ranked = np.argsort(-similarities, kind="stable")[: count + len(leave_out)]
-    name = word_to_vec_map.store.word if words is None else words.__getitem__
-    found = [(name(row), float(similarities[row])) for row in ranked.tolist()]
+    found = [(words[row], float(similarities[row])) for row in ranked.tolist()]
     return [(word, similarity) for word, similarity in found if word not in leave_out][:count]
 
 
@@ -204,8 +146,6 @@ def analogy(
     ValueError
         One of the words is not in the map.
     """
-    import numpy as np
-
     vectors = np.stack(known_vectors([a, b, c], word_to_vec_map))
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     start, end, other = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
@@ -214,8 +154,6 @@ def analogy(
 
 def known_vectors(words: Sequence[str], word_to_vec_map: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     """The vectors of some words; ValueError that names those which have none."""
-    import numpy as np
-
     unknown = [word for word in words if word not in word_to_vec_map]
     if unknown:
         raise ValueError(f"expected words that have a vector, in lower case; these have none: {', '.join(unknown)}")
@@ -224,8 +162,6 @@ def known_vectors(words: Sequence[str], word_to_vec_map: Mapping[str, np.ndarray
 
 def plane_coordinates(vectors: np.ndarray) -> np.ndarray:
     """Project m vectors, shape (m, n_x), on the plane in which they vary most: shape (m, 2)."""
-    import numpy as np
-
     centred = np.asarray(vectors, dtype=float) - np.mean(vectors, axis=0)
     axes = np.linalg.svd(centred, full_matrices=False)[2][:PLANE]
     flat = centred @ axes.T
@@ -254,7 +190,6 @@ def plot_words(words: Sequence[str], word_to_vec_map: Mapping[str, np.ndarray], 
         A word is not in the map, or there is none.
     """
     import matplotlib.pyplot as plt
-    import numpy as np
 
     if not words:
         raise ValueError("expected at least one word to draw, got none")

@@ -12,10 +12,9 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from helpers.notes import Chord
+from helpers.notes import NO_CHORD, Chord, as_written
 
 OCTAVE = 12
-NO_CHORD = "NC"
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 ROOT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
@@ -45,34 +44,39 @@ QUALITIES = {
     "+7": Quality("+7", "whole tone", (2, 6)),
     "7sus4": Quality("7sus4", "mixolydian", (2, 9)),
     "sus4": Quality("sus4", "mixolydian", (2, 9)),
+    "sus2": Quality("sus2", "mixolydian", (4, 9)),
     "m7b5": Quality("m7b5", "locrian", (5, 8)),
     "dim": Quality("dim", "diminished", (2, 5, 8, 11)),
     "dim7": Quality("dim7", "diminished", (2, 5, 8, 11)),
     "+": Quality("+", "whole tone", (2, 10)),
 }
 
-#: Other spellings, of lead sheets and of the Weimar Jazz Database ("j7" is a major seventh, "-" minor, "o" diminished).
+#: Other spellings that follow no rule, of lead sheets and of the Weimar Jazz Database (there "j" is a major seventh,
+#: "-" minor, "o" diminished, and a sharp or flat stands behind its number).
 ALIASES = {
-    "M": "", "maj": "", "ma": "", "69": "6", "6/9": "6", "j": "maj7", "j7": "maj7", "M7": "maj7", "ma7": "maj7",
-    "Δ": "maj7", "Δ7": "maj7", "maj9": "maj7", "j79": "maj7", "j7911#": "maj7", "maj13": "maj7",
-    "-": "m", "min": "m", "mi": "m", "-6": "m6", "min6": "m6", "-69": "m6", "-7": "m7", "min7": "m7", "mi7": "m7",
-    "m9": "m7", "-79": "m7", "-7911": "m7", "m11": "m7", "m13": "m7", "-j7": "mM7", "mmaj7": "mM7", "m(maj7)": "mM7",
-    "9": "7", "13": "7", "79": "7", "7913": "7", "711": "7", "7#11": "7", "7911#": "7", "7911": "7", "7913#": "7",
-    "79b": "7b9", "79b13": "7b9", "79b13b": "7b9", "7b9b13": "7b9", "79#": "7#9", "alt": "7alt", "7#5": "+7",
-    "aug7": "+7", "7+": "+7", "aug": "+", "sus": "sus4", "sus7": "7sus4", "sus79": "7sus4", "sus7913": "7sus4",
-    "7sus": "7sus4", "9sus4": "7sus4", "-7b5": "m7b5", "ø": "m7b5", "ø7": "m7b5", "min7b5": "m7b5", "h7": "m7b5",
-    "o": "dim", "°": "dim", "o7": "dim7", "°7": "dim7",
+    "j": "maj7", "Δ": "maj7", "mmaj7": "mM7", "-j7": "mM7", "79b": "7b9", "79b13": "7b9", "79b13b": "7b9", "79#": "7#9",
+    "alt": "7alt", "aug7": "+7", "7+": "+7", "aug": "+", "sus": "sus4", "sus7": "7sus4", "sus79": "7sus4",
+    "sus7913": "7sus4", "7sus": "7sus4", "9sus4": "7sus4", "9sus": "7sus4", "13sus4": "7sus4",
+    "ø": "m7b5", "ø7": "m7b5", "h7": "m7b5", "o": "dim", "°": "dim", "o7": "dim7", "°7": "dim7",
 }  # fmt: skip
 
 _NAME = re.compile(r"^(?P<step>[A-G])(?P<accidental>[#b♯♭]?)(?P<quality>.*?)(?:/(?P<bass>[A-G][#b♯♭]?))?$")
-_DIGITS = re.compile(r"^(?P<base>-?|m|j|maj)7(?P<rest>[0-9#b]+)$")
+#: The spellings that follow the rule: a third, a sixth or seventh (9, 11 and 13 hold one), and tensions above it.
+_STACK = re.compile(
+    r"(?P<third>(?P<minor>m|-|min|mi)|maj|ma|M|j|Δ|)"
+    r"(?:(?P<sixth>69|6/9|6)|(?P<seventh>7|9|11|13)|(?=$|add))"
+    r"(?P<tensions>(?:(?:add)?[#b]?(?:2|4|5|6|9|11|13)[#b]?)*)"
+)
+#: Tensions that make another kind of chord; the first that is there decides.
+ALTERED = {"7": {"b9": "7b9", "#9": "7#9", "#5": "+7"}, "m7": {"b5": "m7b5"}}
 
 
 @cache
 def parse_chord(name: str) -> tuple[int, str]:
     """Read a chord name to its root (pitch class 0 to 11) and its kind (a key of `QUALITIES`).
 
-    Tensions that the table does not list are dropped (``C713b`` is read as ``C7``); a slash bass is ignored.
+    Tensions that make no other kind are dropped (``C13#11`` is read as ``C7``, ``Cadd9`` as ``C``); a slash bass is
+    ignored.
 
     Raises
     ------
@@ -82,11 +86,8 @@ def parse_chord(name: str) -> tuple[int, str]:
     match = _NAME.match(name.strip())
     quality = None
     if match:
-        quality = match["quality"].replace("(", "").replace(")", "").replace(" ", "")
-        quality = quality if quality in QUALITIES else ALIASES.get(quality)
-        extended = _DIGITS.match(match["quality"])
-        if quality is None and extended:
-            quality = {"": "7", "-": "m7", "m": "m7", "j": "maj7", "maj": "maj7"}[extended["base"]]
+        text = re.sub(r"[(), ]", "", match["quality"]).replace("♯", "#").replace("♭", "b")
+        quality = text if text in QUALITIES else ALIASES.get(text) or _stacked(text)
     if quality is None:
         raise ValueError(
             f"{name!r} is not a chord name that the course knows; write for instance Cmaj7, F#m7b5 or Bb7b9"
@@ -94,12 +95,33 @@ def parse_chord(name: str) -> tuple[int, str]:
     return _pitch_class(match["step"], match["accidental"]), quality
 
 
+def _stacked(text: str) -> str | None:
+    """The kind of chord that a third, a seventh and tensions make; None where `text` is built in another way."""
+    match = _STACK.fullmatch(text)
+    if not match:
+        return None
+    third = "m" if match["minor"] else "maj" if match["third"] else ""
+    if match["seventh"]:
+        quality = third + "7"
+    else:
+        quality = third.replace("maj", "") + ("6" if match["sixth"] else "")
+    changes = ALTERED.get(quality, {})
+    return next((changed for sign, changed in changes.items() if sign in match["tensions"]), quality)
+
+
 def is_chord_name(text: str) -> bool:
-    """Whether `text` reads as a chord name, or as ``NC`` (no chord)."""
+    """Whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
     try:
-        return text == NO_CHORD or bool(parse_chord(text))
+        return as_written(text) == NO_CHORD or bool(parse_chord(text))
     except ValueError:
         return False
+
+
+def root_name(name: str) -> str:
+    """The root as the chord name spells it, with ``#`` or ``b``: ``F#`` of ``F#m7``, where `parse_chord` gives 6."""
+    parse_chord(name)
+    match = _NAME.match(name.strip())
+    return match["step"] + match["accidental"].replace("♯", "#").replace("♭", "b")
 
 
 def _pitch_class(step: str, accidental: str) -> int:

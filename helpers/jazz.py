@@ -7,6 +7,7 @@ Notation: m examples, T_x time steps, n_values different tokens; X is (m, T_x, n
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,19 +22,36 @@ from helpers.playing import prune
 
 T_X = 30
 STRIDE = 10  # tokens between the beginnings of two windows
+MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # .kar is MIDI with words to sing, .rmi is MIDI wrapped in RIFF
 CORPUS = Path(__file__).resolve().parent.parent / "data" / "jazz"
 
 
 def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
     """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
 
-    The options go to `helpers.midi.read_midi`.
+    A file that cannot be used is left out, and a warning says which and why. The options go to
+    `helpers.midi.read_midi`.
+
+    Raises
+    ------
+    ValueError
+        The folder holds no MIDI file, or none that can be used.
     """
     folder = Path(folder or CORPUS)
-    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in (".mid", ".midi"))
+    paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in MIDI_SUFFIXES and path.is_file())
     if not paths:
-        raise ValueError(f"{folder}: no MIDI files (.mid, .midi) in this folder")
-    return [read_midi(path, **options) for path in paths]
+        raise ValueError(f"{folder}: no MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder")
+    songs, reasons = [], []
+    for path in paths:
+        try:
+            songs.append(read_midi(path, **options))
+        except ValueError as error:
+            reasons.append(str(error))
+    if not songs:
+        raise ValueError(f"{folder}: none of its {len(paths)} MIDI files can be used:\n" + "\n".join(reasons))
+    for reason in reasons:
+        warnings.warn(f"left out: {reason}", stacklevel=2)
+    return songs
 
 
 def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> tuple[list[Song], list[Song]]:

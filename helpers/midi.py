@@ -7,6 +7,8 @@ or from the accompaniment, one per bar, by `helpers.harmony.infer_chords`.
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -14,20 +16,31 @@ from pathlib import Path
 
 from helpers import smf
 from helpers.harmony import infer_chords, is_chord_name
-from helpers.notes import Chord, Note, Part, Song, chords_per_bar
+from helpers.notes import GRID, REPEAT, Chord, Note, Part, Song, as_written, chords_per_bar, names_by_bar
 from helpers.rhythm import one_voice, quantise
 
 MAX_NOTES = 50_000
+MAX_QUARTERS = 20_000  # nearly three hours at 120; a longer piece is a damaged time
 TICKS_PER_QUARTER = 480
 ARTICULATION_TICKS = 10  # each written note is let go this much early, so that repeated notes stay apart
 MICROSECONDS_PER_MINUTE = 60_000_000
 CHORD_MARK, CHORUS_MARK = "chord ", "chorus "
+LONGEST_PLAIN_NAME = 3  # a word of more letters and nothing else, as in "Chord chart", is no misspelt chord name
+LITTLE = 1 / 3  # a melody in fewer of the bars covers little of the piece
 
 # How a part earns the melody: see `melody_score`.
 MELODY_NAMES = ("melody", "solo", "lead", "vocal", "voice", "tune", "theme", "right hand")
 BASS_PROGRAMS = range(32, 40)
 COMFORTABLE_PITCH = 72.0
 BASS_PITCH = 50.0
+
+# What is a drum although it is not on the drums' channel: a name that says so, with a program that has no pitch of its
+# own: none chosen (0), or one of the last sixteen, in which the steel drums alone play tunes.
+DRUM_NAMES = re.compile(
+    r"\b(drums?|drum ?kit|percussion|perc|cymbals?|hi-?hats?|snare|toms?|congas?|bongos?|timbales|tambourine|shaker"
+    r"|maracas|cowbell|claves|hand ?claps?)\b"
+)
+DRUM_PROGRAMS = {0, *range(112, 128)} - {114}
 
 
 def read_parts(path: str | Path) -> list[Part]:
@@ -36,7 +49,8 @@ def read_parts(path: str | Path) -> list[Part]:
     Raises
     ------
     ValueError
-        What `helpers.smf.read_events` refuses, a file without notes, one with more than `MAX_NOTES`.
+        What `helpers.smf.read_events` refuses, a file without notes, one with more than `MAX_NOTES`, one longer than
+        `MAX_QUARTERS`.
     """
     return _parts(path, *smf.read_events(path)[1:])
 
@@ -51,7 +65,12 @@ def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
 
 
 def _parts(path, division, tracks) -> list[Part]:
-    parts, count = [], 0
+    count = sum(event.kind == smf.NOTE for track in tracks for event in track)
+    if not count:
+        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
+    if count > MAX_NOTES:
+        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
+    parts = []
     for number, track in enumerate(tracks):
         name = next((event.value for event in track if event.kind == smf.NAME and event.value.strip()), "")
         by_channel: dict[int, list[Note]] = {}
@@ -60,19 +79,23 @@ def _parts(path, division, tracks) -> list[Part]:
             if event.kind == smf.PROGRAM:
                 programs.setdefault(event.channel, event.value)
             elif event.kind == smf.NOTE:
-                count += 1
                 duration, pitch, velocity = event.value
                 onset, length = Fraction(event.tick, division), Fraction(max(duration, 1), division)
                 by_channel.setdefault(event.channel, []).append(Note(onset, length, pitch, velocity))
         for channel, notes in sorted(by_channel.items()):
             label = name or f"track {number}"
             label += f" (channel {channel + 1})" if len(by_channel) > 1 else ""
-            drums = channel == smf.PERCUSSION_CHANNEL
-            parts.append(Part(label, tuple(sorted(notes)), programs.get(channel, 0), drums))
-    if not parts:
-        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
-    if count > MAX_NOTES:
-        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
+            program = programs.get(channel, 0)
+            # In a track with several channels the name is the tune's, and "Drum Boogie" says nothing of its parts.
+            named = len(by_channel) == 1 and DRUM_NAMES.search(name.lower()) and program in DRUM_PROGRAMS
+            drums = channel == smf.PERCUSSION_CHANNEL or bool(named)
+            parts.append(Part(label, tuple(sorted(notes)), program, drums))
+    length = max(note.end for part in parts for note in part.notes)
+    if length > MAX_QUARTERS:
+        raise ValueError(
+            f"{path}: {float(length):,.0f} quarter notes long, more than the {MAX_QUARTERS:,} the course reads; is a"
+            " time in it damaged?"
+        )
     return parts
 
 
@@ -82,8 +105,9 @@ def read_midi(
     accompaniment: list[int | str] | None = None,
     lead_sheet: list[str] | None = None,
     chorus_bars: int | None = None,
+    bars: tuple[int, int] | None = None,
 ) -> Song:
-    """Read a MIDI file to its melody and the chord of each bar.
+    """Read a MIDI file to its melody and the chord of each bar; warn where the melody sounds in few of the bars.
 
     Parameters
     ----------
@@ -96,69 +120,88 @@ def read_midi(
         The parts the chords are inferred from; by default every pitched part but the melody. In a file with one single
         part, the notes under the melody.
     lead_sheet : list of str, optional
-        The chords bar by bar, as in ``["Dm7 G7", "Cmaj7"]``, repeated to the end of the piece.
+        The chords bar by bar, as in ``["Dm7 G7", "Cmaj7"]``, repeated to the end of the piece. ``%`` repeats a bar.
     chorus_bars : int, optional
         The length of one chorus, where the file has no markers ``chorus 1`` and so on; by default it is one chorus.
+    bars : (int, int), optional
+        Take an excerpt: the first and the last bar of it, counted from 1. All else is read from the whole piece.
 
     Raises
     ------
     ValueError
-        What `read_parts` refuses; only drums; no chords to be found; a part that is not there.
+        What `read_parts` refuses; only drums; no chords to be found; a part or a bar that is not there; an excerpt in
+        which the melody is silent.
     """
     _, division, tracks = smf.read_events(path)
     parts = _parts(path, division, tracks)
     pitched = [part for part in parts if not part.drums]
     if not pitched:
         raise ValueError(f"{path}: only drums; choose a file with a melody")
-    lead = _choose(path, parts, melody) if melody is not None else max(pitched, key=melody_score)
+    end = max(note.end for part in parts for note in part.notes)
+    lead = _choose(path, parts, melody) if melody is not None else max(pitched, key=lambda p: melody_score(p, end))
     if lead.drums:
         raise ValueError(f"{path}: the part {lead.name!r} is drums; choose another with melody=")
     line = one_voice(quantise(lead.notes))
 
-    end = max(note.end for part in parts for note in part.notes)
     marks = [(Fraction(e.tick, division), e.value.strip()) for t in tracks for e in t if e.kind == smf.TEXT]
-    bars = _bars([(Fraction(e.tick, division), e.value) for t in tracks for e in t if e.kind == smf.METER], end)
-    if lead_sheet is not None:
-        chords = _repeat_lead_sheet(lead_sheet, bars)
-    else:
-        chords = _marked_chords(path, marks, bars)
+    starts = _bars([(Fraction(e.tick, division), e.value) for t in tracks for e in t if e.kind == smf.METER], end)
+    chords = _marked_chords(path, marks, starts) if lead_sheet is None else _repeat_lead_sheet(lead_sheet, starts)
     if not chords:
         if accompaniment is not None:
             others = [_choose(path, parts, which) for which in accompaniment]
         else:
             others = [part for part in pitched if part is not lead] or [_under_melody(lead, line)]
-        chords = infer_chords([note for part in others for note in part.notes], bars)
+        chords = infer_chords([note for part in others for note in part.notes], starts)
     if not chords:
         raise ValueError(
             f"{path}: no chords found beside the melody {lead.name!r}; give them bar by bar:"
             " lead_sheet=['Dm7 G7', 'Cmaj7']"
         )
-    choruses = sorted({_nearest_bar(time, bars) for time, text in marks if text.lower().startswith(CHORUS_MARK)})
+    choruses = sorted({_nearest_bar(time, starts) for time, text in marks if _after(CHORUS_MARK, text).isdigit()})
     if chorus_bars is not None:
         if chorus_bars < 1:
             raise ValueError(f"chorus_bars is {chorus_bars}; a chorus has at least one bar")
-        choruses = list(bars[:-1:chorus_bars])
+        choruses = list(starts[:-1:chorus_bars])
     if not choruses or choruses[0] > 0:
-        choruses = [bars[0], *choruses]
+        choruses = [starts[0], *choruses]
     tempos = sorted((e.tick, e.value) for track in tracks for e in track if e.kind == smf.TEMPO)
     tempo = MICROSECONDS_PER_MINUTE / (tempos[0][1] if tempos else smf.DEFAULT_TEMPO)
-    return Song(Path(path).stem, line, chords, bars, tuple(choruses), tempo)
+    song = Song(Path(path).stem, line, chords, starts, tuple(choruses), tempo)
+    if bars is not None:
+        song = song.excerpt(*bars)
+        if not song.melody:
+            raise ValueError(f"{path}: the melody {lead.name!r} is silent in bars {bars[0]} to {bars[1]}")
+    played = {
+        bar
+        for note in song.melody
+        for bar in range(song.bar_number(note.onset), song.bar_number(note.end - Fraction(1, GRID)) + 1)
+    }
+    count = len(song.bars) - 1
+    if len(played) < LITTLE * count:
+        warnings.warn(
+            f"{path}: the melody {lead.name!r} sounds in {len(played)} of {count} bars, so a model would learn mostly"
+            f" rests; choose another part with melody= ({_listing(parts)}), or bars in which it sounds with"
+            " bars=(first, last)",
+            stacklevel=2,
+        )
+    return song
 
 
-def melody_score(part: Part) -> float:
-    """How much a part looks like the melody: one note at a time, rather high, busy, perhaps named so; never a bass.
+def melody_score(part: Part, length: Fraction) -> float:
+    """How much a part looks like the melody of a piece that lasts `length` quarter notes.
+
+    One note at a time, rather high, busy all through the piece, perhaps named so; never a bass.
 
     >>> from helpers.notes import Note
     >>> flute = Part("flute", tuple(Note(Fraction(i), Fraction(1), 74) for i in range(8)))
     >>> bass = Part("bass", tuple(Note(Fraction(i), Fraction(1), 40) for i in range(8)), program=32)
-    >>> melody_score(flute) > melody_score(bass)
+    >>> melody_score(flute, Fraction(8)) > melody_score(bass, Fraction(8))
     True
     """
     voices = len({note.onset for note in part.notes}) / len(part.notes)
     mean_pitch = sum(note.pitch for note in part.notes) / len(part.notes)
     height = -abs(mean_pitch - COMFORTABLE_PITCH) / COMFORTABLE_PITCH
-    first, last = part.notes[0].onset, max(note.end for note in part.notes)
-    activity = min(1.0, len(part.notes) / max(1.0, float(last - first)))
+    activity = min(1.0, len(part.notes) / max(1.0, float(length)))
     named = any(word in part.name.lower() for word in MELODY_NAMES)
     bass = part.program in BASS_PROGRAMS or "bass" in part.name.lower() or mean_pitch < BASS_PITCH
     return 2 * voices + 2 * height + activity + 2 * named - 3 * bass
@@ -170,8 +213,11 @@ def _choose(path, parts: list[Part], which: int | str) -> Part:
     matches = [part for part in parts if isinstance(which, str) and which.lower() in part.name.lower()]
     if len(matches) == 1:
         return matches[0]
-    listing = ", ".join(f"{i}: {part.name!r}" for i, part in enumerate(parts))
-    raise ValueError(f"{path}: {which!r} names {len(matches)} of its parts; they are {listing}")
+    raise ValueError(f"{path}: {which!r} names {len(matches)} of its parts; they are {_listing(parts)}")
+
+
+def _listing(parts: list[Part]) -> str:
+    return ", ".join(f"{i}: {part.name!r}" for i, part in enumerate(parts))
 
 
 def _under_melody(lead: Part, line) -> Part:
@@ -198,24 +244,34 @@ def _bars(meters: list[tuple[Fraction, tuple[int, int]]], end: Fraction) -> tupl
 def _repeat_lead_sheet(lead_sheet, bars) -> tuple[Chord, ...]:
     if not lead_sheet:
         raise ValueError("lead_sheet is empty; give one entry per bar: ['Dm7 G7', 'Cmaj7']")
-    chords = []
-    for index, (start, end) in enumerate(pairwise(bars)):
-        for chord in chords_per_bar([lead_sheet[index % len(lead_sheet)]], end - start):
-            if not is_chord_name(chord.name):
-                raise ValueError(f"lead_sheet, bar {index % len(lead_sheet) + 1}: {chord.name!r} is not a chord name")
-            chords.append(replace(chord, onset=chord.onset + start))
-    return tuple(chords)
+    sheet = names_by_bar(lead_sheet)
+    for number, names in enumerate(sheet, 1):
+        for name in names:
+            if not is_chord_name(name):
+                raise ValueError(f"lead_sheet, bar {number}: {name!r} is not a chord name")
+    return tuple(
+        replace(chord, onset=chord.onset + start)
+        for index, (start, end) in enumerate(pairwise(bars))
+        for chord in chords_per_bar([" ".join(sheet[index % len(sheet)])], end - start)
+    )
+
+
+def _after(mark: str, text: str) -> str:
+    """What follows a mark in a text; nothing where the text does not begin with the mark."""
+    return text[len(mark) :].strip() if text.lower().startswith(mark) else ""
 
 
 def _marked_chords(path, marks, bars) -> tuple[Chord, ...]:
-    named = sorted((time, text[len(CHORD_MARK) :]) for time, text in marks if text.lower().startswith(CHORD_MARK))
-    for time, name in named:
-        if not is_chord_name(name):
+    """The chords that texts of the form ``chord Bb7`` name; prose that begins so ("Chord chart by ...") is no mark."""
+    named = []
+    for time, text in sorted(marks):
+        name = as_written(_after(CHORD_MARK, text))
+        if is_chord_name(name):
+            named.append((time, name))
+        elif name and name != REPEAT and " " not in name and not (name.isalpha() and len(name) > LONGEST_PLAIN_NAME):
             bar = sum(start <= time for start in bars)
             raise ValueError(f"{path}: bar {bar}: the marker names the chord {name!r}, which is not a chord name")
-    if not named:
-        return ()
-    ends = [time for time, _ in named[1:]] + [bars[-1]]
+    ends = [*(time for time, _ in named), bars[-1]][1:]
     return tuple(Chord(time, end - time, name) for (time, name), end in zip(named, ends, strict=True) if end > time)
 
 

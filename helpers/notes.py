@@ -14,6 +14,10 @@ from fractions import Fraction
 GRID = 12
 DEFAULT_VELOCITY = 80
 BEATS_PER_BAR = Fraction(4)
+#: What stands in place of a chord name where none sounds, and how lead sheets write it; and the sign for "as before".
+NO_CHORD = "NC"
+NO_CHORD_SPELLINGS = ("NC", "N.C.", "N.C")
+REPEAT = "%"
 
 
 @dataclass(frozen=True, order=True)
@@ -88,11 +92,25 @@ class Song:
         """One song for each chorus, each beginning at time 0; a note that crosses the border is cut there."""
         ends = (*self.choruses[1:], self.bars[-1])
         return [
-            self._cut(start, end, number)
+            self._cut(start, end, f"{self.name}, chorus {number}")
             for number, (start, end) in enumerate(zip(self.choruses, ends, strict=True), 1)
         ]
 
-    def _cut(self, start: Fraction, end: Fraction, number: int) -> Song:
+    def excerpt(self, first: int, last: int) -> Song:
+        """The bars `first` to `last`, both included and counted from 1, as a song that begins at time 0.
+
+        Raises
+        ------
+        ValueError
+            The song has no such bars.
+        """
+        if not 1 <= first <= last < len(self.bars):
+            raise ValueError(
+                f"{self.name}: bars {first} to {last} were asked for; it has bars 1 to {len(self.bars) - 1}"
+            )
+        return self._cut(self.bars[first - 1], self.bars[last], f"{self.name}, bars {first} to {last}")
+
+    def _cut(self, start: Fraction, end: Fraction, name: str) -> Song:
         notes = tuple(
             replace(note, onset=note.onset - start, duration=min(note.end, end) - note.onset)
             for note in self.melody
@@ -104,8 +122,8 @@ class Song:
             if chord.onset < end and chord.end > start
         )
         bars = tuple(bar - start for bar in self.bars if start <= bar < end) + (end - start,)
-        name = f"{self.name}, chorus {number}"
-        return Song(name, notes, chords, bars, (Fraction(0),), self.tempo)
+        choruses = tuple(chorus - start for chorus in self.choruses if start < chorus < end)
+        return Song(name, notes, chords, bars, (Fraction(0), *choruses), self.tempo)
 
 
 def chord_index(chords, onset: Fraction) -> int:
@@ -119,17 +137,46 @@ def regular_bars(length: Fraction, bar: Fraction = BEATS_PER_BAR) -> tuple[Fract
     return tuple(bar * i for i in range(int(count) + 1))
 
 
-def chords_per_bar(bars_of_names, bar: Fraction = BEATS_PER_BAR) -> tuple[Chord, ...]:
-    """Chords from a lead sheet: one entry per bar, names parted by spaces share the bar equally.
+def as_written(name: str) -> str:
+    """A chord name without space around it, and every way of writing "no chord" as `NO_CHORD`."""
+    name = name.strip()
+    return NO_CHORD if name.upper() in NO_CHORD_SPELLINGS else name
 
-    >>> [(str(c.onset), c.name) for c in chords_per_bar(["Dm7 G7", "Cmaj7"])]
-    [('0', 'Dm7'), ('2', 'G7'), ('4', 'Cmaj7')]
+
+def names_by_bar(lead_sheet) -> list[list[str]]:
+    """The chord names of each bar of a lead sheet: one entry per bar, several names parted by spaces.
+
+    ``%`` alone repeats the bar before, beside other names the name before.
+
+    Raises
+    ------
+    ValueError
+        A bar names no chord, or ``%`` has nothing to repeat.
     """
-    chords = []
-    for index, names in enumerate(bars_of_names):
-        names = names.split()
+    bars: list[list[str]] = []
+    for number, entry in enumerate(lead_sheet, 1):
+        names = [as_written(name) for name in entry.split()]
+        if names == [REPEAT] and bars:
+            names = bars[-1]
         if not names:
-            raise ValueError(f"bar {index + 1} names no chord; write for instance 'Dm7 G7', or 'NC' for none")
-        share = bar / len(names)
-        chords += [Chord(bar * index + share * i, share, name) for i, name in enumerate(names)]
-    return tuple(chords)
+            raise ValueError(f"bar {number} names no chord; write for instance 'Dm7 G7', or 'NC' for none")
+        if names[0] == REPEAT:
+            raise ValueError(f"bar {number} begins with {REPEAT!r}, and no name before it is there to repeat")
+        for index, name in enumerate(names):
+            if name == REPEAT:
+                names[index] = names[index - 1]
+        bars.append(names)
+    return bars
+
+
+def chords_per_bar(bars_of_names, bar: Fraction = BEATS_PER_BAR) -> tuple[Chord, ...]:
+    """Chords from a lead sheet (see `names_by_bar`): names in one entry share the bar equally.
+
+    >>> [(str(c.onset), c.name) for c in chords_per_bar(["Dm7 G7", "Cmaj7", "%"])]
+    [('0', 'Dm7'), ('2', 'G7'), ('4', 'Cmaj7'), ('8', 'Cmaj7')]
+    """
+    return tuple(
+        Chord(bar * (index + Fraction(i, len(names))), bar / len(names), name)
+        for index, names in enumerate(names_by_bar(bars_of_names))
+        for i, name in enumerate(names)
+    )

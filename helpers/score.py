@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from helpers.grammar import KIND_NAMES, KINDS, REST, kind_of, sounding_chord
-from helpers.harmony import NO_CHORD, OCTAVE, QUALITIES, ROOT_NAMES, parse_chord
-from helpers.notes import Song, regular_bars
+from helpers.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
+from helpers.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
+from helpers.notes import NO_CHORD, Song, regular_bars
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45
 PAGE_MARGIN = 40
+PAPER = '<rect width="100%" height="100%" fill="white"/>'  # the notes are black, and a notebook's theme may be dark
 LAST_JUSTIFICATION = 0.4  # a last line at least this full is spread over the whole width
 BARS_PER_SYSTEM = 4
 #: One colour for each kind of tone, told apart also by colour-blind readers (Okabe and Ito's palette).
@@ -24,6 +26,7 @@ PRINTED = {
 #: music21's figure for the kinds it would print with an added degree.
 PRINTED_AS = {"7b9": "7", "7#9": "7", "7alt": "7", "m7b5": "ø7"}
 SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+TRIAD = (0, 3, 4, 7)  # root, thirds and perfect fifth, in semitones above the root
 FLAT_NAMES = tuple(name.replace("b", "-") for name in ROOT_NAMES)
 
 
@@ -72,7 +75,7 @@ def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None 
     toolkit.setOptions(options)
     if not toolkit.loadData(_music_xml(melody, chords, bars, title, tempo)):
         raise ValueError(f"verovio cannot engrave {title or 'this melody'}; is every note on the grid?")
-    return toolkit.renderToSVG(1)
+    return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
 
 
 def song_sheet(song: Song) -> str:
@@ -85,7 +88,7 @@ def _music_xml(melody, chords, bars, title, tempo) -> str:
     from music21 import tempo as tempos
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
-    signature = key_signature(melody)
+    signature = key_signature(melody, chords)
     part = stream.Part()
     part.insert(0, key.KeySignature(signature))
     if tempo:
@@ -96,11 +99,11 @@ def _music_xml(melody, chords, bars, title, tempo) -> str:
             part.insert(start, meter.TimeSignature(_meter(end - start)))
             last_length = end - start
     now = Fraction(0)
-    for sound in melody:
+    names = spell_melody(melody, chords, signature)
+    for sound, name in zip(melody, names, strict=True):
         if sound.onset > now:
             part.insert(now, note.Rest(quarterLength=sound.onset - now))
-        name = sounding_chord(chords, sound.onset, sound.duration) if chords else NO_CHORD
-        part.insert(sound.onset, note.Note(spell(sound.pitch, name, signature), quarterLength=sound.duration))
+        part.insert(sound.onset, note.Note(name, quarterLength=sound.duration))
         now = sound.end
     if now < bars[-1]:
         part.insert(now, note.Rest(quarterLength=bars[-1] - now))
@@ -129,36 +132,71 @@ def _meter(length: Fraction) -> str:
 def _symbol(name: str, harmony):
     if name == NO_CHORD:
         return harmony.NoChord()
-    root, quality = parse_chord(name)
-    symbol = harmony.ChordSymbol(FLAT_NAMES[root] + PRINTED_AS.get(quality, QUALITIES[quality].figure))
+    _, quality = parse_chord(name)
+    symbol = harmony.ChordSymbol(_music21_root(name) + PRINTED_AS.get(quality, QUALITIES[quality].figure))
     symbol.chordKindStr = PRINTED.get(quality, quality)
     return symbol
 
 
-def key_signature(melody) -> int:
-    """Sharps (positive) or flats (negative) of the key signature that leaves the fewest notes outside the scale."""
-    counts = [0.0] * OCTAVE
+def _music21_root(name: str) -> str:
+    return root_name(name).replace("b", "-")
+
+
+def key_signature(melody, chords=()) -> int:
+    """Sharps (positive) or flats (negative) of the key signature that leaves the fewest notes outside the scale.
+
+    The chords' roots, thirds and perfect fifths decide. Sevenths have no say: those of a blues are flat in any key, and
+    so are many of the notes over them. Where that leaves a choice, the chords' scales decide, and without chords the
+    melody.
+    """
+    triads, scales, tune = ([Fraction(0)] * OCTAVE for _ in range(3))
+    for chord in chords:
+        if chord.name != NO_CHORD:
+            root, _ = parse_chord(chord.name)
+            for tone in chord_tones(chord.name):
+                triads[tone] += chord.duration * ((tone - root) % OCTAVE in TRIAD)
+            for tone in scale_tones(chord.name):
+                scales[tone] += chord.duration
     for note in melody:
-        counts[note.pitch % OCTAVE] += float(note.duration)
+        tune[note.pitch % OCTAVE] += note.duration
 
-    def outside(sharps: int) -> float:
+    def outside(lengths, sharps: int) -> Fraction:
         scale = {(7 * sharps + step) % OCTAVE for step in (0, 2, 4, 5, 7, 9, 11)}
-        return sum(count for tone, count in enumerate(counts) if tone not in scale)
+        return sum(length for tone, length in enumerate(lengths) if tone not in scale)
 
-    return min(range(-6, 6), key=lambda sharps: (outside(sharps), abs(sharps)))
+    return min(range(-6, 6), key=lambda k: (*(outside(lengths, k) for lengths in (triads, scales, tune)), abs(k)))
+
+
+def spell_melody(melody, chords, signature: int) -> list[str]:
+    """music21's name of each note (see `spell`).
+
+    An approach tone is spelled from its target, a letter away: C sharp rises to D, E flat falls to D.
+    """
+    from music21 import pitch
+
+    names: list[str] = []
+    for index in reversed(range(len(melody))):  # so that an approach tone knows how its target is spelled
+        note = melody[index]
+        chord_name = sounding_chord(chords, note.onset, note.duration) if chords else NO_CHORD
+        name = spell(note.pitch, chord_name, signature)
+        if _kind(melody, chords, index) == APPROACH:
+            line = pitch.Pitch(names[-1]).diatonicNoteNum  # lines and spaces of the staff, counted upwards
+            either = (spell(note.pitch, NO_CHORD, sharps) for sharps in (signature, 1, -1))
+            name = min(either, key=lambda name: abs(abs(pitch.Pitch(name).diatonicNoteNum - line) - 1))
+        names.append(name)
+    return names[::-1]
 
 
 def spell(pitch: int, chord_name: str, signature: int) -> str:
-    """music21's name of a pitch: as the chord spells it, else as the key does."""
+    """music21's name of a pitch: as the chord spells it, else as the key signature does (negative for flats)."""
     from music21 import harmony
 
     octave = pitch // OCTAVE - 1
     tone = pitch % OCTAVE
-    names = SHARP_NAMES if signature > 0 else FLAT_NAMES
-    name = names[tone]
+    name = (SHARP_NAMES if signature > 0 else FLAT_NAMES)[tone]
     if chord_name != NO_CHORD:
-        root, quality = parse_chord(chord_name)
-        for spelled in harmony.ChordSymbol(FLAT_NAMES[root] + QUALITIES[quality].figure).pitches:
+        _, quality = parse_chord(chord_name)
+        for spelled in harmony.ChordSymbol(_music21_root(chord_name) + QUALITIES[quality].figure).pitches:
             if spelled.pitchClass == tone and len(spelled.name) <= 2:
                 name = spelled.name
     # B sharp and C flat belong to the neighbouring octave

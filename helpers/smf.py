@@ -1,11 +1,14 @@
-"""Standard MIDI files as events: read with music21's decoder after the structure is checked, written byte for byte.
+"""Standard MIDI files as events, read and written byte for byte.
 
 Source: Standard MIDI Files 1.0 (RP-001). Only what a note-based course needs is kept: notes, programs, tempo, meter,
-track names and texts. A file that breaks the format is refused with the track and the byte where it breaks.
+track names and texts. A file that breaks the format is refused with the track and the byte where it breaks; what the
+course does not need is passed over unread, so an odd key signature is no reason to refuse a tune. Why this is no
+library's work stands in docs/design.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,16 @@ PERCUSSION_CHANNEL = 9  # counted from 0
 MAX_BYTES = 4_000_000
 SMPTE_BIT = 0x8000
 DEFAULT_TEMPO = 500_000  # microseconds per quarter note
+LONGEST_NUMBER = 4  # bytes of a number of variable length
+SHORTEST_BEAT = 6  # a meter counts at shortest in 64th notes, written as a power of two
+
+# Status bytes. Those of channel messages (the first three here) carry the channel in their lower half.
+NOTE_OFF, NOTE_ON, PROGRAM_CHANGE = 0x80, 0x90, 0xC0
+SYSTEM, SYSEX, ESCAPE, META = 0xF0, 0xF0, 0xF7, 0xFF
+ONE_DATA_BYTE = (0xC0, 0xD0)  # of channel messages; all others have two
+#: Data bytes of system messages. They belong on a cable, not in a file, but sequencers that record a clock leave some.
+SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, **dict.fromkeys(range(0xF8, META), 0)}
+META_TEXT, META_NAME, META_MARKER, META_END, META_TEMPO, META_METER = 0x01, 0x03, 0x06, 0x2F, 0x51, 0x58
 
 NOTE, NAME, TEXT, TEMPO, METER, PROGRAM = "note", "name", "text", "tempo", "meter", "program"
 
@@ -36,6 +49,8 @@ class Event:
 def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
     """Read a MIDI file to its format, its ticks per quarter note and the events of each track.
 
+    A file wrapped in RIFF (``.rmi``) is unwrapped.
+
     Raises
     ------
     ValueError
@@ -48,6 +63,8 @@ def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
             f"{path}: {size:,} bytes, more than the {MAX_BYTES:,} the course reads; cut the piece into shorter files"
         )
     data = path.read_bytes()
+    if data[:4] == b"RIFF":
+        data = _unwrap_riff(path, data)
     if data[:4] != b"MThd":
         raise ValueError(f"{path}: not a MIDI file: it begins with {data[:4]!r} where b'MThd' is expected")
     if len(data) < HEADER_LENGTH:
@@ -73,63 +90,118 @@ def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
                 " fetch the file again"
             )
         if head[:4] == b"MTrk":
-            tracks.append(_decode_track(path, len(tracks), data[position:end]))
+            tracks.append(_decode_track(path, len(tracks), data[position + CHUNK_HEAD : end]))
         position = end
     if len(tracks) < announced:
         raise ValueError(f"{path}: truncated: the header announces {announced} tracks, {len(tracks)} are there")
     return file_format, division, tracks
 
 
-def _decode_track(path: Path, number: int, chunk: bytes) -> list[Event]:
-    from music21 import midi
+def _unwrap_riff(path: Path, data: bytes) -> bytes:
+    """The contents of the chunk ``data`` of a RIFF file of type ``RMID``."""
+    if data[8:12] != b"RMID":
+        raise ValueError(f"{path}: not a MIDI file: RIFF of type {data[8:12]!r} where b'RMID' is expected")
+    position = 12
+    while position + CHUNK_HEAD <= len(data):
+        name, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
+        position += CHUNK_HEAD
+        if name == b"data":
+            return data[position : position + length]
+        position += length + length % 2  # chunks of odd length are filled up
+    raise ValueError(f"{path}: not a MIDI file: its RIFF wrapping holds no chunk 'data'; fetch the file again")
 
-    track = midi.MidiTrack(number)
+
+def _decode_track(path: Path, number: int, body: bytes) -> list[Event]:
+    events: list[Event] = []
+    open_notes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    tick = 0
     try:
-        track.read(chunk)
-        raw = list(_with_ticks(track.events))
-    except (midi.MidiException, IndexError, ValueError, TypeError, AttributeError, KeyError) as error:
+        for tick, status, data in _messages(body):
+            kind, channel = (status, 0) if status >= SYSTEM else (status & 0xF0, status & 0x0F)
+            if kind == NOTE_ON and data[1]:
+                open_notes.setdefault((channel, data[0]), []).append((tick, data[1]))
+            elif kind in (NOTE_ON, NOTE_OFF):
+                if open_notes.get((channel, data[0])):
+                    start, velocity = open_notes[channel, data[0]].pop(0)
+                    events.append(Event(start, NOTE, (tick - start, data[0], velocity), channel))
+            elif kind == PROGRAM_CHANGE:
+                events.append(Event(tick, PROGRAM, data[0], channel))
+            elif kind == META:
+                events += _meta_event(tick, data[0], data[1:])
+    except ValueError as error:
         raise ValueError(
             f"{path}: track {number} holds bytes that are no MIDI event ({error}); export it again"
         ) from error
-    events: list[Event] = []
-    open_notes: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    last = 0
-    for tick, event in raw:
-        last = tick
-        kind = event.type
-        channel = (event.channel or 1) - 1
-        if kind == midi.ChannelVoiceMessages.NOTE_ON and event.velocity:
-            open_notes.setdefault((channel, event.pitch), []).append((tick, event.velocity))
-        elif kind in (midi.ChannelVoiceMessages.NOTE_ON, midi.ChannelVoiceMessages.NOTE_OFF):
-            if open_notes.get((channel, event.pitch)):
-                start, velocity = open_notes[channel, event.pitch].pop(0)
-                events.append(Event(start, NOTE, (tick - start, event.pitch, velocity), channel))
-        elif kind == midi.ChannelVoiceMessages.PROGRAM_CHANGE:
-            events.append(Event(tick, PROGRAM, int(event.data), channel))
-        elif kind == midi.MetaEvents.SEQUENCE_TRACK_NAME:
-            events.append(Event(tick, NAME, _text(event.data)))
-        elif kind in (midi.MetaEvents.MARKER, midi.MetaEvents.TEXT_EVENT):
-            events.append(Event(tick, TEXT, _text(event.data)))
-        elif kind == midi.MetaEvents.SET_TEMPO:
-            events.append(Event(tick, TEMPO, int.from_bytes(event.data, "big") or DEFAULT_TEMPO))
-        elif kind == midi.MetaEvents.TIME_SIGNATURE and event.data[0]:
-            events.append(Event(tick, METER, (event.data[0], 2 ** event.data[1])))
     for (channel, pitch), starts in open_notes.items():  # never switched off: they sound to the end of the track
-        events += [Event(start, NOTE, (last - start, pitch, velocity), channel) for start, velocity in starts]
+        events += [Event(start, NOTE, (tick - start, pitch, velocity), channel) for start, velocity in starts]
     return sorted(events, key=lambda event: event.tick)
 
 
-def _with_ticks(events):
-    tick = 0
-    for event in events:
-        if event.isDeltaTime():
-            tick += event.time
+def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the tick, the status byte and the data of each message; a meta event's data begin with its kind.
+
+    Raises
+    ------
+    ValueError
+        At the first byte that belongs to no message; the track's bytes are counted from 0.
+    """
+    position = tick = 0
+    running = None
+    while position < len(body):
+        start = position
+        delta, position = _read_number(body, position)
+        tick += delta
+        status = body[position] if position < len(body) else META
+        if status >= NOTE_OFF:
+            position += 1
+        elif running is None:
+            raise ValueError(f"byte {position}: data {status} before the first status byte")
+        else:  # "running status": the status byte of the last channel message holds on
+            status = running
+        kind = b""
+        if status == META:
+            kind, position = body[position : position + 1], position + 1
+        if status in (SYSEX, ESCAPE, META):
+            length, position = _read_number(body, position)
+        elif status >= SYSTEM:
+            if status not in SYSTEM_DATA:
+                raise ValueError(f"byte {position - 1}: undefined status 0x{status:X}")
+            length = SYSTEM_DATA[status]
         else:
-            yield tick, event
+            running = status
+            length = 1 if status & 0xF0 in ONE_DATA_BYTE else 2
+        data = body[position : position + length]
+        if len(data) < length:
+            raise ValueError(f"byte {start}: the track ends inside an event")
+        if status < SYSTEM and max(data) >= NOTE_OFF:
+            raise ValueError(f"byte {position}: data {list(data)} where numbers below 128 are expected")
+        position += length
+        yield tick, status, kind + data
+        if kind == bytes([META_END]):
+            return
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", errors="replace")
+def _read_number(body: bytes, position: int) -> tuple[int, int]:
+    """A number of variable length (seven bits a byte, the last byte below 128), and the position after it."""
+    number = 0
+    for end, byte in enumerate(body[position : position + LONGEST_NUMBER], position + 1):
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            return number, end
+    raise ValueError(f"byte {position}: a time or length that does not end")
+
+
+def _meta_event(tick: int, kind: int, data: bytes) -> list[Event]:
+    """The event of a meta message in a list; an empty one if the course does not need it or it says nothing."""
+    if kind in (META_NAME, META_TEXT, META_MARKER):
+        return [Event(tick, NAME if kind == META_NAME else TEXT, data.decode("utf-8", errors="replace"))]
+    if kind == META_TEMPO and any(data[:3]):
+        return [Event(tick, TEMPO, int.from_bytes(data[:3], "big"))]
+    if kind == META_METER and len(data) >= 2 and data[0]:
+        if data[1] > SHORTEST_BEAT:
+            raise ValueError(f"the meter {data[0]}/2^{data[1]} at tick {tick}")
+        return [Event(tick, METER, (data[0], 2 ** data[1]))]
+    return []
 
 
 # ---------------------------------------------------------------- writing
@@ -154,28 +226,28 @@ def _encode_track(events: list[Event]) -> bytes:
     for number, event in enumerate(events):
         if event.kind == NOTE:
             duration, pitch, velocity = event.value
-            timed.append((event.tick, 2, number, bytes((0x90 | event.channel, pitch, velocity))))
-            timed.append((event.tick + duration, 0, number, bytes((0x80 | event.channel, pitch, 0))))
+            timed.append((event.tick, 2, number, bytes((NOTE_ON | event.channel, pitch, velocity))))
+            timed.append((event.tick + duration, 0, number, bytes((NOTE_OFF | event.channel, pitch, 0))))
         else:
             timed.append((event.tick, 1, number, _message(event)))
     body, now = bytearray(), 0
     for tick, _, _, message in sorted(timed):
         body += _variable_length(tick - now) + message
         now = tick
-    body += b"\x00\xff\x2f\x00"
+    body += bytes((0, META, META_END, 0))
     return b"MTrk" + len(body).to_bytes(4, "big") + bytes(body)
 
 
 def _message(event: Event) -> bytes:
     if event.kind == PROGRAM:
-        return bytes((0xC0 | event.channel, event.value))
+        return bytes((PROGRAM_CHANGE | event.channel, event.value))
     kind, data = {
-        NAME: lambda value: (0x03, value.encode("utf-8")),
-        TEXT: lambda value: (0x06, value.encode("utf-8")),
-        TEMPO: lambda value: (0x51, value.to_bytes(3, "big")),
-        METER: lambda value: (0x58, bytes((value[0], value[1].bit_length() - 1, 24, 8))),
+        NAME: lambda value: (META_NAME, value.encode("utf-8")),
+        TEXT: lambda value: (META_MARKER, value.encode("utf-8")),
+        TEMPO: lambda value: (META_TEMPO, value.to_bytes(3, "big")),
+        METER: lambda value: (META_METER, bytes((value[0], value[1].bit_length() - 1, 24, 8))),
     }[event.kind](event.value)
-    return bytes((0xFF, kind)) + _variable_length(len(data)) + data
+    return bytes((META, kind)) + _variable_length(len(data)) + data
 
 
 def _variable_length(number: int) -> bytes:

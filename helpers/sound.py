@@ -1,33 +1,23 @@
-"""Hear the music: with FluidSynth and a sound font where both are installed, else with a small synthesiser in NumPy.
+"""Hear the music, by a small synthesiser in NumPy: it sounds the same on every machine and needs nothing installed.
 
-Nothing is fetched. Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
+Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
 import wave
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from helpers.midi import read_parts, read_tempos, write_midi
-from helpers.notes import Note, Part, Song
+from helpers.midi import read_parts, read_tempos
+from helpers.notes import Part, Song
 
-SAMPLE_RATE = 22_050
-FLUIDSYNTH_RATE = 44_100
-PLAYER_RATE = 22_050  # a player's sound is saved with the notebook, and that must stay small enough to hand in
+SAMPLE_RATE = 22_050  # a player's sound is saved with the notebook, and that must stay small enough to hand in
 PEAK = 0.89  # one decibel below full scale
 LONGEST_SECONDS = 600
-RENDER_TIMEOUT = 300
 CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
-#: Where to look for sound fonts, after the environment variable SOUNDFONT.
-SOUND_FONT_FOLDERS = ("/usr/share/sounds/sf2", "/usr/share/soundfonts", "/usr/local/share/soundfonts",
-                      "/opt/homebrew/share/soundfonts", "~/.local/share/soundfonts", "~/soundfonts")  # fmt: skip
 
 
 def play(source, tempo: float | None = None, rng: np.random.Generator | None = None, seconds: float | None = None):
@@ -47,49 +37,26 @@ def play(source, tempo: float | None = None, rng: np.random.Generator | None = N
     Returns
     -------
     IPython.display.Audio
-        One channel at `PLAYER_RATE`.
+        One channel.
     """
     from IPython.display import Audio
 
     sound, rate = render(source, tempo, rng)
     if seconds is not None:
         sound = sound[: max(1, int(seconds * rate))]
-    step = max(1, rate // PLAYER_RATE)
-    one_channel = sound[: max(1, len(sound) // step) * step].mean(axis=1)
-    if len(one_channel) >= step:
-        one_channel = one_channel.reshape(-1, step).mean(axis=1)
-    return Audio(data=one_channel, rate=rate // step, normalize=False)
+    return Audio(data=sound.mean(axis=1), rate=rate, normalize=False)
 
 
-def render(
-    source, tempo: float | None = None, rng: np.random.Generator | None = None, engine: str = "auto"
-) -> tuple[np.ndarray, int]:
+def render(source, tempo: float | None = None, rng: np.random.Generator | None = None) -> tuple[np.ndarray, int]:
     """Make the sound of a source (see `play`).
-
-    Parameters
-    ----------
-    engine : {"auto", "fluidsynth", "numpy"}
-        "auto" takes FluidSynth when it and a sound font are there.
 
     Returns
     -------
     sound : ndarray (samples, 2), float32, peak `PEAK`
     rate : int
-        Samples per second.
+        Samples per second, `SAMPLE_RATE`.
     """
-    parts, tempos = _parts_and_tempos(source, tempo, rng)
-    if engine not in ("auto", "fluidsynth", "numpy"):
-        raise ValueError(f"engine is {engine!r}; choose 'auto', 'fluidsynth' or 'numpy'")
-    program, font = shutil.which("fluidsynth"), find_sound_font()
-    if engine == "fluidsynth" and not (program and font):
-        raise ValueError("FluidSynth or a sound font is missing; install both, set SOUNDFONT, or use engine='numpy'")
-    if engine != "numpy" and program and font:
-        try:
-            return _fluidsynth(parts, tempos, program, font), FLUIDSYNTH_RATE
-        except (OSError, subprocess.SubprocessError, wave.Error, EOFError, ValueError):
-            if engine == "fluidsynth":
-                raise
-    return synthesise(parts, tempos), SAMPLE_RATE
+    return synthesise(*_parts_and_tempos(source, tempo, rng)), SAMPLE_RATE
 
 
 def _parts_and_tempos(source, tempo, rng):
@@ -126,56 +93,7 @@ def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
         return (data.reshape(-1, file.getnchannels()) / 32768).astype(np.float32), file.getframerate()
 
 
-# ---------------------------------------------------------------- FluidSynth
-
-
-def find_sound_font() -> Path | None:
-    """The sound font named by the environment variable SOUNDFONT, or the first in the usual folders."""
-    named = os.environ.get("SOUNDFONT")
-    if named:
-        return Path(named) if Path(named).is_file() else None
-    for folder in SOUND_FONT_FOLDERS:
-        fonts = sorted(path for path in Path(folder).expanduser().glob("*.sf[23]") if path.is_file())
-        if fonts:
-            return fonts[0]
-    return None
-
-
-def _fluidsynth(parts, tempos, program: str, font: Path) -> np.ndarray:
-    # The file is written anew, at the first tempo with all later tempos worked into the onsets.
-    tempo = tempos[0][1]
-    scale = Fraction(round(tempo * 1000), 60_000)
-
-    def at(time: Fraction) -> Fraction:
-        return Fraction(seconds_at(time, tempos)).limit_denominator(100_000) * scale
-
-    timed = [
-        Part(
-            p.name,
-            tuple(Note(at(n.onset), at(n.end) - at(n.onset), n.pitch, n.velocity) for n in p.notes),
-            p.program,
-            p.drums,
-        )
-        for p in parts
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        midi_path, wav_path = Path(folder) / "song.mid", Path(folder) / "song.wav"
-        write_midi(midi_path, timed, tempo)
-        command = [
-            program,
-            "-ni",
-            "-g",
-            "0.5",
-            "-r",
-            str(FLUIDSYNTH_RATE),
-            "-F",
-            str(wav_path),
-            str(font),
-            str(midi_path),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=RENDER_TIMEOUT)
-        sound, _ = read_wav(wav_path)
-    return _normalise(sound)
+# ---------------------------------------------------------------- the synthesiser
 
 
 def seconds_at(time: Fraction, tempos) -> float:
@@ -187,9 +105,6 @@ def seconds_at(time: Fraction, tempos) -> float:
         if until > start:
             passed += float(until - start) * 60 / tempo
     return passed
-
-
-# ---------------------------------------------------------------- the built-in synthesiser
 
 
 def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray:

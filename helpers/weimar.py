@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from helpers.harmony import NO_CHORD, ROOT_NAMES, is_chord_name, parse_chord
-from helpers.notes import GRID, Chord, Note, Song
+from helpers.notes import GRID, Chord, Note, Song, as_written
 from helpers.rhythm import SHORTEST_NOTE, one_voice
 
 COLUMNS = {
@@ -147,7 +147,7 @@ def known_chord(text: str) -> str:
     """
     text = text.split("/")[0]
     for length in range(len(text), 0, -1):
-        if text[:length] != NO_CHORD and is_chord_name(text[:length]):
+        if as_written(text[:length]) != NO_CHORD and is_chord_name(text[:length]):
             root, quality = parse_chord(text[:length])
             return ROOT_NAMES[root] + quality
     return NO_CHORD

@@ -117,16 +117,18 @@ class Packer:
         if type(value) in (bool, float) or (type(value) is int and abs(value) < 2**63):
             return {"x": value}
         if isinstance(value, (complex, float, int, np.generic)) or hasattr(value, "__array__"):
-            return self.array(value)
+            return self.array(value, depth)
         return {"u": type(value).__name__}
 
-    def array(self, value):
+    def array(self, value, depth):
         if id(value) in self.place_of:
             return self.place_of[id(value)][0]
         try:
             array = np.array(value, subok=False)
         except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
             return {"u": type(value).__name__}
+        if array.dtype.kind == "O" and array.ndim == 1:  # one to keep tuples in, say: as good as a list
+            return {"l": [self.node(item, depth + 1) for item in array]}
         if array.dtype.kind not in PLAIN_KINDS:
             return {"u": f"{type(value).__name__} of {array.dtype}"}
         self.bytes += array.nbytes

@@ -1,10 +1,12 @@
 """What nbgrader does beside running tests, through our configuration: it works as its users know it."""
 
+import base64
 import datetime
 import shutil
 
 import nbformat
 import pytest
+from hostile.pictures import png
 from nbformat.v4 import new_code_cell
 from nbgrader.apps import NbGraderAPI
 from small_course import ANSWER, FULL, NAME, POINTS, TASK, WRONG, Class, cell, graded_cell, nbgrader
@@ -240,9 +242,10 @@ class TestManualGrading:
 
     def test_picture_in_an_answer_stays(self, manual):
         notebook = manual.notebook(answer="![figure](attachment:f.png)")
-        cell(notebook, "answer")["attachments"] = {"f.png": {"image/png": "iVBORw0KGgo="}}
+        picture = base64.b64encode(png(30, 20)).decode("ascii")
+        cell(notebook, "answer")["attachments"] = {"f.png": {"image/png": picture}}
         manual.grade("drawn", notebook)
-        assert "data:image/png;base64,iVBORw0KGgo=" in manual.page("drawn")
+        assert f"data:image/png;base64,{picture}" in manual.page("drawn")
 
     def test_mark_by_hand_is_in_everything(self, manual):
         manual.grade("ben", manual.notebook(answer="Gates help."))
@@ -411,7 +414,7 @@ class TestSeveralNotebooks:
         outcome = several.course.grade(NAME, "half")
         assert (outcome.score, outcome.max_score) == (FULL, 2 * FULL)
         assert outcome.notes == ["part1.ipynb was not handed in"]
-        assert "part1.ipynb: the file is empty" in outcome.problem
+        assert "part1.ipynb: no such notebook was handed in, but part2.ipynb" in outcome.problem
 
     def test_one_alone_is_graded_on_demand(self, several):
         self.hand_in(several, "once", part1=several.notebook("part1"), part2=several.notebook("part2"))

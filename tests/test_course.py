@@ -252,7 +252,7 @@ def test_notebook_that_was_not_handed_in_gets_nothing(course):
     (folder / "essay.txt").write_text("sorry", encoding="utf-8")
     outcome = course.grade(NAME, "yan")
     assert outcome.score == 0
-    assert "empty" in outcome.problem
+    assert "no such notebook was handed in, but essay.txt" in outcome.problem
 
 
 def test_folder_that_is_no_course_is_said(tmp_path):

@@ -99,14 +99,20 @@ def test_the_vectors_cover_every_sentence(vectors):
 
 
 def test_the_vectors_are_many_small_and_finite(vectors):
-    word_to_index, index_to_word, word_to_vec_map = vectors
+    word_to_index, _, word_to_vec_map = vectors
     assert glove.SHIPPED_VECTORS.stat().st_size <= MAX_MEGABYTES * 10**6
     assert len(word_to_index) >= MIN_WORDS
-    matrix = word_to_vec_map.store.vectors
+    matrix = np.array(list(word_to_vec_map.values()))
     assert matrix.shape == (len(word_to_index), DIMENSION)
     assert np.isfinite(matrix).all() and matrix.any(axis=1).all()
-    for word in ["the", "i", "not", "happy", "baseball", "pizza"]:
+
+
+def test_the_vectors_know_ordinary_words(vectors):
+    """Among them "cucumber", which many programs ask for how long a vector is."""
+    word_to_index, index_to_word, word_to_vec_map = vectors
+    for word in ["cucumber", "the", "a", "i", "you", "not", "love", "happy", "sad", "baseball", "pizza", "lunch"]:
         assert index_to_word[word_to_index[word]] == word
+        assert word_to_vec_map[word].shape == (DIMENSION,)
 
 
 @pytest.mark.parametrize(

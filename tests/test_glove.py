@@ -1,251 +1,85 @@
-"""`helpers.glove` and what it stands on: what is read is what was written, and faults are named."""
+"""`helpers.glove`: the three dictionaries of a file, and what lies near what."""
 
-import gzip
-import os
 import subprocess
 import sys
-import time
-import zipfile
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from helpers import glove, vector_store, vector_text
+from helpers import download, glove
 
 ROOT = Path(__file__).parents[1]
 REAL_GLOVE = ROOT.parent / "shared" / "glove" / "glove.6B.50d.top50k.txt.gz"
-LINES = ["the 1 0 0.5", "café -2.5 1e-3 7", '" 1 2 3', "nan 4 5 6", "null 0 0 1", "\u00a0 9 9 9", "12 3 4 5"]
-WORDS = [line.split(" ")[0] for line in LINES]
-VECTORS = np.array([[float(x) for x in line.split(" ")[1:]] for line in LINES])
+TEXT = "the 1 0 0.5\ncafé -2.5 1e-3 7\nnan 4 5 6\n. . . 9 9 9\n"
+WORDS = ["the", "café", "nan", ". . ."]
+VECTORS = [[1, 0, 0.5], [-2.5, 1e-3, 7], [4, 5, 6], [9, 9, 9]]
 
 
 @pytest.fixture
 def read(tmp_path):
-    """Write a text to a file, by default plain, and read it with a cache of the test's own."""
+    """Write a text to a file and read it with a cache of the test's own."""
 
-    def write_and_read(text, name="vectors.txt", **options):
-        raw = text if isinstance(text, bytes) else text.encode("utf-8")
-        path = tmp_path / name
-        if name.endswith(".gz"):
-            path.write_bytes(gzip.compress(raw))
-        elif name.endswith(".zip"):
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr("vectors.50d.txt", raw)
-                archive.writestr("vectors.100d.txt", b"other 1\n")
-        else:
-            path.write_bytes(raw)
-        return glove.read_glove_vecs(path, cache=tmp_path / "cache", **options)
+    def write_and_read(text):
+        (tmp_path / "vectors.txt").write_text(text, encoding="utf-8")
+        return glove.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "cache")
 
     return write_and_read
 
 
-def lines(*texts):
-    return "".join(text + "\n" for text in texts)
+def test_read_glove_vecs_gives_three_dictionaries(read):
+    for _ in ("parsed", "from the copy"):
+        word_to_index, index_to_word, word_to_vec_map = read(TEXT)
+        assert word_to_index == {word: index for index, word in enumerate(WORDS, 1)}  # 0 is kept for padding
+        assert index_to_word == dict(enumerate(WORDS, 1))
+        assert list(word_to_vec_map) == WORDS
+        np.testing.assert_array_equal(list(word_to_vec_map.values()), np.array(VECTORS, np.float32))
+        assert {type(mapping) for mapping in (word_to_index, index_to_word, word_to_vec_map)} == {dict}
 
 
-@pytest.mark.parametrize("name", ["vectors.txt", "vectors.gz", "vectors.zip"])
-@pytest.mark.parametrize("head", ["", "\ufeff", "7 3\n"], ids=["plain", "BOM", "word2vec header"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-def test_read_glove_vecs_reads_what_was_written(read, name, head, end):
-    text = (head + lines(*LINES)).replace("\n", end)
-    for _ in ("parsed", "from the cache"):
-        word_to_index, index_to_word, word_to_vec_map = read(text, name)
-        assert list(word_to_index) == list(word_to_vec_map) == WORDS
-        assert [word_to_index[word] for word in WORDS] == list(index_to_word) == list(range(1, 8))
-        assert [index_to_word[i] for i in index_to_word] == WORDS
-        np.testing.assert_allclose(np.stack(list(word_to_vec_map.values())), VECTORS, rtol=1e-6)
-
-
-def test_index_0_is_kept_for_padding(read):
-    word_to_index, index_to_word, _ = read(lines(*LINES))
-    assert 0 not in index_to_word
-    assert min(word_to_index.values()) == 1
+def test_the_map_is_a_dictionary_of_vectors(read):
+    word_to_vec_map = read(TEXT)[2]
+    assert len(word_to_vec_map) == 4 and "café" in word_to_vec_map and "Café" not in word_to_vec_map
+    assert word_to_vec_map.get("unknown") is None
+    for word, vector in word_to_vec_map.items():
+        assert vector is word_to_vec_map[word]
+        assert type(vector) is np.ndarray and vector.dtype == np.float32 and vector.shape == (3,)
     with pytest.raises(KeyError):
-        index_to_word[0]
+        word_to_vec_map["unknown"]
 
 
-def test_the_mappings_are_read_only_mappings(read):
-    for mapping in read(lines(*LINES)):
-        assert isinstance(mapping, Mapping)
-        assert len(mapping) == 7
-        assert "7 words" in repr(mapping)
-        with pytest.raises(TypeError):
-            mapping["new"] = 1
-    vector = mapping["the"]
-    assert vector.dtype == np.float32 and vector.shape == (3,) and type(vector) is np.ndarray
-    with pytest.raises(ValueError):
-        vector[0] = 1
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_vector_cannot_be_changed_by_mistake(read, tmp_path, cached):
+    if not cached:
+        (tmp_path / "cache").touch()
+    word_to_vec_map = read(TEXT)[2]
+    avg = word_to_vec_map["the"]
+    with pytest.raises(ValueError, match="read-only"):
+        avg += word_to_vec_map["nan"]
+    assert word_to_vec_map["the"].tolist() == read(TEXT)[2]["the"].tolist() == VECTORS[0]
 
 
-def test_unknown_keys_are_missing_and_no_error(read):
-    word_to_index, index_to_word, word_to_vec_map = read(lines(*LINES))
-    for word in ["", "The", "thee", "🍴", "\ud800", None, 3, b"the", ("the",)]:
-        assert word not in word_to_vec_map
-        assert word_to_index.get(word) is None
-    for index in [8, -1, 1.5, "the", None]:
-        assert index not in index_to_word
-    assert index_to_word[np.int32(1)] == "the"
+def test_dictionaries_of_one_learner_are_their_own(read):
+    word_to_index, _, word_to_vec_map = read(TEXT)
+    word_to_index["<unk>"], word_to_vec_map["<unk>"] = 5, np.zeros(3)
+    again, _, map_again = read(TEXT)
+    assert "<unk>" not in again and "<unk>" not in map_again
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), unique=True, min_size=1, max_size=50))
-def test_every_word_is_found_in_its_row(words):
-    store = vector_store.VectorStore.of(words, np.arange(len(words))[:, None])
-    assert list(store.words()) == words
-    assert [store.row(word) for word in words] == list(range(len(words)))
+def test_a_fetched_data_set_is_found_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    fetched = download.find("glove").path
+    with pytest.raises(FileNotFoundError, match=f"{fetched.name}: expected .*, fetch it with: course data get glove"):
+        glove.read_glove_vecs("glove")
+    fetched.parent.mkdir(parents=True)
+    fetched.write_text(TEXT, encoding="utf-8")
+    assert list(glove.read_glove_vecs("glove")[0]) == WORDS
 
 
-def test_words_with_equal_hashes_are_told_apart():
-    words = ["plumless", "buckeroo"]  # the textbook collision of CRC-32
-    store = vector_store.VectorStore.of(words, np.zeros((2, 1)))
-    assert store.hashes[0] == store.hashes[1]
-    assert [store.row(word) for word in words] == [0, 1]
-
-
-def test_a_store_comes_back_from_its_file_on_its_grid(tmp_path):
-    words, vectors = ["a", "bcd", "é"], np.arange(6).reshape(3, 2)
-    store = vector_store.VectorStore.of(words, vectors)
-    blocks = [vector_store.WordBlock.of(words[:1], vectors[:1]), vector_store.WordBlock.of(words[1:], vectors[1:])]
-    vector_store.write_blocks(blocks, tmp_path / "store")
-    back = vector_store.open_store(tmp_path / "store")
-    for name, array in vars(store).items():
-        np.testing.assert_array_equal(getattr(back, name), array)
-        assert getattr(back, name).flags.aligned and not getattr(back, name).flags.writeable
-
-
-def test_a_disk_that_fills_up_midway_loses_nothing(read, tmp_path, monkeypatch):
-    monkeypatch.setattr(vector_text, "PART_BYTES", 10)
-
-    def full_disk(blocks, path):
-        next(iter(blocks))
-        raise OSError("no space left")
-
-    monkeypatch.setattr(glove, "write_blocks", full_disk)
-    assert list(read(lines(*LINES))[0]) == WORDS
-
-
-@pytest.mark.parametrize("number", ["18446744073709551616", "-0", "1", "7.", "1E2"])
-def test_numbers_of_every_kind_are_read(read, number):
-    assert read(lines(f"a {number} 1", f"b {number} 1"))[2]["a"][0] == np.float32(number)
-
-
-@pytest.mark.parametrize("block_words", [1, 7, 10_000])
-@pytest.mark.parametrize("part_bytes", [10, 1000, 10**8])
-def test_the_parts_of_a_long_text_come_together_in_order(read, monkeypatch, part_bytes, block_words):
-    monkeypatch.setattr(vector_text, "PART_BYTES", part_bytes)
-    monkeypatch.setattr(vector_text, "BLOCK_WORDS", block_words)
-    texts = [f"w{i} {i} {-i}" for i in range(500)]
-    word_to_index, _, word_to_vec_map = read(lines(*texts))
-    assert all(word_to_index[f"w{i}"] == i + 1 for i in range(500))
-    assert all(word_to_vec_map[f"w{i}"].tolist() == [i, -i] for i in range(500))
-
-
-def test_words_with_the_same_hash_are_told_apart(read):
-    words = ["plumless", "buckeroo"]  # the best known pair whose CRC-32 is the same
-    assert crc32(words[0].encode()) == crc32(words[1].encode())
-    assert list(read(lines("plumless 1 2", "buckeroo 3 4"))[0]) == words
-    with pytest.raises(ValueError, match="line 3: expected each word once, 'plumless'"):
-        read(lines("plumless 1 2", "buckeroo 3 4", "plumless 5 6"))
-
-
-FAULTS = {
-    "an underscore in a number": (lines("a 1_0 2", "b 1 2"), "line 1: expected a finite number in field 2, got '1_0'"),
-    "too few numbers": (lines("a 1 2", "b 1", "c 1 2"), "line 2: expected .* 3 fields, got 2: 'b 1'"),
-    "too many numbers": (lines("a 1 2", "b 1 2 3"), "line 2: expected .* 3 fields, got 4"),
-    "one short and one long": (lines("a 1 2", "b 1", "c 1 2 3"), "line 2: expected .* 3 fields, got 2"),
-    "two spaces": (lines("a 1 2", "b 1  2"), "line 2: expected .* 3 fields, got 4"),
-    "a trailing space": (lines("a 1 2", "b 1 2 "), "line 2: expected .* 3 fields, got 4"),
-    "a blank line": (lines("a 1 2", "", "b 1 2"), "line 2: expected .* 3 fields, got 0"),
-    "a word without numbers": (lines("a", "b"), "line 1: expected .* 2 fields, got 1"),
-    "no word": (lines("a 1 2", " 1 2"), "line 2: expected .* 3 fields, got 2"),
-    "tabs": (lines("a\t1\t2"), "line 1: expected a word and its numbers with single spaces"),
-    "nothing": ("", "line 1: expected .* the file is empty"),
-    "no number": (lines("a 1 2", "b 1 two"), "line 2: expected a finite number in field 3, got 'two'"),
-    "an empty number": (lines("a 1 2", "b  2"), "line 2: expected a finite number in field 2, got ''"),
-    "not a number": (lines("a 1 2", "b nan 2"), "line 2: expected a finite number in field 2, got 'nan'"),
-    "truth": (lines("a True 2", "b True 2"), "line 1: expected a finite number in field 2, got 'True'"),
-    "infinity": (lines("a 1 2", "b 1 1e99"), "line 2: expected a finite number in field 3, got '1e99'"),
-    "a cut last line": (lines("a 1 2") + "b 1", "line 2: expected .* 3 fields, got 2"),
-    "a cut last number": (lines("a 1.25 2.25") + "b 1.25 2.", "line 2: expected a newline .* cut off"),
-    "a duplicate": (lines("a 1 2", "b 1 2", "a 3 4"), "line 3: expected each word once, 'a' .* in line 1"),
-    "bad UTF-8": (b"a 1 2\nb\xff 1 2\n", "line 2: expected UTF-8, byte 2 of the line is 0xff"),
-    "fewer words than declared": (lines("3 2", "a 1 2", "b 1 2"), "line 1: expected 3 words .* ends after 2"),
-    "other size than declared": (lines("1 3", "a 1 2"), "line 2: expected .* 4 fields, got 3"),
-}
-
-
-@pytest.mark.parametrize("text, message", FAULTS.values(), ids=FAULTS)
-@pytest.mark.parametrize("name", ["vectors.txt", "vectors.gz"])
-def test_a_broken_file_is_named_with_its_line(read, name, text, message):
-    with pytest.raises(ValueError, match=rf"{name}, {message}"):
-        read(text, name)
-
-
-def test_a_cut_archive_is_named(tmp_path):
-    whole = gzip.compress(lines(*LINES).encode())
-    for name, raw in {"a.gz": whole[:-9], "b.zip": b"PK\x03\x04", "c.gz": b"no gzip"}.items():
-        (tmp_path / name).write_bytes(raw)
-        with pytest.raises(ValueError, match=rf"{name}: expected a whole"):
-            glove.read_glove_vecs(tmp_path / name, cache=tmp_path)
-
-
-def test_an_archive_without_the_wanted_file_is_named(read):
-    with pytest.raises(ValueError, match=r"one file named \.\.\.\.300d\.txt .* vectors\.50d\.txt"):
-        read(lines(*LINES), "vectors.zip", dimension=300)
-
-
-def test_a_missing_file_is_missing(tmp_path):
-    with pytest.raises(FileNotFoundError):
-        glove.read_glove_vecs(tmp_path / "none.txt", cache=tmp_path)
-
-
-def test_the_cache_is_used_and_rebuilt_when_the_source_changes(read, tmp_path, monkeypatch):
-    read(lines("a 1 2"))
-    (first,) = (tmp_path / "cache").iterdir()
-    with monkeypatch.context() as patch:
-        patch.setattr(glove, "read_blocks", None)
-        read_again = glove.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "cache")[2]
-    later = time.time() + 10
-    (tmp_path / "vectors.txt").write_text(lines("b 3 4"), encoding="utf-8")
-    os.utime(tmp_path / "vectors.txt", (later, later))
-    changed = glove.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "cache")[2]
-    (second,) = (tmp_path / "cache").iterdir()
-    assert (list(read_again), list(changed)) == (["a"], ["b"])
-    assert first != second
-    assert read_again["a"].tolist() == [1, 2]  # a kernel that has the old copy open keeps it
-
-
-@pytest.mark.parametrize("damage", [b"", b"rubbish", None], ids=["empty", "rubbish", "cut"])
-def test_a_damaged_cache_is_replaced(read, tmp_path, damage):
-    read(lines(*LINES))
-    (copy,) = (tmp_path / "cache").iterdir()
-    copy.write_bytes(copy.read_bytes()[:-3] if damage is None else damage)
-    assert list(read(lines(*LINES))[0]) == WORDS
-
-
-def test_without_a_place_for_the_cache_the_vectors_stay_in_memory(tmp_path):
-    (tmp_path / "vectors.txt").write_text(lines(*LINES), encoding="utf-8")
-    (tmp_path / "file").touch()
-    word_to_index, _, _ = glove.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "file" / "cache")
-    assert list(word_to_index) == WORDS
-
-
-def open_and_sum(path, cache):
-    return float(sum(vector.sum() for vector in glove.read_glove_vecs(path, cache=cache)[2].values()))
-
-
-def test_many_processes_may_open_a_new_file_at_once(tmp_path):
-    (tmp_path / "vectors.txt").write_text(lines(*(f"w{i} {i} 1" for i in range(2000))), encoding="utf-8")
-    with ProcessPoolExecutor(4) as pool:
-        jobs = [pool.submit(open_and_sum, tmp_path / "vectors.txt", tmp_path / "cache") for _ in range(8)]
-        assert {job.result() for job in jobs} == {sum(range(2000)) + 2000.0}
-    assert [path.suffix for path in (tmp_path / "cache").iterdir()] == [".vectors"]
+def test_a_missing_file_is_named(tmp_path):
+    for path in (tmp_path / "none.txt", str(tmp_path / "none.txt"), tmp_path):
+        with pytest.raises(FileNotFoundError, match=f"{Path(path).name}: expected a file of word vectors, there is no"):
+            glove.read_glove_vecs(path, cache=tmp_path)
 
 
 def test_importing_the_readers_is_light():
@@ -264,12 +98,12 @@ SMALL = {
 }
 
 
-@pytest.fixture(params=["dictionary", "store"])
-def word_to_vec_map(request):
+@pytest.fixture(params=["dictionary", "read"])
+def word_to_vec_map(request, read):
     """The same small vocabulary as a plain dictionary and as what `read_glove_vecs` returns."""
     if request.param == "dictionary":
         return {word: np.array(vector, dtype=float) for word, vector in SMALL.items()}
-    return vector_store.WordToVec(vector_store.VectorStore.of(list(SMALL), np.array(list(SMALL.values()))))
+    return read("".join(f"{word} {' '.join(map(str, vector))}\n" for word, vector in SMALL.items()))[2]
 
 
 def test_nearest_words_agrees_with_a_loop(word_to_vec_map):

@@ -22,6 +22,7 @@ from hostile.page import Page
 
 from autograders import kernel, workers
 from autograders.course import CONFIG_FILE, Outcome
+from autograders.pictures import MAX_PIXELS, SUFFIXES, pixels
 from autograders.reference import Reference
 from autograders.sandbox import trial
 from autograders.sandbox.provisioner import PARENT
@@ -356,6 +357,14 @@ def test_page_runs_nothing(graded, result):
     for name, text in result.texts.items():
         if name == f"feedback/{NAME}.html":
             assert found.running(text) == found.running(graded_page(graded))
+
+
+def test_beside_the_page_lies_nothing_that_runs(graded, attack):
+    folder, own = graded.course.path("feedback", NAME, attack.name), os.listdir(graded.source.parent)
+    beside = [path for path in folder.rglob("*") if path.is_file() and path.name not in (f"{NAME}.html", *own)]
+    pictures = [path for path in beside if path.name != "timestamp.txt"]
+    assert {path.suffix.lower() for path in pictures} <= set(SUFFIXES)
+    assert all(0 < (pixels(path) or 0) <= MAX_PIXELS for path in pictures)
 
 
 class TestWholeClass:

@@ -1,14 +1,29 @@
 """Whatever is handed in is read or refused with a reason; the learner's work is set into the instructor's frame."""
 
+import base64
+import gzip
+import io
 import json
+import zipfile
 
 import nbformat
 import pytest
+from hostile.pictures import png
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograders.intake import DELETED, Unreadable, grade_id, parse, set_into_frame
+from autograders.intake import (
+    DELETED,
+    MAX_SEARCH_BYTES,
+    Unreadable,
+    find_renamed,
+    grade_id,
+    kind_of,
+    parse,
+    set_into_frame,
+)
+from autograders.pictures import MAX_PIXELS
 
 
 def graded(name, source="", points=1, tags=()):
@@ -99,7 +114,8 @@ def as_bytes(value):
     [
         (b"", "empty"),
         (b"  \n", "empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is a PNG picture, not a notebook"),
+        (b"\x93\x00", "not text in UTF-8"),
         ("caf\u00e9".encode("latin-1"), "not text in UTF-8"),
         (b'{"cells": [', "not valid JSON"),
         (b"[" * 100_000, "not readable JSON"),
@@ -114,6 +130,56 @@ def as_bytes(value):
 def test_file_that_is_no_notebook_is_refused_with_the_reason(data, words):
     with pytest.raises(Unreadable, match=words):
         parse(data)
+
+
+def archive(*names):
+    """Return a zip archive; office documents are such ones."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in names:
+            packed.writestr(name, "x" * 1000)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (archive("[Content_Types].xml", "word/document.xml"), "a Word document"),
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        (archive("[Content_Types].xml", "ppt/presentation.xml"), "a PowerPoint presentation"),
+        (archive("my work.ipynb"), "a zip archive"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (gzip.compress(b"{}"), "a gzip archive"),
+        (b"\n<!DOCTYPE html><html></html>", "a web page or XML"),
+        ("{}".encode("utf-16"), "text in UTF-16"),
+    ],
+)
+def test_file_of_another_kind_is_called_by_its_kind(data, kind):
+    with pytest.raises(Unreadable, match=f"the file is {kind}, not a notebook"):
+        parse(data)
+    assert kind_of(as_bytes({"nbformat": 4, "cells": [{"source": "%PDF <svg> word/"}]})) is None
+
+
+def test_attached_pictures_are_kept_while_there_is_room_for_their_pixels():
+    data = base64.b64encode(png(4_000, 4_000)).decode("ascii")
+    raw = {
+        "cell_type": "markdown",
+        "source": "",
+        "attachments": {"a.png": {"image/png": data, "image/svg+xml": "<svg>"}},
+    }
+    kept = [cell.get("attachments") for cell in parse(as_bytes({"nbformat": 4, "cells": [raw] * 5}))]
+    assert kept == [{"a.png": {"image/png": data}}] * 3 + [None] * 2
+    assert 3 * 16_000_000 <= MAX_PIXELS < 4 * 16_000_000
+
+
+def test_of_notebooks_under_other_names_only_so_many_bytes_are_read(tmp_path, monkeypatch):
+    handed = []
+    monkeypatch.setattr("autograders.intake.read", lambda path: handed.append(path.name) or [solution("one")])
+    for name, size in {"a": 7, "b": 6, "c": 2, "d": 1}.items():
+        (tmp_path / f"{name}.ipynb").write_bytes(b" " * (size * MAX_SEARCH_BYTES // 10))
+    found = find_renamed(tmp_path, ["right"], {"right": FRAME})
+    assert handed == ["d.ipynb", "c.ipynb", "b.ipynb"]
+    assert found == {"right": tmp_path / "b.ipynb"}
 
 
 def test_byte_order_mark_is_no_fault():

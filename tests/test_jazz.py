@@ -7,6 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import warnings
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from helpers import grammar, jazz, midi, playing
 from helpers.evaluate import chord_tone_rate, copied_within, repetition, scale_consistency
 from helpers.harmony import chord_tones, infer_chords, parse_chord
-from helpers.notes import Note, Song, chords_per_bar, regular_bars
+from helpers.notes import Note, Part, Song, chords_per_bar, regular_bars
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +204,27 @@ def test_bad_requests_are_refused(corpus, tmp_path):
         jazz.load_music_utils(corpus, indices_values=small)
     with pytest.raises(ValueError, match="unknown token: step 1 has index 999"):
         jazz.to_tokens([[0], [999]], small)
+
+
+def test_a_folder_is_read_but_for_what_cannot_be_used(tmp_path):
+    tune = (jazz.CORPUS / "blues_f_forget_gate.mid").read_bytes()
+    (tmp_path / "a.kar").write_bytes(tune)
+    (tmp_path / "b.MID").write_bytes(tune)
+    (tmp_path / "notes.txt").write_text("no music", encoding="utf-8")
+    alone = [Part("flute", (Note(Fraction(0), Fraction(4), 72),))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [song.name for song in jazz.load_corpus(tmp_path)] == ["a", "b"]
+    midi.write_midi(tmp_path / "alone.mid", alone, 120)
+    (tmp_path / "broken.mid").write_bytes(b"MThd")
+    with pytest.warns(UserWarning) as caught:
+        assert [song.name for song in jazz.load_corpus(tmp_path)] == ["a", "b"]
+    first, second = (str(warning.message) for warning in caught)
+    assert "alone.mid: no chords found" in first and "broken.mid: truncated" in second
+    for path in (tmp_path / "a.kar", tmp_path / "b.MID"):
+        path.unlink()
+    with pytest.raises(ValueError, match=r"none of its 2 MIDI files(.|\n)*alone.mid(.|\n)*broken.mid"):
+        jazz.load_corpus(tmp_path)
 
 
 def test_one_midi_file_is_enough():

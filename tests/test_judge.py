@@ -71,7 +71,7 @@ def submission(frame):
 def run(name, frame, handed_in):
     """Grade what is handed in with a stub for a kernel; return the stub."""
     notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")), frame), Stub()
-    Judge()._run(notebook, judge._Run(stub, SECONDS, SECONDS), load(name), seed=1)
+    Judge()._run(notebook, judge._Run(stub, SECONDS, SECONDS), load(name), Reference(PATHS[name]), seed=1)
     return stub
 
 
@@ -95,7 +95,7 @@ class TestNoNeedlessWork:
         assert len(left_out) >= 3
         assert stub.sources == to_be_run(frame)
         assert not set(left_out) & set(stub.sources)
-        assert stub.called == list(load(name))
+        assert list(dict.fromkeys(stub.called)) == list(load(name))  # some twice: over stand-ins as well
 
     @pytest.mark.parametrize("tag", TAGS)
     @pytest.mark.parametrize("forged", [{}, {"locked": True, "grade_id": "mine", "grade": False, "solution": False}])
@@ -129,7 +129,7 @@ class TestNoNeedlessWork:
             one.metadata.setdefault("tags", []).append(tag)
         stub = run(name, frame, handed_in)
         assert stub.sources == to_be_run(frame)
-        assert stub.called == list(load(name))
+        assert list(dict.fromkeys(stub.called)) == list(load(name))  # some twice: over stand-ins as well
 
     def test_what_a_learner_writes_into_such_a_cell_is_not_run(self, name, frame):
         handed_in = submission(frame)

@@ -1,5 +1,6 @@
 """Reading MIDI files that nobody here made, writing ones that read back, and refusing broken ones by name."""
 
+import warnings
 from fractions import Fraction
 from itertools import pairwise
 
@@ -137,11 +138,168 @@ def test_the_rag_reads_as_its_first_bars_are_written(tmp_path):
     assert [note.pitch for note in song.melody[:6]] == [68, 75, 68, 72, 75, 67]
 
 
+# ---------------------------------------------------------------- which part is the melody
+
+
+def melody_of(path, **options):
+    """The pitches of the melody that was chosen."""
+    return {note.pitch for note in midi.read_midi(path, **options).melody}
+
+
+def test_a_short_lick_does_not_beat_a_tune_that_goes_all_through(tmp_path):
+    lick = Part("sax", tuple(Note(Fraction(4 * i, 3), Fraction(1), 72) for i in range(12)))
+    tune = Part("flute", tuple(Note(Fraction(4 * i, 3), Fraction(1), 79) for i in range(192)))
+    piano = Part("piano", tuple(Note(Fraction(4 * i), Fraction(4), p) for i in range(64) for p in (48, 52, 55, 58)))
+    for parts in ([lick, tune, piano], [piano, tune, lick]):
+        path = midi.write_midi(tmp_path / "a.mid", parts, 120)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert melody_of(path) == {79}
+        with pytest.warns(UserWarning, match="a.mid: the melody 'sax' sounds in 4 of 64 bars.*0: '.*bars="):
+            assert melody_of(path, melody="sax") == {72}
+
+
+def test_a_note_held_over_bars_covers_them(tmp_path):
+    held = Part("voice", (Note(Fraction(0), Fraction(64), 72),))
+    path = midi.write_midi(tmp_path / "a.mid", [held], 120)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        midi.read_midi(path, lead_sheet=["C"])
+
+
+def test_an_excerpt_is_those_bars_of_the_whole(tmp_path):
+    chords = chords_per_bar(["Bb7", "Eb7 F7", "Ab7", "Gm7"])
+    path = midi.write_midi(tmp_path / "a.mid", PARTS, 120, chords, [Fraction(0), Fraction(8)])
+    whole = midi.read_midi(path)
+    part = midi.read_midi(path, bars=(2, 3))
+    assert part.bars == (0, 4, 8) and part.choruses == (0, 4)
+    assert [chord.name for chord in part.chords] == ["Eb7", "F7", "Ab7"]
+    assert [(n.onset + 4, n.pitch) for n in part.melody] == [
+        (n.onset, n.pitch) for n in whole.melody if 4 <= n.onset < 12
+    ]
+    assert midi.read_midi(path, bars=(1, 4)).melody == whole.melody
+    for wrong in ((0, 2), (3, 2), (2, 5)):
+        with pytest.raises(ValueError, match="it has bars 1 to 4"):
+            midi.read_midi(path, bars=wrong)
+    solo = Part("solo", (Note(Fraction(0), Fraction(1), 72),))
+    path = midi.write_midi(tmp_path / "b.mid", [solo, PARTS[1]], 120)
+    with pytest.raises(ValueError, match="b.mid: the melody 'solo' is silent in bars 3 to 4"):
+        midi.read_midi(path, bars=(3, 4))
+
+
+CLATTER = tuple(Note(Fraction(i, 2), Fraction(1, 2), pitch) for i in range(32) for pitch in (37, 42, 49, 54))
+
+
+@pytest.mark.parametrize("name", ["Percussion", "Drum kit", "Latin perc.", "Hi-Hat", "CONGAS", "Snare drum"])
+def test_drums_on_another_channel_are_no_harmony(tmp_path, name):
+    path = midi.write_midi(tmp_path / "a.mid", [PARTS[0], Part(name, CLATTER), *PARTS[1:3]], 120)
+    parts = {part.name: part.drums for part in midi.read_parts(path)}
+    assert parts == {"flute": False, name: True, "piano": False, "bass": False}
+    assert [chord.name for chord in midi.read_midi(path).chords] == CHORDS
+
+
+@pytest.mark.parametrize(
+    "name, program", [("Steel Drums", 114), ("Percussion (vibes)", 11), ("Little Drummer Boy", 0), ("Dream", 0)]
+)
+def test_a_part_with_a_pitch_is_no_drum_whatever_its_name_suggests(tmp_path, name, program):
+    path = midi.write_midi(tmp_path / "a.mid", [Part(name, MELODY, program), PARTS[1]], 120)
+    assert not any(part.drums for part in midi.read_parts(path))
+
+
+def test_the_name_of_a_tune_makes_no_drums_of_its_parts(tmp_path):
+    tune = Part("Drum Boogie", MELODY)
+    path = midi.write_midi(tmp_path / "a.mid", [tune, PARTS[1]], 120, title="Drum Boogie", one_track=True)
+    assert not any(part.drums for part in midi.read_parts(path))
+
+
+# ---------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize("text", ["Chord chart by N. N.", "chord chart", "Chord Book", "Chord", "Chorus by a choir"])
+def test_prose_is_no_mark(tmp_path, text):
+    events = [smf.Event(480, smf.TEXT, text)]
+    events += [smf.Event(i * 480, smf.NOTE, (480, 60 + i, 80)) for i in range(8)]
+    path = smf.write_events(tmp_path / "a.mid", [events], 480)
+    song = midi.read_midi(path, lead_sheet=["C"])
+    assert song.choruses == (0,)
+    events.append(smf.Event(0, smf.TEXT, "chord F7"))
+    smf.write_events(path, [events], 480)
+    assert [chord.name for chord in midi.read_midi(path).chords] == ["F7"]
+
+
+def test_marks_and_lead_sheets_know_no_chord_and_the_repeat_sign(tmp_path):
+    path = midi.write_midi(tmp_path / "a.mid", PARTS, 120, chords_per_bar(["F7", "N.C.", "Cadd9", "C13#11"]))
+    assert [chord.name for chord in midi.read_midi(path).chords] == ["F7", "NC", "Cadd9", "C13#11"]
+    sheet = midi.read_midi(path, lead_sheet=["Dm7 G7", "%", "N.C."]).chords
+    assert [chord.name for chord in sheet] == ["Dm7", "G7", "Dm7", "G7", "NC", "Dm7", "G7"]
+    events = [smf.Event(480 * 4 * i, smf.TEXT, f"chord {name}") for i, name in enumerate(("F7", "%", "Bb7"))]
+    path = smf.write_events(tmp_path / "b.mid", [events + [smf.Event(0, smf.NOTE, (480 * 16, 60, 80))]], 480)
+    assert [(chord.name, chord.duration) for chord in midi.read_midi(path).chords] == [("F7", 8), ("Bb7", 8)]
+
+
+# ---------------------------------------------------------------- what files hold beside notes
+
+#: A quarter note; the second pair of bytes is a time, and every other pair of data bytes has the status of the first.
+QUARTER = b"\x00\x90\x3c\x40\x83\x60\x3c\x00"
+BESIDE = {
+    "clock": b"\x00\xf8",
+    "active sensing": b"\x00\xfe",
+    "start and stop": b"\x00\xfa\x00\xfc",
+    "song position": b"\x00\xf2\x05\x01",
+    "escaped clock": b"\x00\xf7\x01\xf8",
+    "system exclusive": b"\x00\xf0\x05\x7e\x7f\x09\x01\xf7",
+    "key of nine sharps": b"\x00\xff\x59\x02\x09\x05",
+    "half a meter": b"\x00\xff\x58\x01\x03",
+    "empty tempo": b"\x00\xff\x51\x00",
+    "unknown meta": b"\x00\xff\x6a\x03abc",
+    "pressure": b"\x00\xd0\x11",
+    "pitch bend": b"\x00\xe0\x00\x40",
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_is_no_note_moves_no_note(tmp_path, name):
+    path = tmp_path / "a.mid"
+    back = b"\x00\x90\x30\x00"  # a status byte again, for messages that leave their own
+    for body in (BESIDE[name] + QUARTER, QUARTER + BESIDE[name] + back + QUARTER[:1] + QUARTER[2:]):
+        path.write_bytes(header() + track(body + END_OF_TRACK))
+        notes = midi.read_parts(path)[0].notes
+        assert [(n.onset, n.duration, n.pitch) for n in notes] == [(i, 1, 60) for i in range(len(notes))]
+        assert len(notes) == body.count(QUARTER[2:])
+
+
+def test_a_clock_within_a_row_of_notes_leaves_their_status(tmp_path):
+    path = tmp_path / "a.mid"
+    path.write_bytes(header() + track(QUARTER[:4] + BESIDE["clock"] + QUARTER[4:] + END_OF_TRACK))
+    assert midi.read_parts(path)[0].notes == (Note(Fraction(0), Fraction(1), 60, 64),)
+
+
+def test_chunks_of_other_kinds_and_bytes_after_the_end_are_passed_over(tmp_path):
+    path = tmp_path / "a.mid"
+    alien = b"XFIH" + (3).to_bytes(4, "big") + b"abc"
+    path.write_bytes(header() + alien + track(QUARTER + END_OF_TRACK + b"\xf4\xf4") + alien)
+    assert len(midi.read_parts(path)[0].notes) == 1
+
+
+@pytest.mark.parametrize("before", [b"", b"LIST" + (3).to_bytes(4, "little") + b"abc\x00"])
+def test_midi_wrapped_in_riff_is_unwrapped(tmp_path, before):
+    path = midi.write_midi(tmp_path / "plain.mid", PARTS, 120)
+    data = path.read_bytes()
+    chunks = before + b"data" + len(data).to_bytes(4, "little") + data
+    wrapped = tmp_path / "wrapped.rmi"
+    wrapped.write_bytes(b"RIFF" + (len(chunks) + 4).to_bytes(4, "little") + b"RMID" + chunks)
+    assert midi.read_parts(wrapped) == midi.read_parts(path)
+    wrapped.write_bytes(wrapped.read_bytes()[: 12 + len(before)])
+    with pytest.raises(ValueError, match="wrapped.rmi: not a MIDI file.*no chunk 'data'"):
+        midi.read_parts(wrapped)
+
+
 # ---------------------------------------------------------------- bad input
 
 
 BROKEN = {
-    "not MIDI": (b"RIFF....WAVEfmt ", "not a MIDI file"),
+    "not MIDI": (b"\x89PNG\r\n", "not a MIDI file"),
+    "sound": (b"RIFF....WAVEfmt ", "not a MIDI file: RIFF of type b'WAVE'"),
     "empty": (b"", "not a MIDI file"),
     "half a header": (header()[:11], "truncated"),
     "zero division": (header(division=0) + track(END_OF_TRACK), "0 ticks per quarter"),
@@ -150,7 +308,15 @@ BROKEN = {
     "missing track": (header(tracks=2) + track(END_OF_TRACK), "announces 2 tracks"),
     "cut in track": (header() + track(b"\x00\x90\x3c\x40" * 20)[:40], "truncated in track 0"),
     "no notes": (header() + track(END_OF_TRACK), "no notes"),
-    "garbage events": (header() + track(b"\x00\xf4\x00\x00" + END_OF_TRACK), "track 0 holds bytes|no notes"),
+    "undefined status": (header() + track(b"\x00\xf4\x00\x00" + END_OF_TRACK), "track 0 holds bytes.*byte 1: .*0xF4"),
+    "no status": (header() + track(b"\x00\x3c\x40" + END_OF_TRACK), "track 0 holds bytes.*byte 1"),
+    "loud data": (header() + track(b"\x00\x90\x3c\xf0" + END_OF_TRACK), r"byte 2: data \[60, 240\]"),
+    "endless time": (header() + track(b"\xff" * 9 + END_OF_TRACK), "byte 0: a time or length that does not end"),
+    "half a note": (header() + track(b"\x00\x90\x3c"), "byte 0: the track ends inside an event"),
+    "half a name": (header() + track(b"\x00\xff\x03\x05ab"), "byte 0: the track ends inside an event"),
+    "time alone": (header() + track(b"\x00"), "track 0 holds bytes"),
+    "tiny beats": (header() + track(b"\x00\xff\x58\x02\x01\xc8" + END_OF_TRACK), r"the meter 1/2\^200"),
+    "a year": (header(division=1) + track(b"\x00\x90\x3c\x40\xff\xff\xff\x7f\x3c\x00" + END_OF_TRACK), "damaged"),
 }
 
 

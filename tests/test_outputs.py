@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.converters import GenerateFeedback
+from test_pictures import picture
 
 from autograders.course import Course
 from autograders.outputs import PICTURES, STREAMS, clean_output, size
 
-DOT = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode("ascii")
+DOT = base64.b64encode(picture(1, 1)).decode("ascii")
 SCRIPT = "<script>attack()</script><img src=x onerror=attack()><iframe src=javascript:attack()></iframe>"
 KINDS = ("stream", "error", "display_data", "execute_result")
 LETTERS = "ab <>&\"'=/\\\x00\x07\x1b\n\r\t{}%$`*_[]()\x85\u2028\ufffe\ud800\udfff\U0001f600"  # some of them no text

@@ -74,7 +74,7 @@ def test_same_seed_gives_the_same_marks(klass, student):
 def test_unreadable_file_is_told_again(klass):
     first, second = again(klass, "milo")
     assert first.agrees and "not valid JSON" in first.problem
-    assert second.agrees and "empty" in second.problem
+    assert second.agrees and "no such notebook was handed in" in second.problem
 
 
 def test_nothing_is_changed(klass):

@@ -1,7 +1,9 @@
 """The pictures of the music: they show every note, and cover bar lines, triplets and odd meters."""
 
+import itertools
 import re
 from fractions import Fraction
+from xml.etree import ElementTree
 
 import matplotlib
 import pytest
@@ -49,6 +51,78 @@ def test_spelling_follows_the_chord_and_the_key():
     assert score.spell(60, "NC", 0) == "C4"
     scale = [Note(Fraction(i), Fraction(1), pitch) for i, pitch in enumerate((62, 64, 66, 67, 69, 71, 73))]
     assert score.key_signature(scale) == 2
+
+
+SHARPS = {"C": 0, "F": -1, "B-": -2, "E-": -3, "A-": -4, "D": 2, "G": 1, "E": 4}
+
+
+@pytest.mark.parametrize("key", SHARPS)
+def test_a_blues_has_the_signature_of_its_key(key):
+    """Whatever its melody plays: most of the blues scale, like the sevenths below it, lies outside the key."""
+    from music21 import pitch
+
+    from helpers.harmony import transpose_chord
+
+    tonic = pitch.Pitch(key).pitchClass
+    form = ["C7", "F7", "C7", "C7", "F7", "F7", "C7", "A7", "Dm7", "G7", "C7", "G7"]
+    chords = chords_per_bar([transpose_chord(name, tonic) for name in form])
+    steps = (0, 3, 5, 6, 7, 10) * 8
+    melody = [Note(Fraction(i), Fraction(1), 60 + tonic + step) for i, step in enumerate(steps)]
+    assert score.key_signature(melody, chords) == SHARPS[key]
+
+
+def test_every_chorus_of_the_corpus_has_the_signature_of_its_key():
+    keys = {"c": 0, "f": -1, "bb": -2, "eb": -3, "ab": -4, "d": 2, "g": 1}
+    for song in jazz.load_corpus():
+        key = next(word for word in song.name.split("_") if word in keys)
+        flatter = 3 if "minor" in song.name else 2 if "modal" in song.name else 0  # minor, Dorian
+        for chorus in song.split_choruses():
+            assert score.key_signature(chorus.melody, chorus.chords) == keys[key] - flatter, chorus.name
+
+
+def test_without_harmony_the_melody_makes_the_signature():
+    scale = [Note(Fraction(i), Fraction(1), pitch) for i, pitch in enumerate((62, 64, 66, 67, 69, 71, 73))]
+    assert score.key_signature(scale, chords_per_bar(["NC", "NC"])) == 2
+
+
+def test_an_approach_tone_stands_a_letter_away_from_its_target():
+    """From below it is the letter below, from above the letter above: C sharp or E flat to D, B flat to C flat."""
+    from music21 import pitch
+
+    from helpers.grammar import APPROACH, kind_of
+    from helpers.harmony import chord_tones
+
+    tried = 0
+    for chord in ("C", "F6", "Bb", "Ebmaj7", "G", "Dm", "A6", "E", "Abm", "Dbm", "Gb7", "C#7", "F#m"):
+        for target in (p for p in range(60, 72) if p % 12 in chord_tones(chord)):
+            for step, signature in itertools.product((-1, 1), (-3, 0, 3)):
+                melody = [Note(Fraction(0), Fraction(1), target + step), Note(Fraction(1), Fraction(1), target)]
+                names = score.spell_melody(melody, chords_per_bar([chord]), signature)
+                before, after = map(pitch.Pitch, names)
+                assert (before.ps, after.ps) == (target + step, target)
+                approach = kind_of(target + step, chord, target, chord) == APPROACH
+                if approach and before.alter:  # a white key keeps its plain name, as B to B flat
+                    assert before.diatonicNoteNum - after.diatonicNoteNum == step, (chord, names)
+                    tried += 1
+    assert tried > 30
+
+
+def test_sharp_chords_are_spelled_sharp():
+    assert score.spell(66, "F#m7", 2) == "F#4" and score.spell(73, "F#m7", -1) == "C#5"
+    assert score.spell(66, "Gbmaj7", 2) == "G-4"
+    svg = score.sheet_music([Note(Fraction(0), Fraction(4), 61)], chords_per_bar(["F#m7"]))
+    printed = "".join(re.findall(r">([^<>\s]+)<", re.search(r'class="harm".*?</text>', svg, re.DOTALL)[0]))
+    assert printed[0] == "F" and printed.endswith("m7")
+
+
+def test_sheet_music_is_black_on_white_in_any_theme(chorus):
+    """The first thing drawn is paper over the whole picture; nothing is drawn in the colour of the page around."""
+    root = ElementTree.fromstring(score.song_sheet(chorus))
+    drawn = [element for element in root if element.tag.split("}")[1] not in ("desc", "defs", "style")]
+    paper, page = drawn[0], drawn[1]
+    assert paper.tag.endswith("rect") and paper.get("fill") == "white" and paper.get("x") is None
+    assert paper.get("width") == paper.get("height") == "100%"
+    assert page.get("color") == "black"
 
 
 def test_piano_roll_draws_one_bar_for_each_note(chorus):

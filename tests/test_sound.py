@@ -20,12 +20,12 @@ def loudest_hertz(samples, rate):
 
 @pytest.mark.parametrize("pitch", [57, 69, 81])
 def test_the_melody_sounds_at_its_pitch(pitch):
-    made, rate = sound.render(one_note(pitch), 120, engine="numpy")
+    made, rate = sound.render(one_note(pitch), 120)
     assert loudest_hertz(made[: rate // 2, 0], rate) == pytest.approx(440 * 2 ** ((pitch - 69) / 12), rel=0.01)
 
 
 def test_the_bass_sounds_at_its_pitch():
-    made, rate = sound.render(one_note(45, program=32), 120, engine="numpy")
+    made, rate = sound.render(one_note(45, program=32), 120)
     assert loudest_hertz(made[: rate // 2, 0], rate) == pytest.approx(110, rel=0.01)
 
 
@@ -36,7 +36,7 @@ def band():
 
 
 def test_a_band_is_loud_in_stereo_and_never_clips(band):
-    made, rate = sound.render(band, engine="numpy")
+    made, rate = sound.render(band)
     assert made.dtype == np.float32 and made.shape[1] == 2 and rate == sound.SAMPLE_RATE
     assert np.isfinite(made).all()
     assert np.abs(made).max() == pytest.approx(sound.PEAK, abs=1e-3)
@@ -47,7 +47,7 @@ def test_a_band_is_loud_in_stereo_and_never_clips(band):
 
 
 def test_twice_the_tempo_is_half_the_time(band):
-    slow, fast = (sound.render(band, tempo, engine="numpy")[0] for tempo in (60, 120))
+    slow, fast = (sound.render(band, tempo)[0] for tempo in (60, 120))
     tail = sound.TAIL * sound.SAMPLE_RATE
     assert (len(slow) - tail) / (len(fast) - tail) == pytest.approx(2, abs=0.01)
 
@@ -59,7 +59,7 @@ def test_tempo_changes_are_followed():
 
 def test_silence_comes_before_the_first_note_and_after_the_last():
     parts = [Part("melody", (Note(Fraction(4), Fraction(1), 69),))]
-    made, rate = sound.render(parts, 120, engine="numpy")
+    made, rate = sound.render(parts, 120)
     assert np.abs(made[: int(1.9 * rate)]).max() < 0.01
     assert np.abs(made[-rate // 20 :]).max() < 0.05
 
@@ -71,7 +71,7 @@ def test_player_for_the_notebook(band):
 
 
 def test_wav_round_trip(tmp_path, band):
-    made, rate = sound.render(band, engine="numpy")
+    made, rate = sound.render(band)
     read, read_rate = sound.read_wav(sound.save_wav(tmp_path / "a.wav", made, rate))
     assert read_rate == rate and np.abs(read - made).max() < 1e-4
 
@@ -79,22 +79,5 @@ def test_wav_round_trip(tmp_path, band):
 def test_bad_requests_are_refused():
     with pytest.raises(ValueError, match="no notes"):
         sound.render([Part("melody", ())], 120)
-    with pytest.raises(ValueError, match="engine"):
-        sound.render(one_note(), 120, engine="organ")
     with pytest.raises(ValueError, match="play a part"):
-        sound.render(one_note(duration=100_000), 120, engine="numpy")
-
-
-@pytest.mark.skipif(not sound.find_sound_font() or not sound.shutil.which("fluidsynth"), reason="no FluidSynth here")
-def test_fluidsynth_plays_the_same_music():
-    made, rate = sound.render(one_note(69), 120, engine="fluidsynth")
-    assert rate == sound.FLUIDSYNTH_RATE and made.shape[1] == 2
-    assert np.abs(made).max() == pytest.approx(sound.PEAK, abs=1e-3)
-    assert len(made) / rate > 1
-
-
-def test_without_fluidsynth_the_built_in_synthesiser_plays(monkeypatch, band):
-    monkeypatch.setattr(sound.shutil, "which", lambda name: None)
-    assert sound.render(band)[1] == sound.SAMPLE_RATE
-    with pytest.raises(ValueError, match="engine='numpy'"):
-        sound.render(band, engine="fluidsynth")
+        sound.render(one_note(duration=100_000), 120)

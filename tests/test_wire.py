@@ -84,7 +84,7 @@ class Always(np.ndarray):
     __hash__ = None
 
 
-@pytest.mark.parametrize("value", [object(), len, Liar(), np.array([object()], dtype=object), 2**70])
+@pytest.mark.parametrize("value", [object(), len, Liar(), np.array([[object()]], dtype=object), 2**70])
 def test_no_plain_data_is_named_not_sent(value):
     assert isinstance(unpack(pack(value)), Unknown)
 
@@ -432,3 +432,9 @@ def test_text_that_stands_in_many_places_counts_in_each():
     with pytest.raises(ValueError, match="at most"):
         unpack(pack([np.array(["x" * 1000])] * 100), max_bytes=FEW)
     assert len(unpack(pack([np.array(["x" * 1000])] * 10), max_bytes=FEW)) == 10
+
+
+def test_an_array_that_keeps_tuples_is_as_good_as_a_list():
+    steps = np.empty(2, dtype=object)
+    steps[0], steps[1] = (np.zeros(2), {"a": 1}), (np.ones(2), {"a": 2})
+    assert difference(list(steps), unpack(pack(steps))) is None

@@ -8,6 +8,7 @@ import nbformat
 
 from hostile import HONEST_HALF, files
 from hostile.assignment import NAME
+from hostile.pictures import png
 
 NOTEBOOK = f"{NAME}.ipynb"
 TELL_ALL = """
@@ -17,6 +18,9 @@ for path in glob.glob("**", recursive=True):
     except OSError as error: print(path, error)
 """
 ZERO, TERMINAL, DISK = os.makedev(1, 5), os.makedev(5, 2), os.makedev(7, 0)  # never ends; never answers; a block device
+SCRIPT = "<script>attack()</script>"
+PAGE = f"<!DOCTYPE html><html><body>{SCRIPT}</body></html>"
+DRAWING = f'<svg xmlns="http://www.w3.org/2000/svg" onload="attack()">{SCRIPT}</svg>'
 NO_FILE = "is a pipe or a device|is a symbolic link"
 
 
@@ -173,3 +177,33 @@ def folders_for_files(desk, folder):
     desk.write(folder, desk.notebook())
     (folder / f"{NAME}_files").mkdir()
     (folder / f"{NAME}_files" / "output.png").write_bytes(b"\x89PNG")
+
+
+@files(
+    "the class slowed down: twenty notebooks of thirty megabytes, none under the right name", worth=0.0, seconds=10.0
+)
+def many_large_notebooks(desk, folder):
+    for number in range(20):
+        with open(folder / f"other{number}.ipynb", "w", encoding="ascii") as file:
+            file.write('{"nbformat": 4, "cells": [], "metadata": [' + "{}, " * 7_500_000 + "{}]}")
+
+
+@files("the browser's memory full: pictures of 900 megapixels beside the notebook, shown in its text")
+def huge_pictures_beside(desk, folder):
+    notebook = desk.notebook()
+    for number, side in enumerate((30_000, 7_000, 7_000, 7_000)):
+        (folder / f"{number}.png").write_bytes(png(side, side))
+        notebook.cells.append(nbformat.v4.new_markdown_cell(f"![x]({number}.png)", id=f"picture{number}"))
+    desk.write(folder, notebook)
+
+
+@files("script in files beside the feedback page: web pages and drawings, of several endings, one of the page's name")
+def pages_beside(desk, folder):
+    desk.write(folder, desk.notebook())
+    (folder / "deep").mkdir()
+    pages = ("index.html", "page.htm", "page.xhtml", "deep/page.html", f"{NAME}.html", f"{NAME}.HTML", "page.xml")
+    for name in (*pages, "page.js", "page.png.html"):
+        (folder / name).write_text(PAGE, encoding="ascii")
+    for name in ("drawing.svg", "deep/drawing.svgz", "picture.png", "picture.jpg"):
+        (folder / name).write_text(DRAWING, encoding="ascii")
+    (folder / "real.html").write_bytes(png(1, 1) + PAGE.encode("ascii"))

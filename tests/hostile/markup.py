@@ -1,12 +1,14 @@
 """Attacks on who reads the feedback page or the formgrader: script and markup in everything that is shown."""
 # ruff: noqa: E501 (an attack is written in as few lines as it takes)
 
+import base64
 import json
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from hostile import code, edit
 from hostile.assignment import cell
+from hostile.pictures import png
 
 SCRIPT = "<script>attack()</script><img src=x onerror=attack()><svg onload=attack()></svg><iframe src=javascript:attack()></iframe>"
 
@@ -113,3 +115,152 @@ def in_the_reason(notebook):
     raw = json.loads(json.dumps(notebook))
     raw["nbformat"] = SCRIPT
     return json.dumps(raw).encode("utf-8")
+
+
+def _add_texts(notebook, texts):
+    notebook.cells += [new_markdown_cell(text, id=f"text{number}") for number, text in enumerate(texts)]
+
+
+@edit("script in formulas: links, styles and classes of TeX, in every kind of formula, spelled with entities and tags")
+def formulas(notebook):
+    macros = (
+        r"\href{javascript:attack()}{x}", r"\style{position:fixed;top:0;width:100%;background:white}{x}", r"\class{modal-backdrop}{x}",
+        r"\cssId{notebook}{x}", r"\bbox[border:3000px solid white]{x}", r'\mmlToken{mi}[href="javascript:attack()"]{x}',
+        r"\require{HTML}\unicode[attack()]{x}", r"\def\frac#1#2{\href{javascript:attack()}{#1}}", r"\newcommand{\tanh}{\sinh}",
+    )  # fmt: skip
+    around = (
+        "$%s$",
+        "$$%s$$",
+        r"\\(%s\\)",
+        r"\\[%s\\]",
+        r"\begin{equation}%s\end{equation}",
+        "&#36;%s&#36;",
+        "- a\n  - $%s$",
+        "| $%s$ |\n|-|",
+        "# $%s$",
+        "<b>$%s$</b>",
+    )
+    texts = [one % macro for one in around for macro in macros]
+    texts += [
+        r"&#36;\&#104;ref{javascript:attack()}{x}&#36;",
+        r"&dollar;&bsol;href{javascript:attack()}{x}&dollar;",
+        r"$<!-- -->\hr<!-- -->ef{javascript:attack()}{x}$",
+    ]
+    _add_texts(notebook, texts)
+    notebook.cells.append(new_raw_cell(r"$\href{javascript:attack()}{x}$", id="rawformula"))
+
+
+@code("script in a formula of the verdict: the key that a graded function does not find")
+def formula_in_the_verdict():
+    return {"scale": "def scale(x, factor, name):\n    return {}[r'$\\href{javascript:attack()}{x}$']\n"}
+
+
+@edit("a spy's picture, or a request to the hub: addresses that begin with, or hold, what browsers leave out")
+def pictures_from_elsewhere(notebook):
+    targets = (
+        "http://tracker.example/p.png",
+        "//tracker.example/p.png",
+        "/hub/logout",
+        "../../hub/logout",
+        "..%2f../hub/logout",
+        "%2e%2e/hub/logout.png",
+        "\\\\tracker.example\\p.png",
+        "figures/../../../hub/logout",
+    )
+    spellings = (
+        "{}",
+        " {}",
+        "\t{}",
+        "\n{}",
+        "\x01{}",
+        "\x1f{}",
+        "\u200b{}",
+        "\ufeff{}",
+        "\xa0{}",
+        "&#9;{}",
+        "&Tab;{}",
+        "&#x200b;{}",
+        "&NewLine;{}",
+        "x:{}",
+        "file:{}",
+        "./{}",
+    )
+    texts = [f'<img src="{spelling.format(target)}">' for target in targets for spelling in spellings]
+    texts += [
+        f'<img src="{target[:3]}{odd}{target[3:]}">'
+        for target in targets
+        for odd in ("\t", "\n", "&#10;", "&Tab;", "\x00")
+    ]
+    texts += [f"![x](<{target}>)" for target in targets] + [
+        f'<img src="{kind}">'
+        for kind in (
+            "data:image/svg+xml;base64,AAAA",
+            "data:text/html,x",
+            "data:image/png;base64,AAAA#x",
+            "blob:x",
+            "next",
+            "prev",
+        )
+    ]
+    texts += [
+        '<img srcset="http://tracker.example/p.png" src="x.png">',
+        "<picture><source srcset=//tracker.example/p></picture>",
+        "<video poster=//tracker.example/p>",
+    ]
+    for start in range(0, len(texts), 20):
+        notebook.cells.append(new_markdown_cell("\n\n".join(texts[start : start + 20]), id=f"pictures{start}"))
+
+
+@edit("the password of who reads: a false sign-in over the whole page, by the page's own classes and by styles")
+def false_sign_in(notebook):
+    sign_in = "<h1>Your session has ended</h1><a href='https://evil.example'>Sign in again</a>"
+    names = (
+        "navbar-fixed-top",
+        "modal-backdrop",
+        "modal in",
+        "affix",
+        "modal-open carousel-inner",
+        "highlight navbar-fixed-bottom",
+        "tex2jax_process",
+    )
+    styles = (
+        "margin:-4000px", "margin-top:-400em;padding-left:9999px", "border-left:3000px solid white", "margin:-4000px;margin:0", "MARGIN: -99vh",
+        "position:fixed;top:0", "border:3000px solid", "color:red;margin:calc(0px - 4000px)", "padding-left:2000px", "outline:3000px solid white", "m\\61rgin:-4000px",
+    )  # fmt: skip
+    texts = [f'<div class="{name}">{sign_in}</div>' for name in names] + [
+        f'<div style="{style}">{sign_in}</div>' for style in styles
+    ]
+    _add_texts(
+        notebook,
+        [*texts, *(f'<span class="{name}"><b style="{style}">x</b></span>' for name in names for style in styles)],
+    )
+    notebook.cells += [new_raw_cell(text, id=f"raw{number}") for number, text in enumerate(texts)]
+
+
+@edit("the browser's memory full: sixteen pictures of 900 megapixels in the text of cells, in attachments and as files")
+def huge_pictures(notebook):
+    notebook.cells += [_with_picture(number, png(30_000, 30_000)) for number in range(16)]
+    notebook.cells += [_with_picture(number, png(7_000, 7_000)) for number in range(16, 32)]
+    small = base64.b64encode(png(4_500, 4_500)).decode("ascii")
+    notebook.cells += [
+        new_markdown_cell(f"<img src='data:image/png;base64,{small}'>", id=f"in{number}") for number in range(16)
+    ]
+
+
+def _with_picture(number, data):
+    one = new_markdown_cell("![x](attachment:a.png)", id=f"picture{number}")
+    one["attachments"] = {"a.png": {"image/png": base64.b64encode(data).decode("ascii")}}
+    return one
+
+
+@code("the browser's memory full: sixteen pictures of 900 megapixels as outputs of cells", exact=False)
+def huge_outputs():
+    return """
+import base64, struct, zlib
+from IPython.display import publish_display_data
+def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+for side in 4 * [30_000, 9_000, 7_000, 3_000]:
+    packed = zlib.compress(bytes(side // 8 + 1) * 100)  # cut short: the header is what counts
+    data = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    publish_display_data({"image/png": base64.b64encode(data).decode()})
+"""

@@ -68,6 +68,79 @@ def rnn_cell_forward__tanh_from_sigmoid(xt, a_prev, parameters):
 # --- rnn_forward ------------------------------------------------------------------------------------------------------
 
 
+def rnn_cell_forward__as_the_report_writes_it(xt, a_prev, parameters):
+    Wax = parameters["Wax"]
+    Waa = parameters["Waa"]
+    Wya = parameters["Wya"]
+    ba = parameters["ba"]
+    by = parameters["by"]
+    a_next = np.tanh(np.dot(Waa, a_prev) + np.dot(Wax, xt) + ba)
+    yt_pred = softmax(np.dot(Wya, a_next) + by)
+    cache = (a_next, a_prev, xt, parameters)
+    return a_next, yt_pred, cache
+
+
+def rnn_cell_forward__plain_softmax(xt, a_prev, parameters):
+    a_next = np.tanh(parameters["Wax"] @ xt + parameters["Waa"] @ a_prev + parameters["ba"])
+    exponentials = np.exp(parameters["Wya"] @ a_next + parameters["by"])
+    return a_next, exponentials / np.sum(exponentials, axis=0), (a_next, a_prev, xt, parameters)
+
+
+def rnn_cell_forward__a_list_for_a_tuple(xt, a_prev, parameters):
+    a_next = np.tanh(sum([parameters["Wax"] @ xt, parameters["Waa"] @ a_prev, parameters["ba"]]))
+    return [a_next, softmax(parameters["Wya"] @ a_next + parameters["by"]), [a_next, a_prev, xt, parameters]]
+
+
+def rnn_forward__as_the_report_writes_it(x, a0, parameters):
+    caches = []
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wya"].shape
+    a = np.zeros([n_a, m, T_x])
+    y_pred = np.zeros([n_y, m, T_x])
+    a_next = a0
+    for t in range(T_x):
+        a_next, yt_pred, cache = rnn_cell_forward(x[:, :, t], a_next, parameters)
+        a[:, :, t] = a_next
+        y_pred[:, :, t] = yt_pred
+        caches.append(cache)
+    caches = (caches, x)
+    return a, y_pred, caches
+
+
+def rnn_forward__array_of_caches(x, a0, parameters):
+    T_x, steps, a, y_pred = x.shape[2], np.empty(x.shape[2], dtype=object), [], []
+    state = a0
+    for t in range(T_x):
+        state, prediction, steps[t] = rnn_cell_forward(x[..., t], state, parameters)
+        a, y_pred = [*a, state], [*y_pred, prediction]
+    return np.dstack(a), np.dstack(y_pred), [steps, x]
+
+
+def rnn_forward__array_of_caches_that_grows(x, a0, parameters):
+    n_a, m = a0.shape
+    a, y_pred, steps = np.empty((n_a, m, 0)), np.empty((parameters["by"].size, m, 0)), np.empty(0, dtype=object)
+    state = a0
+    for t in range(x.shape[2]):
+        state, prediction, cache = rnn_cell_forward(x[:, :, t], state, parameters)
+        one = np.empty(1, dtype=object)
+        one[0] = cache
+        a = np.append(a, state[:, :, np.newaxis], axis=2)
+        y_pred = np.append(y_pred, prediction[:, :, np.newaxis], axis=2)
+        steps = np.append(steps, one)
+    return a, y_pred, (steps, x)
+
+
+def rnn_forward__one_pool(x, a0, parameters):
+    n_a, n_y = len(a0), len(parameters["by"])
+    pool = np.zeros((n_a + n_y, x.shape[1], x.shape[2]))
+    a, y_pred, caches, state = pool[:n_a], pool[n_a:], [], a0
+    for t in range(x.shape[2]):
+        state, y_pred[:, :, t], cache = rnn_cell_forward(x[:, :, t], state, parameters)
+        a[:, :, t] = state
+        caches += [cache]
+    return a, y_pred, (caches, x)
+
+
 def rnn_forward__list_then_stack(x, a0, parameters):
     states, predictions, steps, a_next = [], [], [], a0
     for t in range(x.shape[2]):
@@ -178,6 +251,36 @@ def lstm_cell_forward__split_weights(xt, a_prev, c_prev, parameters):
     return a_next, c_next, yt_pred, (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
 
 
+def lstm_cell_forward__as_the_report_writes_it(xt, a_prev, c_prev, parameters):
+    Wf, bf, Wi, bi = parameters["Wf"], parameters["bf"], parameters["Wi"], parameters["bi"]
+    Wc, bc, Wo, bo = parameters["Wc"], parameters["bc"], parameters["Wo"], parameters["bo"]
+    n_x, m = xt.shape
+    n_y, n_a = parameters["Wy"].shape
+    concat = np.zeros([n_a + n_x, m])
+    concat[:n_a, :] = a_prev
+    concat[n_a:, :] = xt
+    ft = sigmoid(np.dot(Wf, concat) + bf)
+    it = sigmoid(np.dot(Wi, concat) + bi)
+    cct = np.tanh(np.dot(Wc, concat) + bc)
+    c_next = ft * c_prev + it * cct
+    ot = sigmoid(np.dot(Wo, concat) + bo)
+    a_next = ot * np.tanh(c_next)
+    yt_pred = softmax(np.dot(parameters["Wy"], a_next) + parameters["by"])
+    cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+    return a_next, c_next, yt_pred, cache
+
+
+def lstm_cell_forward__plain_sigmoid(xt, a_prev, c_prev, parameters):
+    stack = np.r_[a_prev, xt]
+    logits = {gate: parameters["W" + gate] @ stack + parameters["b" + gate] for gate in "fico"}
+    ft, it, ot = (1 / (1 + np.exp(-logits[gate])) for gate in "fio")
+    cct = np.tanh(logits["c"])
+    c_next = np.add(np.multiply(ft, c_prev), np.multiply(it, cct))
+    a_next = ot * np.tanh(c_next)
+    yt_pred = softmax(parameters["Wy"] @ a_next + parameters["by"])
+    return a_next, c_next, yt_pred, (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)
+
+
 def lstm_cell_forward__filled_stack(xt, a_prev, c_prev, parameters):
     n_x, m = xt.shape
     n_a = a_prev.shape[0]
@@ -260,6 +363,35 @@ def lstm_forward__list_then_stack(x, a0, parameters):
         outputs.append((a_next, yt_pred, c_next))
         steps.append(cache)
     a, y, c = (np.stack(pieces, axis=2) for pieces in zip(*outputs))
+    return a, y, c, (steps, x)
+
+
+def lstm_forward__as_the_report_writes_it(x, a0, parameters):
+    caches = []
+    n_x, m, T_x = x.shape
+    n_y, n_a = parameters["Wy"].shape
+    a = np.zeros([n_a, m, T_x])
+    c = np.zeros([n_a, m, T_x])
+    y = np.zeros([n_y, m, T_x])
+    a_next = a0
+    c_next = np.zeros([n_a, m])
+    for t in range(T_x):
+        a_next, c_next, yt, cache = lstm_cell_forward(x[:, :, t], a_next, c_next, parameters)
+        a[:, :, t] = a_next
+        y[:, :, t] = yt
+        c[:, :, t] = c_next
+        caches.append(cache)
+    caches = (caches, x)
+    return a, y, c, caches
+
+
+def lstm_forward__array_of_caches(x, a0, parameters):
+    T_x, steps, slices = x.shape[2], np.empty(x.shape[2], dtype=object), []
+    state, memory = a0, 0 * a0
+    for t in range(T_x):
+        state, memory, prediction, steps[t] = lstm_cell_forward(x[:, :, t], state, memory, parameters)
+        slices.append((state, prediction, memory))
+    a, y, c = (np.stack(some, axis=-1) for some in zip(*slices))
     return a, y, c, (steps, x)
 
 

@@ -1,0 +1,81 @@
+"""Notebooks in `submitted/` that lie where the grader does not look: nobody's work is passed over in silence."""
+
+import os
+from dataclasses import dataclass
+
+from autograders.intake import expected_notebooks, is_missing, printable
+from autograders.strict_files import MAX_FILES
+
+MAX_DEPTH = 4  # folders, one in another
+ENDING = ".ipynb"
+
+
+@dataclass(frozen=True)
+class Misplaced:
+    """A notebook that lies in the wrong place.
+
+    Attributes
+    ----------
+    path : str
+        Where it lies, from the course directory on.
+    belongs : str
+        The folder that it belongs in; what cannot be told of it stands in capitals.
+    assignment : str or None
+        Of which assignment it seems to be.
+    """
+
+    path: str
+    belongs: str
+    assignment: str | None
+
+
+def find(course):
+    """Return what is misplaced in a course, sorted by path.
+
+    A notebook belongs in `submitted/STUDENT/ASSIGNMENT/`, be it under its right name or another one. One in a folder
+    below counts as misplaced only where the right one is not there.
+
+    Parameters
+    ----------
+    course : Course
+
+    Returns
+    -------
+    list of Misplaced
+    """
+    top = course.root / course.directory.submitted_directory
+    notebooks = {name: expected_notebooks(course.directory, name) for name in course.assignments()}
+    known = {_plain(word): name for name, stems in notebooks.items() for word in (*stems, name)}
+    found = []
+    for first in sorted(top.iterdir()) if top.is_dir() else []:
+        for parts in _notebooks_below(first, top):
+            stem = parts[-1][: -len(ENDING)]
+            if len(parts) >= 3 and parts[1] in notebooks:
+                there = top.joinpath(*parts[:2], f"{stem}{ENDING}")
+                if len(parts) == 3 or stem not in notebooks[parts[1]] or not is_missing(there):
+                    continue
+            words = [_plain(word) for word in (*parts[:-1], stem)]
+            assignment = next((known[word] for word in words if word in known), None)
+            student = next((part for part in parts[:-1] if _plain(part) not in known), "STUDENT")
+            place = f"{top.name}/{printable(student)}/{assignment or 'ASSIGNMENT'}/"
+            found.append(Misplaced("/".join(map(printable, (top.name, *parts))), place, assignment))
+    return found
+
+
+def _notebooks_below(folder, top):
+    """Yield the parts of notebooks' paths, from `top` on: of a file, or of those in a folder, up to a number."""
+    if folder.is_file() and folder.name.lower().endswith(ENDING):
+        yield (folder.name,)
+    seen = 0
+    for place, folders, names in os.walk(folder):
+        parts = os.path.relpath(place, top).split(os.sep)
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if len(parts) < MAX_DEPTH else []
+        seen += len(folders) + len(names)
+        if seen > MAX_FILES:
+            return
+        yield from ((*parts, name) for name in sorted(names) if name.lower().endswith(ENDING))
+
+
+def _plain(word):
+    """Return a name without what people change in it."""
+    return word.casefold().replace("-", "_").replace(" ", "_")
