@@ -440,7 +440,7 @@ INFERENCE_MISTAKES = (
     Mistake(
         "one_hot_vectors_as_outputs",
         "the outputs are the one-hot vectors; the model's outputs are the probabilities, densor(a).",
-        (("        outputs.append(out)\n", ""), (CHOICE, f"{CHOICE}\n        outputs.append(x[:, 0])")),
+        (("        outputs.append(out)\n", ""), (CHOICE, f"{CHOICE}\n        outputs.append(x)")),
     ),
     Mistake(
         "one_step_missing",
