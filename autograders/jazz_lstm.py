@@ -9,21 +9,16 @@ import numpy as np
 from autograders.exercise import Case, Exercise, Mistake
 
 SINGLE = np.float32  # what Keras computes with: comparison is as wide as that needs
+N_VALUES, N_A = 131, 64  # the notebook's own: how many tokens its corpus has, and how many units its cell
+HIDDEN = 8  # units of the small model that a sampler is tried on
 NEVER = -30.0  # a bias that no logit makes good
 TIMEOUT = 60.0  # seconds: a learner may use `predict`, which compiles
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Cases. Sizes are all different, so that one in the place of another shows; some cases set traps by equal sizes.
+# Cases. Points come from cases with the notebook's own n_values and n_a, so that a function which reads them as
+# globals, or writes them as numbers, is right. Other sizes, a single step and several starts go beyond that.
 # ---------------------------------------------------------------------------------------------------------------------
-
-
-def _weights(rng, n_values, n_a):
-    """Return LSTM_weights and densor_weights, large enough that every mistake shows in the probabilities."""
-    return {
-        "LSTM_weights": [_draw(rng, n_values, 4 * n_a), _draw(rng, n_a, 4 * n_a), _draw(rng, 4 * n_a)],
-        "densor_weights": [2 * _draw(rng, n_a, n_values), _draw(rng, n_values)],
-    }
 
 
 def _draw(rng, *shape):
@@ -35,40 +30,52 @@ def _one_hot(rng, *shape):
     return np.eye(shape[-1], dtype=SINGLE)[rng.integers(shape[-1], size=shape[:-1])]
 
 
-def _djmodel_cases(rng):
-    def case(label, Tx, m, n_values, n_a, draw=_draw):
-        return Case(
-            label,
-            {"Tx": Tx, "X": draw(rng, m, Tx, n_values), "a0": _draw(rng, m, n_a), "c0": _draw(rng, m, n_a)}
-            | _weights(rng, n_values, n_a),
-        )
+def _model_case(rng, label, given, m, n_values=N_VALUES, n_a=N_A, beyond=""):
+    """Return a case of a function that builds a model.
 
-    Tx, n_a, n_values = (int(low + rng.integers(2)) for low in (3, 5, 7))
+    The weights are large enough that every mistake shows in the probabilities, and small enough that no token has all
+    the probability. Beyond the notebook's own sizes, what the function is given must come in as arguments.
+    """
+    states = {"a0": _draw(rng, m, n_a), "c0": _draw(rng, m, n_a)}
+    spread = SINGLE(np.sqrt(n_a))
+    weights = {
+        "LSTM_weights": [_draw(rng, n_values, 4 * n_a), 2 * _draw(rng, n_a, 4 * n_a) / spread, _draw(rng, 4 * n_a)],
+        "densor_weights": [6 * _draw(rng, n_a, n_values) / spread, _draw(rng, n_values)],
+    }
+    return Case(label, given | states | weights | {"as_arguments": (n_values, n_a) != (N_VALUES, N_A)}, beyond)
+
+
+def _djmodel_cases(rng):
+    def case(label, Tx, m, n_values=N_VALUES, n_a=N_A, beyond=""):
+        given = {"Tx": Tx, "X": _one_hot(rng, m, Tx, n_values)}
+        return _model_case(rng, label, given, m, n_values, n_a, beyond)
+
+    Tx, n_a, n_values = (int(low + rng.integers(2)) for low in (3, 6, 8))
     return [
-        case("typical sizes", Tx, 2, n_values, n_a),
-        case("one-hot inputs, more steps than values", 5, 3, 4, n_a, _one_hot),
-        case("Tx = 1", 1, 2, n_values, n_a),
+        case("a few steps", Tx, 2),
+        case("more steps and examples", Tx + 2, 3),
+        case("Tx = 1", 1, 2, beyond="section 2"),
+        case("layers of other sizes", Tx, 2, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]
 
 
 def _inference_cases(rng):
-    def case(label, Ty, m, n_values, n_a):
-        return Case(
-            label,
-            {"Ty": Ty, "x0": _one_hot(rng, m, 1, n_values), "a0": _draw(rng, m, n_a), "c0": _draw(rng, m, n_a)}
-            | _weights(rng, n_values, n_a),
-        )
+    def case(label, Ty, m, n_values=N_VALUES, n_a=N_A, beyond=""):
+        given = {"Ty": Ty, "x0": _one_hot(rng, m, 1, n_values)}
+        return _model_case(rng, label, given, m, n_values, n_a, beyond)
 
-    Ty, n_a, n_values = (int(low + rng.integers(2)) for low in (4, 6, 8))
+    Ty, n_a, n_values = (int(low + rng.integers(2)) for low in (3, 6, 8))
     return [
-        case("typical sizes", Ty, 1, n_values, n_a),
-        case("several starts side by side", Ty, 3, n_a, n_values),
-        case("Ty = 1", 1, 1, n_values, n_a),
+        case("a few steps", Ty, 1),
+        case("more steps", Ty + 2, 1),
+        case("Ty = 1", 1, 1, beyond="section 3.1"),
+        case("several starts side by side", Ty, 3, beyond="section 3.1"),
+        case("layers of other sizes", Ty, 1, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]
 
 
 def _sampler_cases(rng):
-    def case(label, Ty, n_values, n_a):
+    def case(label, Ty, n_values=N_VALUES, n_a=N_A, beyond=""):
         bias = np.zeros((Ty, n_values), SINGLE)
         bias[:, -1] = NEVER
         return Case(
@@ -77,17 +84,19 @@ def _sampler_cases(rng):
                 "x_initializer": _one_hot(rng, 1, 1, n_values),
                 "a_initializer": _draw(rng, 1, n_a),
                 "c_initializer": _draw(rng, 1, n_a),
-                "table": _draw(rng, n_values + 2 * n_a, Ty * n_values),
+                "first": _draw(rng, n_values + 2 * n_a, HIDDEN),
+                "second": _draw(rng, HIDDEN, Ty * n_values) / SINGLE(HIDDEN),
                 "bias": bias.ravel(),
             },
+            beyond,
         )
 
-    n_a, Ty, n_values = (int(low + rng.integers(2)) for low in (4, 6, 9))
+    Ty, n_a, n_values = (int(low + rng.integers(2)) for low in (12, 4, 8))
     return [
-        case("typical sizes, the last token never chosen", Ty, n_values, n_a),
-        case("more steps than tokens", n_values, Ty, n_a),
-        case("as many steps as tokens", Ty, Ty, n_a),
-        case("Ty = 1", 1, n_values, n_a),
+        case("the last token is never chosen", Ty),
+        case("more steps", Ty + 3),
+        case("Ty = 1", 1, beyond="section 3.1"),
+        case("a model of other sizes", Ty, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]
 
 
@@ -114,6 +123,8 @@ def _step_mistakes(model, first):
     first : str
         Its first input.
     """
+    # 78 and 90 are how many tokens other editions have. Where Keras refuses them, it does so in the same words.
+    steps, other_vocabularies = {"X": ("Tx", (78,)), "x0": ("1", (78, 90))}[first]
     inputs = f"{model} = Model(inputs=[{first}, a0, c0], outputs=outputs)"
     return (
         Mistake(
@@ -123,13 +134,13 @@ def _step_mistakes(model, first):
             ((STEP, STEP.replace("[a, c]", "[a0, c0]")),),
         ),
         Mistake(
-            "memory_not_passed_on",
-            "every step starts from the memory c0; the cell returns a new c, and the next step needs it.",
+            "cell_state_not_passed_on",
+            "every step starts from the cell state c0; the cell returns a new c, and the next step needs it.",
             ((STEP, "a, _, _ = LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
-            "state_not_passed_on",
-            "every step starts from the state a0; the cell returns a new a, and the next step needs it.",
+            "hidden_state_not_passed_on",
+            "every step starts from the hidden state a0; the cell returns a new a, and the next step needs it.",
             ((STEP, "a, _, c = LSTM_cell(x, initial_state=[a0, c])"),),
         ),
         Mistake(
@@ -144,18 +155,25 @@ def _step_mistakes(model, first):
             ((STEP, "a, _, c = LSTM_cell(x) if t == 0 else LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
-            "memory_before_state",
-            "initial_state is given as [c, a]; Keras takes the hidden state first: [a, c].",
+            "cell_state_before_hidden_state",
+            "initial_state is given as [c, a]; Keras takes the hidden state a first, then the cell state c: [a, c].",
             ((STEP, STEP.replace("[a, c]", "[c, a]")),),
         ),
         Mistake(
             "returned_states_swapped",
-            "what the cell returns is taken for c and a; it returns its output, then a, then c.",
+            "what the cell returns is taken for c and a; it returns its output, then the hidden state a, then the cell "
+            "state c.",
             ((STEP, "c, _, a = LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
-            "prediction_from_memory",
-            "the prediction is read from the memory c; it is read from the state a.",
+            "second_value_taken_for_c",
+            "the second value that the cell returns is taken for the cell state c; it is the hidden state a once more. "
+            "The cell returns its output, then the hidden state a, then the cell state c.",
+            ((STEP, "a, c, _ = LSTM_cell(x, initial_state=[a, c])"),),
+        ),
+        Mistake(
+            "prediction_from_cell_state",
+            "the prediction is read from the cell state c; it is read from the hidden state a.",
             (("out = densor(a)", "out = densor(c)"),),
         ),
         Mistake(
@@ -165,7 +183,7 @@ def _step_mistakes(model, first):
         ),
         Mistake(
             "states_as_outputs",
-            "the outputs are the states a; append the predictions, densor(a).",
+            "the outputs are the hidden states a; append the predictions, densor(a).",
             (("outputs.append(out)", "outputs.append(a)"),),
         ),
         Mistake(
@@ -207,6 +225,27 @@ def _step_mistakes(model, first):
             ((inputs, inputs.replace("outputs=outputs", "outputs=out")),),
         ),
         Mistake(
+            "cell_called_by_another_keyword",
+            "the cell is given its input as inputs=...; Keras 3 calls that parameter sequences. Write the input first, "
+            "without a name.",
+            ((STEP, STEP.replace("(x,", "(inputs=x,")),),
+        ),
+        Mistake(
+            "model_called_by_other_keywords",
+            "Model is given input=... and output=..., as the first versions of Keras called them; the parameters are "
+            "now inputs and outputs.",
+            ((inputs, inputs.replace("inputs=", "input=").replace("outputs=", "output=")),),
+        ),
+        *(
+            Mistake(
+                f"tokens_written_as_{number}",
+                "the number of tokens is written as a number that belongs to other music, such as 78 or 90; this "
+                "corpus has n_values of them.",
+                ((f"shape=({steps}, n_values)", f"shape=({steps}, {number})"),),
+            )
+            for number in other_vocabularies
+        ),
+        Mistake(
             "outputs_stacked",
             "the model has one output, in which all steps are stacked; it needs a list, one output for each step.",
             ((inputs, inputs.replace("outputs=outputs", "outputs=ops.stack(outputs, axis=1)")),),
@@ -224,12 +263,40 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "lambda_reaches_past_its_argument",
-        "numbers are asked of X, which is symbolic: a placeholder that has none. A lambda does so that overlooks its "
-        "own argument and takes X from outside, lambda x: X[:, t, :]; Keras 3 refuses that. Write X[:, t, :] without a "
-        "lambda, or let the lambda use its argument and bind t at once: lambda z, t=t: z[:, t, :].",
+        "a lambda overlooks its own argument and takes X from outside: lambda x: X[:, t, :]. X is symbolic, a "
+        "placeholder without numbers; in Keras 3 it stays one inside the lambda, whatever the model is fed with. "
+        "Write X[:, t, :] without a lambda, or let the lambda use its argument and bind t at once: "
+        "lambda z, t=t: z[:, t, :].",
         ((SLICE, "x = Lambda(lambda x: X[:, t, :])(X)\n"),),
     ),
     *_step_mistakes("model", "X"),
+    Mistake(
+        "numpy_on_a_symbolic_tensor",
+        "a function of NumPy (np.) wants numbers, and a symbolic tensor has none until the model runs. Slice it as "
+        "it is, and use layers, such as reshaper, or functions of keras.ops: Keras keeps them as steps of the model.",
+        (("x = reshaper(x)", "x = np.reshape(x, (-1, 1, n_values))"),),
+    ),
+    Mistake(
+        "tensorflow_on_a_symbolic_tensor",
+        "a function of TensorFlow (tf.) is called on a symbolic tensor; Keras 3 refuses that outside of a layer. Use "
+        "the reshaper, or the function of the same name in keras.ops, or call it inside a Lambda layer.",
+        (("x = reshaper(x)", "x = tf.reshape(x, (-1, 1, n_values))"),),
+    ),
+    *(
+        Mistake(
+            f"backend_has_no_{function}",
+            f"keras.backend, often called K, has no {function} any more; keras.ops has what it held. Here the reshaper "
+            "does the work.",
+            (("x = reshaper(x)", f"x = keras.backend.{call}"),),
+        )
+        for function, call in (("reshape", "reshape(x, (-1, 1, n_values))"), ("expand_dims", "expand_dims(x, axis=1)"))
+    ),
+    Mistake(
+        "loop_over_a_symbolic_tensor",
+        "the loop runs over X itself; a symbolic tensor cannot be gone through like a list. Loop over the numbers of "
+        "the steps, range(Tx), and take slice t of X.",
+        (("for t in range(Tx):", "for x in X:"), (f"        {SLICE}", "")),
+    ),
     Mistake(
         "reads_one_step_ahead",
         "step t reads slice t + 1; that is what it shall predict. It reads slice t.",
@@ -278,16 +345,20 @@ DJMODEL_MISTAKES = (
     ),
 )
 
-ARGMAX = "index = ops.argmax(out, axis=-1)"
-ONE_HOT = "x = ops.one_hot(index, n_values)"
-NEXT = f"        {ARGMAX}\n        {ONE_HOT}\n        x = RepeatVector(1)(x)\n"
+CHOICE = "x = one_hot(out)"
+
+
+def _choose(by, places="n_values"):
+    """Return the edit that takes another choice of the next token."""
+    return (CHOICE, f"x = RepeatVector(1)(ops.one_hot({by}, {places}))")
+
 
 INFERENCE_MISTAKES = (
     Mistake(
         "feeds_the_probabilities",
         "the next step reads the probabilities; it reads the one token that was chosen: the one-hot vector of their "
         "argmax.",
-        ((f"        {ARGMAX}\n        {ONE_HOT}\n", "        x = out\n"),),
+        ((CHOICE, "x = RepeatVector(1)(out)"),),
     ),
     Mistake(
         "x0_at_every_step",
@@ -297,48 +368,79 @@ INFERENCE_MISTAKES = (
     *_step_mistakes("inference_model", "x0"),
     Mistake(
         "numpy_on_a_symbolic_tensor",
-        "np.argmax wants numbers, and a symbolic tensor has none until the model runs; use ops.argmax, which Keras "
-        "keeps as a step of the model.",
-        ((ARGMAX, "index = np.argmax(out, axis=-1)"),),
+        "a function of NumPy (np.) wants numbers, and a symbolic tensor has none until the model runs. Use one_hot, or "
+        "functions of keras.ops: Keras keeps them as steps of the model.",
+        ((CHOICE, "x = np.argmax(out, axis=-1)"),),
+    ),
+    Mistake(
+        "tensorflow_on_a_symbolic_tensor",
+        "a function of TensorFlow (tf.) is called on a symbolic tensor; Keras 3 refuses that outside of a layer. Use "
+        "one_hot, or the functions of the same names in keras.ops, or call them inside a Lambda layer.",
+        ((CHOICE, "x = RepeatVector(1)(tf.one_hot(tf.argmax(out, axis=-1), n_values))"),),
+    ),
+    *(
+        Mistake(
+            f"backend_has_no_{function}",
+            f"keras.backend, often called K, has no {function} any more; keras.ops has what it held.",
+            ((CHOICE, f"x = RepeatVector(1)(keras.backend.{call})"),),
+        )
+        for function, call in (("argmax", "argmax(out)"), ("one_hot", "one_hot(ops.argmax(out, axis=-1), n_values)"))
+    ),
+    Mistake(
+        "to_categorical_on_a_symbolic_tensor",
+        "to_categorical wants numbers, and a symbolic tensor has none until the model runs. Use one_hot, or "
+        "ops.one_hot, which Keras keeps as a step of the model.",
+        ((CHOICE, "x = RepeatVector(1)(to_categorical(ops.argmax(out, axis=-1), n_values))"),),
+    ),
+    Mistake(
+        "function_in_a_lambda_fails",
+        "the function inside the Lambda layer raises an error, and Keras tells only what follows from it: that it "
+        "cannot work out the shape. Call the function on an array of numbers and you see the error itself. Functions "
+        "of K. are gone from Keras 3, and functions of np. do not take what a Lambda gives them; keras.ops has both.",
+        ((CHOICE, "x = Lambda(lambda z: keras.backend.one_hot(keras.backend.argmax(z), n_values))(out)"),),
     ),
     Mistake(
         "argmax_over_axis_0",
         "the argmax runs over axis 0, the examples; the tokens lie along the last axis, axis=-1.",
-        ((ARGMAX, "index = ops.argmax(out, axis=0)"),),
+        (_choose("ops.argmax(out, axis=0)"),),
     ),
     Mistake(
         "argmax_over_everything",
         "the argmax is taken without an axis, over the whole array; take one for each example, axis=-1.",
-        ((ARGMAX, "index = ops.argmax(out)"), (ONE_HOT, "x = ops.one_hot(ops.reshape(index, (1,)), n_values)")),
+        (_choose("ops.reshape(ops.argmax(out), (1,))"),),
     ),
     Mistake(
         "token_chosen_from_the_state",
-        "the argmax is taken of the state a; it is taken of the prediction, out.",
-        ((ARGMAX, "index = ops.argmax(a, axis=-1)"),),
+        "the argmax is taken of the hidden state a; it is taken of the prediction, out.",
+        (_choose("ops.argmax(a, axis=-1)"),),
     ),
     Mistake(
         "least_probable_token",
         "the next step reads the least probable token; take the argmax.",
-        ((ARGMAX, "index = ops.argmin(out, axis=-1)"),),
+        (_choose("ops.argmin(out, axis=-1)"),),
     ),
     Mistake(
-        "one_hot_one_too_long",
-        "the one-hot vector has n_values + 1 places; it has n_values, like x0.",
-        ((ONE_HOT, "x = ops.one_hot(index, n_values + 1)"),),
+        "one_hot_of_another_length",
+        "the one-hot vector has another number of places than x0, which has n_values: one more, or as many as other "
+        "music has tokens, such as 78 or 90.",
+        (_choose("ops.argmax(out, axis=-1)", "78"),),
     ),
     Mistake(
         "one_hot_without_time_axis",
         "the next x has shape (m, n_values); the cell wants a sequence of one step, (m, 1, n_values), which "
-        "RepeatVector(1) makes.",
-        (("        x = RepeatVector(1)(x)\n", ""),),
+        "one_hot gives at once, and RepeatVector(1) makes of the former.",
+        ((CHOICE, "x = ops.one_hot(ops.argmax(out, axis=-1), n_values)"),),
+    ),
+    Mistake(
+        "time_axis_twice",
+        "RepeatVector gets a sequence of one step, (m, 1, n_values), which has a time axis already; what one_hot gives "
+        "can go into the cell as it is.",
+        ((CHOICE, "x = RepeatVector(1)(one_hot(out))"),),
     ),
     Mistake(
         "one_hot_vectors_as_outputs",
         "the outputs are the one-hot vectors; the model's outputs are the probabilities, densor(a).",
-        (
-            ("        outputs.append(out)\n", ""),
-            ("        x = RepeatVector(1)(x)\n", "        outputs.append(x)\n        x = RepeatVector(1)(x)\n"),
-        ),
+        (("        outputs.append(out)\n", ""), (CHOICE, f"{CHOICE}\n        outputs.append(x)")),
     ),
     Mistake(
         "one_step_missing",
@@ -362,6 +464,16 @@ SAMPLER_MISTAKES = (
         "argmax_over_time",
         "the argmax runs over axis 0, the time steps; the tokens lie along the last axis, axis=-1.",
         ((INDICES, INDICES.replace("axis=-1", "axis=0")),),
+    ),
+    Mistake(
+        "a_list_even_of_one_step",
+        "for a single step Keras returns the bare array, not a list of one, and the axis of time is missing. Bring the "
+        "answer to the shape (Ty, n_values) before you take the argmax.",
+        (
+            (".reshape(-1, n_values)", ""),
+            (INDICES, "indices = np.argmax(probabilities, axis=-1)"),
+            (RESULTS, "results = to_categorical(indices, num_classes=n_values)"),
+        ),
     ),
     Mistake(
         "argmax_over_the_examples",
@@ -392,11 +504,6 @@ SAMPLER_MISTAKES = (
         ((RESULTS, "results = probabilities"),),
     ),
     Mistake(
-        "examples_axis_kept",
-        "results keeps the axis of the one example, (Ty, 1, n_values); its shape is (Ty, n_values).",
-        ((RESULTS, "results = np.eye(n_values)[indices]"),),
-    ),
-    Mistake(
         "indices_flat",
         "indices has shape (Ty,); it is a column, (Ty, 1).",
         ((RETURN, "return results, indices[:, 0]"),),
@@ -407,15 +514,55 @@ SAMPLER_MISTAKES = (
         ((RETURN, "return results, indices.T"),),
     ),
     Mistake(
-        "indices_are_real_numbers",
-        "indices holds real numbers; they count tokens, so they must be integers.",
-        ((RETURN, "return results, indices.astype(float)"),),
-    ),
-    Mistake(
         "one_hot_as_long_as_the_highest_token",
         "the rows of results end with the highest token that was chosen; they have n_values places, whether or not the "
         "last token comes up: num_classes=n_values.",
-        ((RESULTS, "results = keras.utils.to_categorical(indices[:, 0])"),),
+        ((RESULTS, "results = to_categorical(indices)"),),
+    ),
+    Mistake(
+        "one_hot_of_another_vocabulary",
+        "the rows of results have as many places as other music has tokens, such as 78 or 90, and a token beyond them "
+        "was chosen; there are n_values tokens: num_classes=n_values.",
+        ((RESULTS, "results = to_categorical(indices, num_classes=78)"),),
+    ),
+    Mistake(
+        "np_utils_is_gone",
+        "np_utils no longer exists; to_categorical stands in keras.utils, and this notebook has imported it.",
+        (
+            (
+                RESULTS,
+                "from keras.utils import np_utils\n"
+                "    results = np_utils.to_categorical(indices, num_classes=n_values)",
+            ),
+        ),
+    ),
+    Mistake(
+        "module_np_utils_is_gone",
+        "keras.utils.np_utils no longer exists; to_categorical stands in keras.utils, and this notebook has imported "
+        "it.",
+        (
+            (
+                RESULTS,
+                "from keras.utils.np_utils import to_categorical\n"
+                "    results = to_categorical(indices, num_classes=n_values)",
+            ),
+        ),
+    ),
+    Mistake(
+        "backend_has_no_one_hot",
+        "keras.backend, often called K, has no one_hot any more; to_categorical does the work here, or keras.ops.",
+        ((RESULTS, "results = keras.backend.one_hot(indices[:, 0], n_values)"),),
+    ),
+    Mistake(
+        "backend_has_no_argmax",
+        "keras.backend, often called K, has no argmax any more; the model's answer is numbers, so that np.argmax does.",
+        ((INDICES, "indices = keras.backend.argmax(probabilities, axis=-1)[:, np.newaxis]"),),
+    ),
+    Mistake(
+        "start_not_in_a_list",
+        "the model is given three arguments; it takes one, a list of three arrays: [x_initializer, a_initializer, "
+        "c_initializer].",
+        ((CALL, CALL.replace("[", "").replace("]", "")),),
     ),
     Mistake(
         "one_hot_as_long_as_the_piece",
@@ -443,13 +590,13 @@ SAMPLER_MISTAKES = (
         (("np.array(predictions)", "np.array(predictions[0])"),),
     ),
     Mistake(
-        "memory_before_state",
+        "cell_state_before_hidden_state",
         "the model is given c_initializer before a_initializer; the order is x, a, c.",
         ((CALL, CALL.replace("a_initializer, c_initializer", "c_initializer, a_initializer")),),
     ),
     Mistake(
         "starts_from_zeros",
-        "the model is given zeros as states; give it a_initializer and c_initializer.",
+        "the model is given zeros as hidden state and cell state; give it a_initializer and c_initializer.",
         (
             (
                 CALL,

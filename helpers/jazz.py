@@ -186,6 +186,25 @@ def to_tokens(indices, indices_values: dict[int, str]) -> list[Token]:
     return tokens
 
 
+def one_hot(probabilities):
+    """What the next step reads: the most probable token of each example, one-hot, as a sequence of one step.
+
+    It works on numbers and on the symbolic tensors of a Keras model, called as it is or inside a Lambda layer.
+
+    Parameters
+    ----------
+    probabilities : array or tensor (m, n_values)
+
+    Returns
+    -------
+    tensor (m, 1, n_values), float32
+    """
+    from keras import ops  # here, so that reading music waits for no TensorFlow
+
+    tokens = ops.argmax(probabilities, axis=-1, keepdims=True)  # (m, 1)
+    return ops.one_hot(tokens, probabilities.shape[-1])
+
+
 # ---------------------------------------------------------------- solos
 
 #: How many bars one sampled phrase lasts, and how far the initial states lie from zero.

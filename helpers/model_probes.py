@@ -16,8 +16,14 @@ import re
 import numpy as np
 
 SEED = 1  # of the first weights of layers that a learner makes: a mistake gives the same numbers every time
+EARLIER_SPELLINGS = {"reshapor": "reshaper"}
 WRAPPED = "Exception encountered when calling"
-NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{.*?\}\} ?|\[Op:\w+\].*")  # colours, and TensorFlow's names for its own parts
+NOISE = re.compile(
+    r"\x1b\[[0-9;]*m|\{\{.*?\}\} ?|\[Op:\w+\].*"  # colours, and TensorFlow's names for its own parts
+    r"|(?<=[a-z])_\d+(?=')"  # how many layers of this kind there were before
+    r"| \([^()]*__init__\.py\)"  # where a package lies on this machine
+    r"|: (?:\[<KerasTensor.*?\]|<KerasTensor.*?>)"  # the value of a keyword that Keras does not know
+)
 
 
 def djmodel(function, inputs):
@@ -26,10 +32,10 @@ def djmodel(function, inputs):
     Parameters
     ----------
     function : callable
-        djmodel(Tx, LSTM_cell, densor, reshaper) -> keras.Model.
+        djmodel(Tx, LSTM_cell, densor, reshaper) -> keras.Model, or one that finds some of them as globals.
     inputs : dict
         Tx; X (m, Tx, n_values), a0 and c0 (m, n_a), float32; LSTM_weights and densor_weights, lists of arrays as
-        `Layer.set_weights` takes them.
+        `Layer.set_weights` takes them; as_arguments, whether the function must take all that it is given.
 
     Returns
     -------
@@ -39,7 +45,8 @@ def djmodel(function, inputs):
     with _in_one_line(), _same_first_weights():
         cell, densor, reshaper = _layers(inputs)
         given = {"Tx": inputs["Tx"], "LSTM_cell": cell, "densor": densor, "reshaper": reshaper}
-        model = _call(function, given, {"n_values": densor.units, "n_a": cell.units})
+        others = _others(cell, densor, reshaper)
+        model = _call(function, given, others, inputs["as_arguments"])
         return _examine(model, [cell, densor], inputs, [inputs["X"], inputs["a0"], inputs["c0"]])
 
 
@@ -49,9 +56,10 @@ def music_inference_model(function, inputs):
     Parameters
     ----------
     function : callable
-        music_inference_model(LSTM_cell, densor, Ty) -> keras.Model.
+        music_inference_model(LSTM_cell, densor, Ty) -> keras.Model, or one that finds some of them as globals.
     inputs : dict
-        Ty; x0 (m, 1, n_values), a0 and c0 (m, n_a), float32; LSTM_weights and densor_weights as for `djmodel`.
+        Ty; x0 (m, 1, n_values), a0 and c0 (m, n_a), float32; LSTM_weights, densor_weights and as_arguments as for
+        `djmodel`.
 
     Returns
     -------
@@ -59,36 +67,48 @@ def music_inference_model(function, inputs):
         See `_examine`; expected are Ty outputs of shape (m, n_values).
     """
     with _in_one_line(), _same_first_weights():
-        cell, densor, _ = _layers(inputs)
+        cell, densor, reshaper = _layers(inputs)
         given = {"LSTM_cell": cell, "densor": densor, "Ty": inputs["Ty"]}
-        model = _call(function, given, {"n_values": densor.units, "n_a": cell.units})
+        others = _others(cell, densor, reshaper)
+        model = _call(function, given, others, inputs["as_arguments"])
         return _examine(model, [cell, densor], inputs, [inputs["x0"], inputs["a0"], inputs["c0"]])
 
 
 def predict_and_sample(function, inputs):
-    """Give the learner's sampler a small model to sample from: one Dense layer, cut into Ty outputs.
+    """Give the learner's sampler a small model to sample from: two Dense layers, cut into Ty outputs.
 
     Parameters
     ----------
     function : callable
         predict_and_sample(inference_model, x_initializer, a_initializer, c_initializer) -> results, indices.
     inputs : dict
-        x_initializer (1, 1, n_values), a_initializer and c_initializer (1, n_a), float32; table
-        (n_values + 2 n_a, Ty * n_values) and bias (Ty * n_values,), the weights of the model.
+        x_initializer (1, 1, n_values), a_initializer and c_initializer (1, n_a), float32; the model's weights: first
+        (n_values + 2 n_a, n_h), second (n_h, Ty * n_values) and bias (Ty * n_values,).
 
     Returns
     -------
     object
-        What the function returns; a one-hot array of integers or booleans as real numbers.
+        What the function returns. Brought to one form is what the task leaves open: whether one-hot rows are real
+        numbers, integers or booleans, and keep the axis of the one example; whether indices are whole real numbers.
     """
     starts = {name: inputs[name] for name in ("x_initializer", "a_initializer", "c_initializer")}
+    n_values, n_a = (starts[name].shape[-1] for name in ("x_initializer", "a_initializer"))
     with _in_one_line(), _same_first_weights():
-        model = _table_model(inputs["table"], inputs["bias"], *(start.shape[-1] for start in starts.values()))
-        value = _call(function, {"inference_model": model, **starts}, {})
-    if isinstance(value, (tuple, list)) and len(value) == 2 and hasattr(value[0], "__array__"):
-        results = np.asarray(value[0])
-        value = (results.astype(float) if results.dtype.kind in "biu" else results, value[1])
+        given = {"inference_model": _small_model(inputs, n_values, n_a), **starts}
+        value = _call(function, given, {"n_values": n_values, "n_a": n_a}, False)
+    if isinstance(value, (tuple, list)) and len(value) == 2 and all(hasattr(one, "__array__") for one in value):
+        value = _as_rows(np.asarray(value[0])), _as_whole_numbers(np.asarray(value[1]))
     return value
+
+
+def _as_rows(results):
+    results = results.astype(float) if results.dtype.kind in "biu" else results
+    return results[:, 0] if results.ndim == 3 and results.shape[1] == 1 else results
+
+
+def _as_whole_numbers(indices):
+    whole = indices.dtype.kind == "f" and np.isfinite(indices).all() and (indices == np.round(indices)).all()
+    return indices.astype(int) if whole else indices
 
 
 def _layers(inputs):
@@ -104,17 +124,24 @@ def _layers(inputs):
     return cell, densor, reshaper
 
 
-def _table_model(table, bias, n_values, n_a, n_c):
-    """Return a model with inputs x0 (1, n_values), a0 (n_a,), c0 (n_c,) and a list of Ty outputs (n_values,)."""
+def _others(cell, densor, reshaper):
+    """Return what earlier forms of the exercises had as parameters, or as globals."""
+    return {"reshaper": reshaper, "reshapor": reshaper, "n_values": densor.units, "n_a": cell.units}
+
+
+def _small_model(inputs, n_values, n_a):
+    """Return a model with inputs x0 (1, n_values), a0 (n_a,), c0 (n_a,) and a list of Ty outputs (n_values,)."""
     import keras
     from keras import layers
 
-    starts = [keras.Input((1, n_values)), keras.Input((n_a,)), keras.Input((n_c,))]
-    dense = layers.Dense(len(bias))
-    together = dense(layers.Concatenate()([layers.Flatten()(starts[0]), *starts[1:]]))
+    starts = [keras.Input((1, n_values)), keras.Input((n_a,)), keras.Input((n_a,))]
+    first = layers.Dense(inputs["first"].shape[1], use_bias=False)
+    second = layers.Dense(inputs["second"].shape[1])
+    together = second(first(layers.Concatenate()([layers.Flatten()(starts[0]), *starts[1:]])))
     steps = layers.Softmax()(layers.Reshape((-1, n_values))(together))
-    dense.set_weights([table, bias])
-    return keras.Model(starts, [steps[:, t] for t in range(len(bias) // n_values)])
+    first.set_weights([inputs["first"]])
+    second.set_weights([inputs["second"], inputs["bias"]])
+    return keras.Model(starts, [steps[:, t] for t in range(steps.shape[1])], name="inference_model")
 
 
 @contextlib.contextmanager
@@ -130,31 +157,68 @@ def _same_first_weights():
 
 @contextlib.contextmanager
 def _in_one_line():
-    """Bring the reason that Keras writes below the words "Exception encountered ..." into an error's first line."""
+    """Bring the reason that Keras writes below the words "Exception encountered ..." into an error's first line.
+
+    What differs from machine to machine or fills the line is taken out. A NotImplementedError with words is Keras's
+    own refusal and becomes a TypeError: the one that says "not written yet" has no words.
+    """
     try:
         yield
     except Exception as error:
         lines = [NOISE.sub("", line).strip() for line in str(error).splitlines() if line.strip()]
-        if len(lines) < 2 or not lines[0].startswith(WRAPPED):
+        if len(lines) > 1 and lines[0].startswith(WRAPPED):
+            layer = lines[0].removeprefix(WRAPPED).strip(" .").removesuffix("()")
+            clear = ValueError(f"{layer}: {lines[1]}")
+        elif lines and isinstance(error, NotImplementedError):
+            clear = TypeError(lines[0])
+        elif lines and type(error) in (ValueError, ImportError):
+            clear = type(error)(lines[0])
+        else:
             raise
-        layer = lines[0].removeprefix(WRAPPED).strip(" .").removesuffix("()")
-        raise ValueError(f"{layer}: {lines[1]}").with_traceback(error.__traceback__) from None
+        raise clear.with_traceback(error.__traceback__) from None
 
 
-def _call(function, given, sizes):
+def _call(function, given, others, as_arguments):
     """Call a function by the names of its parameters, or by their order where it has as many under other names.
 
-    `sizes` are parameters that earlier forms of the exercises had beside those `given`.
+    Parameters
+    ----------
+    function : callable
+    given : dict
+        The exercise's parameters and what they get.
+    others : dict
+        What earlier forms of the exercise had as parameters, or as globals.
+    as_arguments : bool
+        Whether the function must take all that is `given`; otherwise it may find some of it as globals.
     """
     parameters = inspect.signature(function).parameters
-    if set(given) <= set(parameters):
-        return function(**given, **{name: size for name, size in sizes.items() if name in parameters})
-    if len(parameters) == len(given):
+    needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+    offered = given | others
+    complete = set(given) <= {EARLIER_SPELLINGS.get(name, name) for name in parameters}
+    by_name = needed <= set(offered) if complete else set(parameters) <= set(offered)
+    if not complete and (as_arguments if by_name else len(parameters) != len(given)):
+        raise TypeError(
+            f"a function of ({', '.join(given)}) is expected, yours takes ({', '.join(parameters)}): "
+            "leave the line with `def` as it was"
+        )
+    with _as_globals(function, offered):
+        if by_name:
+            return function(**{name: offered[name] for name in parameters if name in offered})
         return function(*given.values())
-    raise TypeError(
-        f"a function of ({', '.join(given)}) is expected, yours takes ({', '.join(parameters)}): "
-        "leave the line with `def` as it was"
-    )
+
+
+@contextlib.contextmanager
+def _as_globals(function, values):
+    """Let a function find values as globals while it is called; what the notebook has under their names comes back."""
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    before = {name: scope[name] for name in values if name in scope}
+    scope.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            scope.pop(name, None)
+        scope.update(before)
 
 
 def _examine(model, layers, inputs, feeds):
@@ -185,7 +249,10 @@ def _examine(model, layers, inputs, feeds):
     shapes = [_shape(one.shape) for one in model.inputs]
     outputs = None
     if shapes == [_shape((None, *feed.shape[1:])) for feed in feeds]:
-        outputs = [np.asarray(output) for output in keras.tree.flatten(model(feeds))]
+        outputs = keras.tree.flatten(model(feeds))
+        if any(map(keras.utils.is_keras_tensor, outputs)):
+            raise TypeError("the model gives symbolic tensors, though it was fed with numbers")
+        outputs = [np.asarray(output) for output in outputs]
     return {"inputs": shapes, "outputs": outputs, "shared weights": text}
 
 

@@ -1,5 +1,6 @@
 """The notebook `jazz_lstm`: its functions against Keras' own loop, its cells, and the whole of it up to a MIDI file."""
 
+import ast
 import os
 import re
 
@@ -8,8 +9,11 @@ import numpy as np
 import pytest
 
 from autograders.exercise import load
+from autograders.jazz_lstm import N_A, N_VALUES
 from autograders.release import write_public_checks
+from autograders.verdict import verdict
 from helpers import model_probes
+from helpers.judging import Run, judge
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -70,6 +74,19 @@ def test_composing_model_reads_what_it_chose(reference, sizes):
             np.testing.assert_allclose(out[example], probabilities, atol=SAME_NUMBERS)
             x = np.zeros((1, 1, n_values), np.float32)
             x[0, 0, probabilities.argmax()] = 1
+
+
+def test_one_hot_is_ready_to_be_read_on_numbers_and_in_a_model():
+    import keras
+
+    from helpers.jazz import one_hot
+
+    probabilities = np.random.default_rng(1).random((4, 7)).astype(np.float32)
+    expected = np.eye(7)[probabilities.argmax(axis=1)][:, np.newaxis]
+    entry = keras.Input((7,))
+    model = keras.Model(entry, [one_hot(entry), keras.layers.Lambda(one_hot)(entry)])
+    for found in (one_hot(probabilities), *model(probabilities)):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_number_of_steps_is_100_unless_said(reference):
@@ -142,16 +159,49 @@ def test_model_that_cannot_be_fed_is_not_run(reference):
 
 
 @pytest.mark.parametrize(
-    ("name", "function", "words"),
+    ("name", "case", "function", "words"),
     [
-        ("djmodel", lambda Tx, n_a, n_values: None, r"LSTM_cell, densor, reshaper\) is expected, yours takes \(Tx"),
-        ("djmodel", lambda Tx, LSTM_cell, densor, reshaper: [], "list came; a keras Model is expected"),
-        ("predict_and_sample", lambda model: None, "leave the line with `def` as it was"),
+        (
+            "djmodel",
+            "layers of other sizes",
+            lambda Tx, n_a, n_values: None,
+            r"reshaper\) is expected, yours takes \(Tx",
+        ),
+        ("djmodel", "a few steps", lambda cell, densor: None, r"reshaper\) is expected, yours takes \(cell"),
+        ("djmodel", "a few steps", lambda Tx, LSTM_cell, densor, reshaper: [], "list came; a keras Model is expected"),
+        ("predict_and_sample", "more steps", lambda model: None, "leave the line with `def` as it was"),
     ],
 )
-def test_what_is_no_model_or_takes_other_parameters_is_told(name, function, words):
+def test_what_is_no_model_or_takes_other_parameters_is_told(name, case, function, words):
+    (inputs,) = [one.inputs for one in EXERCISES[name].public_cases() if one.label == case]
     with pytest.raises(TypeError, match=words):
-        getattr(model_probes, name)(function, public(name))
+        getattr(model_probes, name)(function, inputs)
+
+
+@pytest.mark.parametrize("name", ["djmodel", "music_inference_model"])
+def test_layers_and_sizes_are_globals_for_the_call_alone(reference, name):
+    scope = {"n_a": "the learner's own", "seen": []}
+    exec("def builds():\n    seen.append((n_a, n_values, LSTM_cell.units, densor.units, reshaper is reshapor))", scope)
+    before = dict(scope)
+    with pytest.raises(TypeError, match="NoneType came"):
+        getattr(model_probes, name)(scope["builds"], public(name))
+    assert scope["seen"] == [(N_A, N_VALUES, N_A, N_VALUES, True)]
+    assert scope == before
+
+
+def test_refusal_of_keras_is_not_taken_for_an_exercise_that_is_not_written():
+    def goes_through(Tx, LSTM_cell, densor, reshaper):
+        import keras
+
+        return [one for one in keras.Input((Tx, densor.units))]
+
+    def stub(Tx, LSTM_cell, densor, reshaper):
+        raise NotImplementedError()
+
+    with pytest.raises(TypeError, match="symbolic"):
+        model_probes.djmodel(goes_through, public("djmodel"))
+    with pytest.raises(NotImplementedError):
+        model_probes.djmodel(stub, public("djmodel"))
 
 
 def test_reason_of_keras_is_the_first_line_of_the_error():
@@ -177,11 +227,115 @@ def test_probes_leave_random_numbers_alone(reference):
     assert random.random() == expected
 
 
+def test_points_come_from_the_notebooks_own_sizes(reference):
+    from helpers.jazz import build_vocabulary, load_corpus
+
+    assert len(build_vocabulary(load_corpus())) == N_VALUES
+    for name, exercise in EXERCISES.items():
+        for case in exercise.public_cases():
+            weights = case.inputs.get("densor_weights", [case.inputs.get("x_initializer")])
+            own = weights[0].shape[-1] == N_VALUES
+            assert own or case.beyond, (name, case.label)
+
+
 @pytest.mark.parametrize("name", EXERCISES)
-def test_cases_hold_the_traps(name):
-    labels = {case.label for case in EXERCISES[name].public_cases()}
-    assert any(label.endswith("= 1") for label in labels)
-    assert {"djmodel", "predict_and_sample"} & {name} == set() or any("more steps" in label for label in labels)
+def test_beyond_are_a_single_step_and_other_sizes(name):
+    beyond = {case.label for case in EXERCISES[name].public_cases() if case.beyond}
+    assert any("other sizes" in label for label in beyond) and any(label.endswith("= 1") for label in beyond)
+
+
+# --- what Keras refuses ----------------------------------------------------------------------------------------------
+
+REFUSED = [  # exercise, a line of the solution, another spelling of a habit, the mistake that is named
+    ("djmodel", "x = X[:, t, :]", "x = Lambda(lambda _: X[:, t])(X)", "lambda_reaches_past_its_argument"),
+    ("djmodel", "x = X[:, t, :]", "x = tf.gather(X, t, axis=1)", "tensorflow_on_a_symbolic_tensor"),
+    ("djmodel", "x = reshaper(x)", "x = tf.expand_dims(x, 1)", "tensorflow_on_a_symbolic_tensor"),
+    ("djmodel", "x = reshaper(x)", "x = np.expand_dims(x, 1)", "numpy_on_a_symbolic_tensor"),
+    ("djmodel", "x = reshaper(x)", "K = tf.keras.backend; x = K.reshape(x, (1,))", "tensorflow_on_a_symbolic_tensor"),
+    (
+        "djmodel",
+        "x = reshaper(x)",
+        "from keras import backend as K; x = K.expand_dims(x, 1)",
+        "backend_has_no_expand_dims",
+    ),
+    ("music_inference_model", "one_hot(out)", "tf.math.argmax(out, axis=-1)", "tensorflow_on_a_symbolic_tensor"),
+    ("music_inference_model", "one_hot(out)", "tf.one_hot(ops.argmax(out, -1), 78)", "tensorflow_on_a_symbolic_tensor"),
+    ("music_inference_model", "one_hot(out)", "np.eye(n_values)[ops.argmax(out, -1)]", "numpy_on_a_symbolic_tensor"),
+    ("music_inference_model", "one_hot(out)", "Lambda(lambda z: np.argmax(z, -1))(out)", "function_in_a_lambda_fails"),
+    ("music_inference_model", "one_hot(out)", "keras.backend.argmax(out, axis=-1)", "backend_has_no_argmax"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "mistake"), REFUSED)
+def test_other_spellings_of_what_keras_refuses_are_named(reference, name, old, new, mistake):
+    exercise = EXERCISES[name]
+    cases = exercise.hidden_cases(3)
+    changed = ((name, reference.edited(name, ((old, new),))),)
+    outcomes = reference.outcomes(exercise, cases, changed)
+    assert all("error" in outcome for outcome in outcomes)
+    report = verdict(exercise, reference, cases, outcomes)
+    assert report.score == 0 and [hint.mistake for hint in report.hints] == [mistake], report.text()
+
+
+def test_what_a_refused_keyword_holds_does_not_fill_the_line(reference):
+    source = reference.edited("djmodel", (("Model(inputs=", "Model(input="), ("outputs=outputs)", "output=outputs)")))
+    with pytest.raises(ValueError, match=r"^Unrecognized keyword arguments passed to Model: \{'input', 'output'\}$"):
+        model_probes.djmodel(reference.function("djmodel", (("djmodel", source),)), public("djmodel"))
+
+
+# --- forms of earlier editions ---------------------------------------------------------------------------------------
+
+REMARKED = {"djmodel": {"layers of other sizes"}, "music_inference_model": set(), "predict_and_sample": {"Ty = 1"}}
+DEFAULTS = """
+def predict_and_sample(inference_model, x_initializer=x_initializer, a_initializer=a_initializer,
+                       c_initializer=c_initializer):
+    n_values = x_initializer.shape[2]
+    pred = inference_model.predict([x_initializer, a_initializer, c_initializer])
+    indices = np.argmax(np.array(pred), axis=-1)
+    results = to_categorical(indices, num_classes=n_values)
+    return results, indices
+"""
+
+
+def variant(root, name):
+    """Return the source of a variant, with the name of its exercise."""
+    source = (root / "tests" / "variants" / f"{NAME}.py").read_text(encoding="utf-8")
+    (node,) = [one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name == name]
+    return ast.get_source_segment(source, node).replace(name, name.split("__")[0], 1)
+
+
+@pytest.fixture(scope="module")
+def earlier_forms(root):
+    """Return {exercise: source} in the form of earlier editions of this notebook."""
+    return {
+        "djmodel": variant(root, "djmodel__layers_from_outside"),
+        "music_inference_model": variant(root, "music_inference_model__earlier_parameters"),
+        "predict_and_sample": DEFAULTS,
+    }
+
+
+@pytest.mark.slow
+def test_earlier_forms_are_right_among_the_notebooks_own_names(notebook, reference, earlier_forms):
+    """Defined where the solution cells stand, over what the cells before them define."""
+    from helpers import probe
+
+    scope = {"__name__": "notebook"}
+    for cell in notebook.cells:
+        if cell.cell_type != "code" or SHOWN & set(cell.metadata.get("tags", [])):
+            continue
+        (name,) = [one for one in EXERCISES if f"def {one}(" in cell.source] or [None]
+        if name:
+            exec(earlier_forms[name], scope)
+            exercise = EXERCISES[name]
+            cases = exercise.hidden_cases(4)
+            outcomes = probe.run(scope[name], [case.inputs for case in cases], exercise.probe)
+            report = judge(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
+            assert report.ok and report.score == POINTS[name], report.text()
+            assert {remark.case for remark in report.remarks} == REMARKED[name]
+        elif not cell.metadata.get("nbgrader", {"grade": True})["grade"]:  # a locked one: not to check, nor to try
+            exec(cell.source, scope)
+        if name == "predict_and_sample":
+            break
 
 
 # --- the variations --------------------------------------------------------------------------------------------------
@@ -296,7 +450,7 @@ def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path,
     printed = "".join(
         output.text for cell in run.cells if cell.cell_type == "code" for output in cell.outputs if "text" in output
     )
-    assert printed.count("parts are right") == len(EXERCISES)
+    assert [f"{name}: right" in printed for name in EXERCISES] == [True] * len(EXERCISES)
     for cell in run.cells:
         if cell.id.startswith("lab-") and cell.metadata.get("tags"):
             assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
@@ -312,14 +466,21 @@ def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path,
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, root):
+def graded(tmp_path_factory, root, earlier_forms):
     """A few of the demo's class, graded: (course, {student: Outcome})."""
-    from autograders.demo import hand_in, make_course
+    from autograders.demo import Desk, hand_in, make_course
 
     course = make_course(tmp_path_factory.mktemp("jazz") / "demo", root)
     course.release(NAME)
     hand_in(course, NAME)
-    students = ["ada", "chen", "emre", "fatou", "goro"]
+    desk = Desk(course, NAME)
+    work = desk.notebook()
+    for name, source in earlier_forms.items():
+        desk.solution_cell(work, name).source = source
+    folder = course.path("submitted", NAME, "earlier")
+    folder.mkdir(parents=True)
+    nbformat.write(work, folder / desk.name)
+    students = ["ada", "chen", "earlier", "emre", "fatou", "goro"]
     outcomes = {student: course.grade(NAME, student) for student in students}
     for student in students:
         course.feedback(NAME, student)
@@ -338,11 +499,17 @@ class TestClass:
         assert outcomes["ada"].score == sum(POINTS.values()) < outcomes["ada"].max_score
         assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
 
+    def test_forms_of_earlier_editions_get_full_marks_and_a_remark(self, graded):
+        course, outcomes = graded
+        assert outcomes["earlier"].score == sum(POINTS.values())
+        text = (course.path("feedback", NAME, "earlier") / f"{NAME}.html").read_text(encoding="utf-8")
+        assert text.count("layers of other sizes") == 1 and "see sections 4.2 and 4.3" in text
+
     def test_one_mistake_costs_in_its_own_exercise_and_is_named(self, graded):
         course, outcomes = graded
         marks = record(course, "chen")
         assert [name for name, one in marks.items() if one["score"] < one["points"]] == ["djmodel"]
-        assert [one["name"] for one in marks["djmodel"]["mistakes"]] == ["late_bound_lambda"]
+        assert marks["djmodel"]["mistakes"] == ["late_bound_lambda"]
         text = (course.path("feedback", NAME, "chen") / f"{NAME}.html").read_text(encoding="utf-8")
         assert "looks up t when it is called" in text
 
@@ -351,7 +518,7 @@ class TestClass:
         assert marks["djmodel"]["score"] == POINTS["djmodel"]
         for name in ("music_inference_model", "predict_and_sample"):
             number = {"music_inference_model": 1, "predict_and_sample": 0}[name]
-            assert EXERCISES[name].mistakes[number].name in [one["name"] for one in marks[name]["mistakes"]]
+            assert EXERCISES[name].mistakes[number].name in marks[name]["mistakes"]
 
     def test_half_way_stopped_says_what_is_missing(self, graded):
         marks = record(graded[0], "fatou")
@@ -362,5 +529,5 @@ class TestClass:
         folder = graded[0].path("release", NAME)
         text = (folder / f"{NAME}.ipynb").read_text(encoding="utf-8")
         assert "BEGIN SOLUTION" not in text and text.count("raise NotImplementedError()") > len(EXERCISES) - 1
-        assert "LSTM_cell(x" not in text and "np.eye(n_values)" not in text
+        assert "LSTM_cell(x" not in text and "np.eye(n_values)" not in text and "x = one_hot(out)" not in text
         assert (folder / f"{NAME}.checks.zip").is_file() and (folder / "figures" / "djmodel.svg").is_file()

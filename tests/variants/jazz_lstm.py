@@ -1,9 +1,9 @@
 """Correct ways to write the exercises of `jazz_lstm`, truly different ones.
 
-A function `exercise__variant` takes the place of the solution cell: it may use only the names of the notebook's
-packages cell and the other exercises' functions.
+A function `exercise__variant` takes the place of the solution cell: it may use the names of the notebook's packages
+cell, the other exercises' functions, and the layers and sizes that the notebook has as globals.
 """
-# ruff: noqa: F821, B905, B007  (np, keras, ops, Model ... come from the notebook; learners write plain zip)
+# ruff: noqa: F821, B905, B007  (np, keras, n_a ... come from the notebook; learners write plain zip)
 
 
 # --- djmodel ----------------------------------------------------------------------------------------------------------
@@ -92,6 +92,57 @@ def djmodel__a_function_for_a_step(Tx, LSTM_cell, densor, reshaper):
     return Model([X, a0, c0], steps(0, a0, c0))
 
 
+def djmodel__layers_from_outside(Tx, n_a, n_values):
+    X = Input(shape=(Tx, n_values))
+    a0 = Input(shape=(n_a,), name="a0")
+    c0 = Input(shape=(n_a,), name="c0")
+    a = a0
+    c = c0
+    outputs = []
+    for t in range(Tx):
+        x = Lambda(lambda x, t=t: x[:, t, :])(X)
+        x = reshapor(x)
+        a, _, c = LSTM_cell(x, initial_state=[a, c])
+        out = densor(a)
+        outputs.append(out)
+    model = Model(inputs=[X, a0, c0], outputs=outputs)
+    return model
+
+
+def djmodel__sizes_from_outside(Tx, LSTM_cell, densor, reshapor):
+    X = Input(shape=(Tx, n_values), name="X")
+    a0, c0 = Input(shape=(n_a,), name="a0"), Input(shape=(n_a,), name="c0")
+    a, c, outputs = a0, c0, []
+    for t in range(Tx):
+        a, _, c = LSTM_cell(reshapor(X[:, t, :]), initial_state=[a, c])
+        outputs = outputs + [densor(a)]
+    return Model(inputs=[X, a0, c0], outputs=outputs)
+
+
+def djmodel__sizes_as_numbers(Tx, cell, dense, reshape):
+    inputs = [Input(shape=(Tx, 131)), Input(shape=(64,)), Input(shape=(64,))]
+    sequence, *states = inputs
+    outputs = []
+    for t in range(Tx):
+        _, *states = cell(reshape(sequence[:, t]), initial_state=states)
+        outputs.append(dense(states[0]))
+    return Model(inputs=inputs, outputs=outputs)
+
+
+def djmodel__tf_keras(Tx, LSTM_cell, densor, reshaper):
+    n_values, n_a = densor.units, LSTM_cell.units
+    X = tf.keras.layers.Input(shape=(Tx, n_values))
+    a0 = tf.keras.layers.Input(shape=(n_a,), name="a0")
+    c0 = tf.keras.layers.Input(shape=(n_a,), name="c0")
+    a, c, outputs = a0, c0, []
+    for t in range(Tx):
+        x = tf.keras.layers.Lambda(lambda z, step=t: tf.gather(z, step, axis=1))(X)
+        x = tf.keras.layers.Reshape((1, n_values))(x)
+        a, _, c = LSTM_cell(x, [a, c])
+        outputs.append(densor(a))
+    return tf.keras.Model(inputs=[X, a0, c0], outputs=outputs)
+
+
 # --- music_inference_model --------------------------------------------------------------------------------------------
 
 
@@ -169,6 +220,23 @@ def music_inference_model__matrix_of_ones(LSTM_cell, densor, Ty=100):
 
 
 def music_inference_model__earlier_parameters(LSTM_cell, densor, n_values=78, n_a=64, Ty=100):
+    x0 = Input(shape=(1, n_values))
+    a0 = Input(shape=(n_a,), name="a0")
+    c0 = Input(shape=(n_a,), name="c0")
+    a = a0
+    c = c0
+    x = x0
+    outputs = []
+    for t in range(Ty):
+        a, _, c = LSTM_cell(x, initial_state=[a, c])
+        out = densor(a)
+        outputs.append(out)
+        x = Lambda(one_hot)(out)
+    inference_model = Model(inputs=[x0, a0, c0], outputs=outputs)
+    return inference_model
+
+
+def music_inference_model__argmax_one_hot_repeat(LSTM_cell, densor, Ty=100):
     x0, a0, c0 = Input(shape=(1, n_values)), Input(shape=(n_a,)), Input(shape=(n_a,))
     a, c, x = a0, c0, x0
     outputs = []
@@ -182,7 +250,60 @@ def music_inference_model__earlier_parameters(LSTM_cell, densor, n_values=78, n_
     return Model(inputs=[x0, a0, c0], outputs=outputs)
 
 
+def music_inference_model__tf_in_a_lambda(LSTM_cell, densor, Ty=100):
+    def choose(probabilities):
+        return tf.expand_dims(tf.one_hot(tf.argmax(probabilities, axis=-1), 131), axis=1)
+
+    x0 = tf.keras.Input(shape=(1, 131))
+    a0, c0 = tf.keras.Input(shape=(64,)), tf.keras.Input(shape=(64,))
+    x, a, c, outputs = x0, a0, c0, []
+    for t in range(Ty):
+        a, _, c = LSTM_cell(x, initial_state=[a, c])
+        outputs.append(densor(a))
+        x = tf.keras.layers.Lambda(choose)(outputs[-1])
+    return tf.keras.Model([x0, a0, c0], outputs)
+
+
+def music_inference_model__for_one_start(LSTM_cell, densor, Ty=100):
+    n_values = densor.units
+    x0, a0, c0 = Input((1, n_values)), Input((LSTM_cell.units,)), Input((LSTM_cell.units,))
+    x, a, c, outputs = x0, a0, c0, []
+    for t in range(Ty):
+        a, _, c = LSTM_cell(x, initial_state=[a, c])
+        outputs.append(densor(a))
+        x = ops.reshape(ops.one_hot(ops.argmax(outputs[t]), n_values), (1, 1, n_values))
+    return Model([x0, a0, c0], outputs)
+
+
 # --- predict_and_sample -----------------------------------------------------------------------------------------------
+
+
+def predict_and_sample__argmax_of_the_list(inference_model, x_initializer, a_initializer, c_initializer):
+    n_values = x_initializer.shape[2]
+    pred = inference_model.predict([x_initializer, a_initializer, c_initializer])
+    indices = np.argmax(np.array(pred), axis=-1)
+    results = to_categorical(indices, num_classes=n_values)
+    return results, indices
+
+
+def predict_and_sample__tokens_as_a_number(inference_model, x_initializer, a_initializer, c_initializer):
+    pred = inference_model([x_initializer, a_initializer, c_initializer])
+    indices = np.argmax(pred, axis=-1)
+    return to_categorical(indices, num_classes=131), indices
+
+
+def predict_and_sample__axis_of_the_example_kept(inference_model, x_initializer, a_initializer, c_initializer):
+    pred = inference_model.predict([x_initializer, a_initializer, c_initializer], verbose=0)
+    indices = np.argmax(pred, axis=2)
+    return np.eye(n_values)[indices], indices
+
+
+def predict_and_sample__real_numbers_appended(inference_model, x_initializer, a_initializer, c_initializer):
+    indices, results = [], []
+    for out in inference_model([x_initializer, a_initializer, c_initializer]):
+        indices.append([float(np.argmax(out))])
+        results.append([1.0 if i == indices[-1][0] else 0.0 for i in range(x_initializer.shape[-1])])
+    return np.array(results), np.array(indices)
 
 
 def predict_and_sample__predict_and_to_categorical(inference_model, x_initializer, a_initializer, c_initializer):
