@@ -308,8 +308,8 @@ def variant(root, name):
 def earlier_forms(root):
     """Return {exercise: source} in the form of earlier editions of this notebook."""
     return {
-        "djmodel": variant(root, "djmodel__layers_from_outside"),
-        "music_inference_model": variant(root, "music_inference_model__earlier_parameters"),
+        "djmodel": variant(root, "djmodel__as_the_report_writes_it"),
+        "music_inference_model": variant(root, "music_inference_model__as_the_report_writes_it"),
         "predict_and_sample": DEFAULTS,
     }
 

@@ -92,7 +92,7 @@ def djmodel__a_function_for_a_step(Tx, LSTM_cell, densor, reshaper):
     return Model([X, a0, c0], steps(0, a0, c0))
 
 
-def djmodel__layers_from_outside(Tx, n_a, n_values):
+def djmodel__as_the_report_writes_it(Tx, n_a, n_values):
     X = Input(shape=(Tx, n_values))
     a0 = Input(shape=(n_a,), name="a0")
     c0 = Input(shape=(n_a,), name="c0")
@@ -219,7 +219,7 @@ def music_inference_model__matrix_of_ones(LSTM_cell, densor, Ty=100):
     return Model([x0, a0, c0], outputs)
 
 
-def music_inference_model__earlier_parameters(LSTM_cell, densor, n_values=78, n_a=64, Ty=100):
+def music_inference_model__as_the_report_writes_it(LSTM_cell, densor, n_values=78, n_a=64, Ty=100):
     x0 = Input(shape=(1, n_values))
     a0 = Input(shape=(n_a,), name="a0")
     c0 = Input(shape=(n_a,), name="c0")
@@ -278,7 +278,7 @@ def music_inference_model__for_one_start(LSTM_cell, densor, Ty=100):
 # --- predict_and_sample -----------------------------------------------------------------------------------------------
 
 
-def predict_and_sample__argmax_of_the_list(inference_model, x_initializer, a_initializer, c_initializer):
+def predict_and_sample__as_the_report_writes_it(inference_model, x_initializer, a_initializer, c_initializer):
     n_values = x_initializer.shape[2]
     pred = inference_model.predict([x_initializer, a_initializer, c_initializer])
     indices = np.argmax(np.array(pred), axis=-1)
