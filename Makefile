@@ -31,8 +31,8 @@ bench: setup
 
 # The comparison of networks that docs/findings.md reports; goes on where it was interrupted.
 study: setup
-	$(BIN)/python -m helpers.lab.study
-	$(BIN)/python -m helpers.lab.findings
+	$(BIN)/python -m studies.study
+	$(BIN)/python -m studies.findings
 
 # For maintainers: renew the lock after changing pyproject.toml.
 lock:

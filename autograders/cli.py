@@ -336,7 +336,7 @@ def demo(
 @data.command("list")
 def data_list():
     """List the data sets that can be fetched."""
-    from helpers.download import list_data
+    from helpers.data.download import list_data
 
     for source in list_data():
         state = "fetched" if source.path.exists() else "not fetched"
@@ -349,7 +349,7 @@ def data_list():
 @data.command("get")
 def data_get(name: Annotated[str, typer.Argument(help="A name that `course data list` shows.")]):
     """Fetch a data set into the user's cache folder; a transfer that broke off goes on where it stopped."""
-    from helpers.download import get
+    from helpers.data.download import get
 
     console.print(str(get(name)), soft_wrap=True)
 
@@ -357,7 +357,7 @@ def data_get(name: Annotated[str, typer.Argument(help="A name that `course data 
 @data.command("verify")
 def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data sets; all when none is named.")] = None):
     """Compare the data on this machine with the manifest. Exit status 1 if something differs."""
-    from helpers.download import verify
+    from helpers.data.download import verify
 
     states = verify(names or None)
     faults = [state for state in states if state.fault and not (state.missing and not names)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograders.exercise import Case, Exercise, Mistake
-from helpers.compare import INPUTS
+from helpers.check.comparing import INPUTS
 
 N_Y = 5
 SHIPPED_N_X = 50  # numbers in a vector, as shipped
@@ -183,7 +183,7 @@ AVERAGE = "    if words:\n        avg /= len(words)\n"
 sentence_to_avg = Exercise(
     name="sentence_to_avg",
     points=15,
-    probe="helpers.emojify_probes:sentence_to_avg",
+    probe="helpers.words.probes:sentence_to_avg",
     parts={"known words": 0.65, "capital letters": 0.3, INPUTS: 0.05},
     cases=_average_cases,
     mistakes=(
@@ -281,10 +281,10 @@ SENTENCES = "for i in range(m):"
 model = Exercise(
     name="model",
     points=25,
-    probe="helpers.emojify_probes:model",
+    probe="helpers.words.probes:model",
     parts={"W": 0.55, "b": 0.35, "pred": 0.1},  # a few labels are soon right by chance
     cases=_model_cases,
-    stand_ins={"sentence_to_avg": "helpers.emojify_probes:vector_by_letters"},
+    stand_ins={"sentence_to_avg": "helpers.words.probes:vector_by_letters"},
     mistakes=(
         Mistake(
             "gradient_transposed",
@@ -425,7 +425,7 @@ TABLE = "X_indices = np.zeros((len(X), max_len), dtype=int)"
 sentences_to_indices = Exercise(
     name="sentences_to_indices",
     points=15,
-    probe="helpers.emojify_probes:sentences_to_indices",
+    probe="helpers.words.probes:sentences_to_indices",
     parts={"short sentences": 0.7, "capital letters": 0.3},
     cases=_indices_cases,
     mistakes=(
@@ -523,7 +523,7 @@ SET = "embedding_layer.set_weights([matrix])"
 pretrained_embedding_layer = Exercise(
     name="pretrained_embedding_layer",
     points=20,
-    probe="helpers.emojify_probes:pretrained_embedding_layer",
+    probe="helpers.words.probes:pretrained_embedding_layer",
     parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.2, "frozen": 0.15},
     cases=_embedding_cases,
     timeout=30.0,
@@ -611,13 +611,13 @@ COMPILE = 'network.compile(loss="categorical_crossentropy", optimizer=keras.opti
 Emojify_V2 = Exercise(
     name="Emojify_V2",
     points=25,
-    probe="helpers.emojify_probes:Emojify_V2",
+    probe="helpers.words.probes:Emojify_V2",
     parts={
         "output shape": 0.1, "probabilities": 0.1, "trained weights": 0.2, "frozen weights": 0.15,
         "computation": 0.3, "dropout": 0.15,
     },  # fmt: skip
     cases=_network_cases,
-    stand_ins={"pretrained_embedding_layer": "helpers.emojify_probes:random_embedding_layer"},
+    stand_ins={"pretrained_embedding_layer": "helpers.words.probes:random_embedding_layer"},
     timeout=60.0,
     mistakes=(
         Mistake(

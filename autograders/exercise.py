@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from helpers.compare import Case, Spec
+from helpers.check.comparing import Case, Spec
 
 __all__ = ["Case", "Exercise", "Mistake", "load"]
 
@@ -63,7 +63,7 @@ class Exercise:
         For a part, in the order in which the solution computes them, the edit that puts the learner's own value
         `given["<part>"]` into the reference: what is right given an earlier part that is wrong gets its points.
     probe : str
-        How the function is called (see `helpers.probe.find`).
+        How the function is called (see `helpers.check.probe.find`).
     timeout : float
         Seconds that all hidden cases together may take.
     """

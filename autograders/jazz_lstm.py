@@ -1,7 +1,7 @@
 """The exercises of `jazz_lstm`: what each function must do, and how learners get it wrong.
 
 Models are judged by what they compute with given weights, by the shapes of their inputs, and by whose weights they
-would train (see `helpers.model_probes`).
+would train (see `helpers.music.probes`).
 """
 
 import numpy as np
@@ -622,7 +622,7 @@ EXERCISES = (
         parts=MODEL_PARTS,
         cases=_djmodel_cases,
         mistakes=DJMODEL_MISTAKES,
-        probe="helpers.model_probes:djmodel",
+        probe="helpers.music.probes:djmodel",
         timeout=TIMEOUT,
     ),
     Exercise(
@@ -631,7 +631,7 @@ EXERCISES = (
         parts=MODEL_PARTS,
         cases=_inference_cases,
         mistakes=INFERENCE_MISTAKES,
-        probe="helpers.model_probes:music_inference_model",
+        probe="helpers.music.probes:music_inference_model",
         timeout=TIMEOUT,
     ),
     Exercise(
@@ -641,7 +641,7 @@ EXERCISES = (
         returns=("results", "indices"),
         cases=_sampler_cases,
         mistakes=SAMPLER_MISTAKES,
-        probe="helpers.model_probes:predict_and_sample",
+        probe="helpers.music.probes:predict_and_sample",
         timeout=TIMEOUT,
     ),
 )

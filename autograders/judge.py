@@ -22,8 +22,8 @@ from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
 from autograders.syntax import syntax_fault
 from autograders.verdict import run_of, verdict
-from helpers.judging import is_right
-from helpers.report import PartResult, Report
+from helpers.check.judging import is_right
+from helpers.check.report import PartResult, Report
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 TENSORFLOW = re.compile("tensorflow|keras")

@@ -19,8 +19,8 @@ from jupyter_client.session import json_unpacker
 
 from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.limits import REASONS
-from helpers.probe import MIME
-from helpers.wire import MAX_BYTES, pack, unpack
+from helpers.check.probe import MIME
+from helpers.check.wire import MAX_BYTES, pack, unpack
 
 SANDBOX = "course_sandbox"  # the kernelspec of jailed kernels
 SANDBOX_KERNELS = Path(__file__).with_name("sandbox") / "kernels"
@@ -45,7 +45,7 @@ LIMITS = {  # status -> name on the page
 FULL = 0.75  # the share of its memory that code may leave behind: what runs later must have some, too
 BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
 PAGE_BYTES = mmap.PAGESIZE
-ANSWER = "__import__('helpers.probe', fromlist=['answer']).answer"
+ANSWER = "__import__('helpers.check.probe', fromlist=['answer']).answer"
 LARGE = (
     2**14
 )  # numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way
@@ -62,7 +62,7 @@ class Reply:
 
     status: str = "ok"
     outputs: list = field(default_factory=list)
-    answer: list | None = None  # the buffers that helpers.probe.answer published
+    answer: list | None = None  # the buffers that helpers.check.probe.answer published
     size: int = 0  # of the outputs
     cut: bool = False  # whether there were more
     texts: list = field(default_factory=list)  # of the last output, a stream that goes on, perhaps
@@ -348,14 +348,14 @@ class Kernel:
         cases : list of dict
             The inputs of each case.
         probe : str
-            See `helpers.probe.find`.
+            See `helpers.check.probe.find`.
         timeout : float
             Seconds for all cases together.
 
         Returns
         -------
         list of dict
-            An outcome for each case, as `helpers.probe.run` returns them. Whatever else comes, or nothing, is an
+            An outcome for each case, as `helpers.check.probe.run` returns them. Whatever else comes, or nothing, is an
             outcome with an error.
         """
         return self.ask(name, payload(probe, cases), len(cases), timeout)
@@ -385,7 +385,7 @@ class Kernel:
 
 
 def payload(probe, cases, stand_ins=None):
-    """Return a probe's name, the inputs of cases, and stand-ins, as `helpers.probe.answer` reads them."""
+    """Return a probe's name, the inputs of cases, and stand-ins, as `helpers.check.probe.answer` reads them."""
     return pack({"probe": probe, "cases": cases, "stand_ins": stand_ins or {}})
 
 
@@ -401,7 +401,7 @@ def read_outcomes(answer, count):
     Parameters
     ----------
     answer : list of buffer
-        What was published under `helpers.probe.MIME`.
+        What was published under `helpers.check.probe.MIME`.
     count : int
         The number of cases asked about.
 

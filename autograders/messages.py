@@ -8,7 +8,7 @@ shapes, positions and names, and its names stand in the learner's own source or 
 import builtins
 import re
 
-from helpers.wire import Unknown
+from helpers.check.wire import Unknown
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 PLACE = re.compile(r"(<?\w+>?), line (\d{1,4})(?:: (.*))?")
@@ -52,7 +52,7 @@ FORMS = tuple(
         r"(list|tuple) indices must be integers or slices, not NAME",
         r"(division by zero|math domain error|math range error|maximum recursion depth exceeded"
         r"( in comparison| while calling a Python object| in __\w{1,20}__)?)",
-        r"NAME is not defined",  # what helpers.probe says of a function that is not there
+        r"NAME is not defined",  # what helpers.check.probe says of a function that is not there
         r"name 'NAME' is not defined(\. Did you mean: 'NAME'\?)?",
         r"cannot access local variable 'NAME' where it is not associated with a value",
         r"'NAME' object (is not (subscriptable|callable|iterable|an iterator)|has no attribute 'NAME'"

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from helpers import probe
+from helpers.check import probe
 
 SETUP_TAG = "setup"  # cells that every solution needs first: imports, constants
 
@@ -119,14 +119,14 @@ class Reference:
         changed : tuple of (str, str)
             As for `function`.
         stand_ins : dict of str to str
-            Put into the place of earlier functions (see `helpers.probe.standing_in`).
+            Put into the place of earlier functions (see `helpers.check.probe.standing_in`).
         given : list of dict, optional
             For each case, the values that edits of `Exercise.given` ask for.
 
         Returns
         -------
         list of dict
-            As `helpers.probe.run` returns them.
+            As `helpers.check.probe.run` returns them.
         """
         function, found = self.function(exercise.name, changed), []
         with np.errstate(all="ignore"), probe.standing_in(function, stand_ins):  # some mistakes overflow on purpose

@@ -7,7 +7,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.verdict import expected, fingerprints
-from helpers.checks_file import SUFFIX, Answers, PublicChecks, write_checks
+from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
 
 def exercises_of(notebook):

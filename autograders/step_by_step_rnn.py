@@ -3,12 +3,12 @@
 import numpy as np
 
 from autograders.exercise import Case, Exercise, Mistake
-from helpers.compare import INPUTS
-from helpers.rnn import initialise_parameters, sigmoid
+from helpers.check.comparing import INPUTS
+from helpers.rnn.cells import initialise_parameters, sigmoid
 
 BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without care
 BEYOND = {"logits of 10,000": "the packages section", "float32": "the packages section"}  # what costs no points
-STAND_INS = "helpers.rnn_probes:"
+STAND_INS = "helpers.rnn.stand_ins:"
 
 RNN_CACHE = ("a_next", "a_prev", "xt", "parameters")
 LSTM_CACHE = ("a_next", "c_next", "a_prev", "c_prev", "ft", "it", "cct", "ot", "xt", "parameters")

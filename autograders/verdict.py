@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from autograders.exercise import KEPT_EXERCISES
-from helpers.compare import difference, tolerance
-from helpers.judging import Run, judge, part_faults
-from helpers.naming import digest, fingerprint, same_digest
+from helpers.check.comparing import difference, tolerance
+from helpers.check.judging import Run, judge, part_faults
+from helpers.check.naming import digest, fingerprint, same_digest
 
 KEPT_FINGERPRINTS = 4096
 
@@ -27,7 +27,7 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
     Returns
     -------
     list of dict
-        {"name", "hint", "cases"}, as `helpers.naming.name_mistakes` takes them.
+        {"name", "hint", "cases"}, as `helpers.check.naming.name_mistakes` takes them.
     """
     known = []
     for mistake, changed in reference.mistakes(exercise):
@@ -82,7 +82,7 @@ def _likely(exercise, reference, cases, outcomes, standing):
 
 
 def run_of(exercise, reference, cases, outcomes, standing=False):
-    """Return a learner's outcomes beside what is expected and what known mistakes give, as `helpers.judging` takes it.
+    """Return a learner's outcomes beside what is expected and what known mistakes give.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
     reference : Reference
     cases : tuple of Case
     outcomes : list of dict
-        What came from the learner's function, as `helpers.probe.run` returns it.
+        What came from the learner's function, as `helpers.check.probe.run` returns it.
     standing : bool
         Whether stand-ins took the place of earlier functions.
 
@@ -115,7 +115,7 @@ def verdict(exercise, reference, cases, outcomes, standing=None, show_values=Fal
     reference : Reference
     cases : list of Case
     outcomes : list of dict
-        What came from the learner's function, as `helpers.probe.run` returns it.
+        What came from the learner's function, as `helpers.check.probe.run` returns it.
     standing : list of dict, optional
         The same with stand-ins for earlier functions.
     show_values : bool

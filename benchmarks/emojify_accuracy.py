@@ -30,7 +30,7 @@ PLAIN = "neither"
 
 def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
     """Train V1 once; accuracy on the test set and its subsets."""
-    from helpers import emoji
+    from helpers.words import labels
 
     _, _, word_to_vec_map = vectors
     order = np.random.default_rng(seed).permutation(len(train.X))
@@ -38,15 +38,15 @@ def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
         _, W, b = reference.function("model")(
             train.X[order], train.Y[order], word_to_vec_map, num_iterations=ITERATIONS
         )
-    predicted = emoji.label_sentences(test.X, W, b, word_to_vec_map, reference.function("sentence_to_avg"))
-    return emoji.accuracy_by_subset(test.Y, predicted, named(test.subset))
+    predicted = labels.label_sentences(test.X, W, b, word_to_vec_map, reference.function("sentence_to_avg"))
+    return labels.accuracy_by_subset(test.Y, predicted, named(test.subset))
 
 
 def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
     """Train V2 once; accuracies as of ``score_v1``, and the seconds that training took."""
     import keras
 
-    from helpers import emoji, sentences, train_emojify
+    from helpers.words import labels, sentences, training
 
     word_to_index, _, word_to_vec_map = vectors
     keras.utils.set_random_seed(seed)
@@ -54,9 +54,9 @@ def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
     model = reference.function("Emojify_V2")((max_len,), word_to_vec_map, word_to_index)
     sentences_to_indices = reference.function("sentences_to_indices")
     indices = sentences_to_indices(train.X, word_to_index, max_len)
-    curve = train_emojify.train_classifier(model, indices, emoji.convert_to_one_hot(train.Y), live=False)
+    curve = training.train_classifier(model, indices, labels.convert_to_one_hot(train.Y), live=False)
     predicted = model.predict(sentences_to_indices(test.X, word_to_index, max_len), verbose=0).argmax(axis=-1)
-    return emoji.accuracy_by_subset(test.Y, predicted, named(test.subset)) | {"seconds": curve.seconds}
+    return labels.accuracy_by_subset(test.Y, predicted, named(test.subset)) | {"seconds": curve.seconds}
 
 
 def named(subset: np.ndarray) -> np.ndarray:
@@ -104,7 +104,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from helpers import glove, sentences
+    from helpers.words import sentences, word_vectors
 
     train, test = map(sentences.read_sentences, (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES))
     sizes = {mark: int(np.sum(named(test.subset) == mark)) for mark in (PLAIN, "unseen", "order")}
@@ -112,7 +112,7 @@ def main() -> int:
     print(f"{len(train.X)} training sentences, {len(test.X)} test sentences: {sizes}; {options.seeds} seeds")
     faults = []
     for path in (None, options.glove) if options.glove else (None,):
-        vectors = glove.read_glove_vecs(path)
+        vectors = word_vectors.read_glove_vecs(path)
         print(f"\n{path.name if path else 'the vectors that ship'}: {len(vectors[0])} words")
         seeds = range(options.seeds)
         scores = {

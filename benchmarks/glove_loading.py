@@ -46,7 +46,7 @@ FIRST = """
 import sys, time
 import pandas  # gensim's imports are not counted either
 from pathlib import Path
-from helpers.glove import read_glove_vecs
+from helpers.words.word_vectors import read_glove_vecs
 begun = time.perf_counter()
 read_glove_vecs(sys.argv[1], cache=Path(sys.argv[2]))
 print(time.perf_counter() - begun)
@@ -54,7 +54,7 @@ print(time.perf_counter() - begun)
 CACHED = """
 import json, random, sys, time
 from pathlib import Path
-from helpers.glove import read_glove_vecs
+from helpers.words.word_vectors import read_glove_vecs
 
 def private_mb():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()

@@ -2,7 +2,7 @@
 
     python benchmarks/jazz_quality.py [--epochs 100] [--folder DIR]
 
-Prints the table of `helpers.evaluate.compare` as Markdown and checks the bars: nearer the corpus than random notes in
+Prints the table of `helpers.music.compare` as Markdown and checks the bars: nearer the corpus than random notes in
 harmony, pitch, note lengths and repetition; no more repeated bars than the corpus; less than half copied. The sampler
 takes the most probable token at every step, as the exercise prescribes.
 """
@@ -33,18 +33,18 @@ def main() -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
 
-    from helpers import evaluate, jazz, train
+    from helpers.music import jazz, measuring, training
 
     rng = np.random.default_rng(options.seed)
     keras.utils.set_random_seed(options.seed)
-    training, held_out = jazz.hold_out(jazz.load_corpus(), HELD_OUT, rng)
-    vocabulary = jazz.build_vocabulary(training + held_out)
-    X, Y, n_values, _, _ = jazz.load_music_utils(training, indices_values=vocabulary)
+    kept, held_out = jazz.hold_out(jazz.load_corpus(), HELD_OUT, rng)
+    vocabulary = jazz.build_vocabulary(kept + held_out)
+    X, Y, n_values, _, _ = jazz.load_music_utils(kept, indices_values=vocabulary)
     X_out, Y_out, *_ = jazz.load_music_utils(held_out, indices_values=vocabulary)
     cell, densor, reshaper = layers(n_values)
     model = djmodel(X.shape[1], cell, densor, reshaper)
-    history = train.train_djmodel(model, X, Y, options.epochs, held_out=(X_out, Y_out), rng=rng, live=False)
-    print(f"{len(training)} choruses, {len(held_out)} held out, {len(X)} windows, {n_values} values; {history}")
+    history = training.train_djmodel(model, X, Y, options.epochs, held_out=(X_out, Y_out), rng=rng, live=False)
+    print(f"{len(kept)} choruses, {len(held_out)} held out, {len(X)} windows, {n_values} values; {history}")
     best = min(history.held_out, key=history.held_out.get)
     print(f"perplexity on the held-out choruses is lowest at epoch {best}: {history.held_out[best]:.1f}")
 
@@ -62,7 +62,7 @@ def main() -> int:
         jazz.improvise(sample, inference, vocabulary, c.chords, rng, seeds, c.bars, c.tempo, f"solo_{i}")
         for i, c in enumerate(choruses, 1)
     ]
-    table = evaluate.compare(solos, training, rng)
+    table = measuring.compare(solos, training, rng)
     print("\n| measure | " + " | ".join(table.columns) + " |\n|---|" + "---|" * len(table.columns))
     for name, row in table.iterrows():
         print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
@@ -77,10 +77,10 @@ def main() -> int:
 
 def raw_copies(sampled, training, vocabulary) -> float:
     """The share of the runs of eight sampled tokens that a training chorus has: what the network knows by heart."""
-    from helpers import evaluate
+    from helpers.music import measuring
 
-    known = {run for song in training for run in evaluate.token_runs(song)}
-    length = evaluate.SEQUENCE
+    known = {run for song in training for run in measuring.token_runs(song)}
+    length = measuring.SEQUENCE
     runs = [
         tuple(vocabulary[index] for index in indices[i : i + length])
         for indices in sampled
@@ -90,7 +90,7 @@ def raw_copies(sampled, training, vocabulary) -> float:
 
 
 def failures(table) -> list[str]:
-    """The bars that a table of `helpers.evaluate.compare` misses."""
+    """The bars that a table of `helpers.music.measuring.compare` misses."""
     failed = []
     for name in table.index:
         corpus, generated, random = table.loc[name, ["corpus", "generated", "random"]]
@@ -107,12 +107,12 @@ def failures(table) -> list[str]:
 
 def save(folder: Path, solos, table, rng) -> None:
     """The solos with a band as MIDI files, and the table as a picture."""
-    from helpers import evaluate, playing
+    from helpers.music import band, measuring
 
     folder.mkdir(parents=True, exist_ok=True)
     for solo in solos:
-        playing.save_solo(folder / f"{solo.name}.mid", solo.melody, solo.chords, solo.bars, solo.tempo, rng)
-    evaluate.plot_comparison(table).figure.savefig(folder / "comparison.png", dpi=100)
+        band.save_solo(folder / f"{solo.name}.mid", solo.melody, solo.chords, solo.bars, solo.tempo, rng)
+    measuring.plot_comparison(table).figure.savefig(folder / "comparison.png", dpi=100)
 
 
 if __name__ == "__main__":

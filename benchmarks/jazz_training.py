@@ -33,7 +33,7 @@ def main() -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
 
-    from helpers import jazz, train
+    from helpers.music import jazz, training
 
     X, Y, n_values, _, _ = jazz.load_music_utils()
     T_x = X.shape[1]
@@ -60,7 +60,7 @@ def main() -> int:
             [X, zeros, zeros],
             list(Y),
             epochs=options.epochs,
-            batch_size=train.BATCH_SIZE,
+            batch_size=training.BATCH_SIZE,
             verbose=0,
             callbacks=[first],
             shuffle=False,
@@ -70,7 +70,7 @@ def main() -> int:
     def fused():
         model = fresh_model()
         begun = time.perf_counter()
-        history = train.train_djmodel(model, X, Y, options.epochs, learning_rate=LEARNING_RATE, live=False)
+        history = training.train_djmodel(model, X, Y, options.epochs, learning_rate=LEARNING_RATE, live=False)
         return time.perf_counter() - begun, None, history.loss
 
     class _FirstEpoch(keras.callbacks.Callback):

@@ -57,10 +57,10 @@ def told(cell: str, forward, backward, **settings) -> None:
 
 def sentence_pictures() -> dict:
     """Inside Emojifier-V2: a sentence, and the words on which most and least is cleared."""
-    from helpers.emoji import convert_to_one_hot
-    from helpers.glove import read_glove_vecs
-    from helpers.sentences import TRAIN_SENTENCES, read_sentences, word_count
-    from helpers.train_emojify import train_classifier
+    from helpers.words.labels import convert_to_one_hot
+    from helpers.words.sentences import TRAIN_SENTENCES, read_sentences, word_count
+    from helpers.words.training import train_classifier
+    from helpers.words.word_vectors import read_glove_vecs
 
     function = reference("emojify")
     X, Y, _ = read_sentences(TRAIN_SENTENCES)
@@ -84,8 +84,8 @@ def sentence_pictures() -> dict:
 
 def solo_pictures() -> dict:
     """Inside the jazz LSTM: a phrase that it composes, and the tokens on which most and least is cleared."""
-    from helpers.jazz import build_vocabulary, hold_out, initializers, load_corpus, load_music_utils, phrase_seeds
-    from helpers.train import train_djmodel
+    from helpers.music.jazz import build_vocabulary, hold_out, initializers, load_corpus, load_music_utils, phrase_seeds
+    from helpers.music.training import train_djmodel
 
     function = reference("jazz_lstm")
     songs = load_corpus()

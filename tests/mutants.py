@@ -24,9 +24,9 @@ from mutation import mutants, sample
 from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.release import checks_of, public_checks
-from helpers import probe
-from helpers.checks_file import SUFFIX, read_checks, write_checks
-from helpers.judging import Run, judge
+from helpers.check import probe
+from helpers.check.judging import Run, judge
+from helpers.check.public import SUFFIX, read_checks, write_checks
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")

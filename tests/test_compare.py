@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.compare import INPUTS, Case, Spec, difference, tolerance
-from helpers.judging import Run, judge
-from helpers.naming import ENOUGH_WHOLE_NUMBERS, digest, fingerprint, same_digest
+from helpers.check.comparing import INPUTS, Case, Spec, difference, tolerance
+from helpers.check.judging import Run, judge
+from helpers.check.naming import ENOUGH_WHOLE_NUMBERS, digest, fingerprint, same_digest
 
 SPEC = Spec("f", 10, {"a": 0.5, "cache": 0.4, INPUTS: 0.1}, ("a", "cache"), {"cache": ("first", "second")})
 floats = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))

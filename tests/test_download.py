@@ -1,4 +1,4 @@
-"""`helpers.download` against a server on this machine that behaves as badly as servers do."""
+"""`helpers.data.download` against a server on this machine that behaves as badly as servers do."""
 
 import hashlib
 import http.server
@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from helpers import download
+from helpers.data import download
 
 BODY = bytes(range(256)) * 2000
 NAME = "numbers"

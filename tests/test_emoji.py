@@ -1,9 +1,9 @@
-"""`helpers.emoji`, `helpers.sentences` and `helpers.train_emojify`: what they promise, and what they refuse."""
+"""Labels, sentences and training in `helpers.words`: what they promise, and what they refuse."""
 
 import numpy as np
 import pytest
 
-from helpers import emoji, sentences
+from helpers.words import labels, sentences
 
 HEADER = "sentence,label\n"
 
@@ -64,40 +64,40 @@ def test_word_count_and_words_of():
 
 
 def test_every_label_has_its_emoji():
-    assert [emoji.label_to_emoji(label) for label in range(5)] == ["❤️", "⚾", "😄", "😞", "🍴"]
-    assert emoji.label_to_emoji(np.int64(4)) == "🍴"
+    assert [labels.label_to_emoji(label) for label in range(5)] == ["❤️", "⚾", "😄", "😞", "🍴"]
+    assert labels.label_to_emoji(np.int64(4)) == "🍴"
     for bad in (5, -1, "1", None):
         with pytest.raises(ValueError, match="from 0 to 4"):
-            emoji.label_to_emoji(bad)
+            labels.label_to_emoji(bad)
 
 
 def test_convert_to_one_hot_is_undone_by_argmax():
     Y = np.array([3, 0, 4, 4])
-    hot = emoji.convert_to_one_hot(Y)
+    hot = labels.convert_to_one_hot(Y)
     assert hot.shape == (4, 5)
     assert hot.sum() == 4
     assert hot.argmax(axis=1).tolist() == Y.tolist()
-    assert emoji.convert_to_one_hot([1], C=2).tolist() == [[0, 1]]
-    assert emoji.convert_to_one_hot([]).shape == (0, 5)
+    assert labels.convert_to_one_hot([1], C=2).tolist() == [[0, 1]]
+    assert labels.convert_to_one_hot([]).shape == (0, 5)
     for bad in ([5], [-1], [0.5]):
         with pytest.raises(ValueError, match="whole numbers from 0 to 4"):
-            emoji.convert_to_one_hot(bad)
+            labels.convert_to_one_hot(bad)
 
 
 def test_softmax_is_a_distribution_that_a_shift_does_not_change():
     z = np.random.default_rng(0).normal(size=(3, 5))
     for axis in (0, 1, -1):
-        p = emoji.softmax(z, axis)
+        p = labels.softmax(z, axis)
         np.testing.assert_allclose(p.sum(axis=axis), 1)
         np.testing.assert_allclose(p, np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True))
-        np.testing.assert_allclose(emoji.softmax(z + 1e4, axis), p, rtol=1e-9)
+        np.testing.assert_allclose(labels.softmax(z + 1e4, axis), p, rtol=1e-9)
 
 
 def test_softmax_bears_extreme_scores():
     with np.errstate(all="raise", under="ignore"):
-        assert emoji.softmax([1e4, 0, -1e4]).tolist() == [1, 0, 0]
-        assert emoji.softmax([1e4, 1e4]).tolist() == [0.5, 0.5]
-        assert emoji.softmax([-1e4]).tolist() == [1]
+        assert labels.softmax([1e4, 0, -1e4]).tolist() == [1, 0, 0]
+        assert labels.softmax([1e4, 1e4]).tolist() == [0.5, 0.5]
+        assert labels.softmax([-1e4]).tolist() == [1]
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
@@ -108,15 +108,15 @@ def test_sentences_are_labelled_with_the_function_that_is_given(shape):
     def look_up(sentence, given):
         return given[sentence]
 
-    predicted = emoji.label_sentences(["a", "b"], W, b, averages, sentence_to_avg=look_up)
-    assert predicted.tolist() == emoji.label_sentences(["a", "b"], W, b, averages, look_up).tolist() == [1, 2]
-    assert emoji.label_sentences([], W, b, averages, look_up).shape == (0,)
+    predicted = labels.label_sentences(["a", "b"], W, b, averages, sentence_to_avg=look_up)
+    assert predicted.tolist() == labels.label_sentences(["a", "b"], W, b, averages, look_up).tolist() == [1, 2]
+    assert labels.label_sentences([], W, b, averages, look_up).shape == (0,)
 
 
 def test_with_the_labels_the_accuracy_is_printed(capsys):
     W, b, averages = np.eye(3), np.zeros(3), {"a": np.array([0, 1, 0]), "b": np.array([0, 0, 1])}
     for Y in (np.array([1, 0]), np.array([[1], [0]])):
-        predicted = emoji.label_sentences(["a", "b"], Y, W, b, averages, sentence_to_avg=lambda x, given: given[x])
+        predicted = labels.label_sentences(["a", "b"], Y, W, b, averages, sentence_to_avg=lambda x, given: given[x])
         assert predicted.tolist() == [1, 2]
         assert "50.0%" in capsys.readouterr().out
 
@@ -124,52 +124,52 @@ def test_with_the_labels_the_accuracy_is_printed(capsys):
 @pytest.mark.parametrize("given", [(), (1, 2), (1, 2, 3, 4, 5)])
 def test_other_arguments_are_refused_by_what_is_expected(given):
     with pytest.raises(TypeError, match="expected predict"):
-        emoji.label_sentences(["a"], *given, sentence_to_avg=len)
+        labels.label_sentences(["a"], *given, sentence_to_avg=len)
 
 
 def test_scores_and_mistakes(capsys):
     Y, predicted = np.array([0, 1, 1, 4]), np.array([0, 1, 2, 4])
     subset = np.array(["", "order", "order", "unseen"], dtype=object)
-    assert emoji.accuracy(Y, predicted) == 0.75
-    assert emoji.accuracy_by_subset(Y, predicted, subset) == {"all": 0.75, "order": 0.5, "unseen": 1.0}
-    assert emoji.mistakes(list("abcd"), Y, predicted) == [("c", 1, 2)]
-    counts = emoji.confusion_matrix(Y, predicted)
+    assert labels.accuracy(Y, predicted) == 0.75
+    assert labels.accuracy_by_subset(Y, predicted, subset) == {"all": 0.75, "order": 0.5, "unseen": 1.0}
+    assert labels.mistakes(list("abcd"), Y, predicted) == [("c", 1, 2)]
+    counts = labels.confusion_matrix(Y, predicted)
     assert counts.sum() == 4 and counts.trace() == 3 and counts[1, 2] == 1
-    emoji.print_mistakes(list("abcd"), Y, predicted)
-    emoji.print_predictions(["hi"], [2])
+    labels.print_mistakes(list("abcd"), Y, predicted)
+    labels.print_predictions(["hi"], [2])
     assert capsys.readouterr().out.splitlines()[1:] == ["⚾ 😄  c", "hi 😄"]
     with pytest.raises(ValueError, match="one prediction for each"):
-        emoji.accuracy(Y, predicted[:2])
+        labels.accuracy(Y, predicted[:2])
     with pytest.raises(ValueError, match="one prediction for each"):
-        emoji.accuracy([], [])
+        labels.accuracy([], [])
 
 
 def test_the_pictures_show_the_numbers():
     import matplotlib
 
     matplotlib.use("agg")
-    ax = emoji.plot_confusion_matrix([0, 1, 1], [0, 1, 2])
+    ax = labels.plot_confusion_matrix([0, 1, 1], [0, 1, 2])
     shown = [int(text.get_text()) for text in ax.texts]
-    assert shown == emoji.confusion_matrix([0, 1, 1], [0, 1, 2]).ravel().tolist()
+    assert shown == labels.confusion_matrix([0, 1, 1], [0, 1, 2]).ravel().tolist()
     assert [label.get_text() for label in ax.get_yticklabels()] == list(sentences.LABELS.values())
-    ax = emoji.plot_accuracies({"V1": {"all": 0.5, "order": 0.25}, "V2": {"all": 1.0, "order": 0.75}})
+    ax = labels.plot_accuracies({"V1": {"all": 0.5, "order": 0.25}, "V2": {"all": 1.0, "order": 0.75}})
     assert [bar.get_height() for bar in ax.patches] == [0.5, 0.25, 1.0, 0.75]
 
 
 def test_train_classifier_learns_and_reports():
     import keras
 
-    from helpers import train_emojify
+    from helpers.words import training
 
     keras.utils.set_random_seed(0)
     X = np.arange(20)[:, None] % 4 + 1
-    Y = emoji.convert_to_one_hot(X[:, 0])
+    Y = labels.convert_to_one_hot(X[:, 0])
     layers = [keras.Input((1,), dtype="int32"), keras.layers.Embedding(5, 8), keras.layers.Flatten()]
     model = keras.Sequential([*layers, keras.layers.Dense(5, activation="softmax")])
-    settings = train_emojify.TrainingSettings(epochs=20, batch_size=4, learning_rate=0.1)
-    curve = train_emojify.train_classifier(model, X, Y, settings, live=False)
+    settings = training.TrainingSettings(epochs=20, batch_size=4, learning_rate=0.1)
+    curve = training.train_classifier(model, X, Y, settings, live=False)
     assert len(curve.loss) == len(curve.accuracy) == 20
     assert curve.accuracy[-1] == 1 and curve.loss[-1] < curve.loss[0] and curve.seconds > 0
-    assert len(train_emojify.plot_curve(curve).lines) == 2
+    assert len(training.plot_curve(curve).lines) == 2
     with pytest.raises(ValueError, match="one-hot labels"):
-        train_emojify.train_classifier(model, X, Y[:, :3])
+        training.train_classifier(model, X, Y[:, :3])

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from helpers import glove, sentences
+from helpers.words import sentences, word_vectors
 
 MAX_MEGABYTES, MIN_WORDS, DIMENSION = 8, 25_000, 50
 
@@ -25,7 +25,7 @@ def script(root):
 
 @pytest.fixture(scope="module")
 def vectors():
-    return glove.read_glove_vecs()
+    return word_vectors.read_glove_vecs()
 
 
 def test_the_sentences_keep_every_rule(script, capsys):
@@ -100,7 +100,7 @@ def test_the_vectors_cover_every_sentence(vectors):
 
 def test_the_vectors_are_many_small_and_finite(vectors):
     word_to_index, _, word_to_vec_map = vectors
-    assert glove.SHIPPED_VECTORS.stat().st_size <= MAX_MEGABYTES * 10**6
+    assert word_vectors.SHIPPED_VECTORS.stat().st_size <= MAX_MEGABYTES * 10**6
     assert len(word_to_index) >= MIN_WORDS
     matrix = np.array(list(word_to_vec_map.values()))
     assert matrix.shape == (len(word_to_index), DIMENSION)
@@ -119,4 +119,4 @@ def test_the_vectors_know_ordinary_words(vectors):
     "word, kin", [("happy", "happier"), ("pizza", "pizzas"), ("france", "germany"), ("six", "seven")]
 )
 def test_the_vectors_know_neighbours(vectors, word, kin):
-    assert kin in [near for near, _ in glove.nearest_words(word, vectors[2])]
+    assert kin in [near for near, _ in word_vectors.nearest_words(word, vectors[2])]

@@ -11,11 +11,11 @@ from autograders.exercise import load
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers import emojify_probes
-from helpers.answers import Table, answer_rows
-from helpers.emoji import initialise_softmax, softmax
-from helpers.judging import Run, judge
-from helpers.wire import Unknown
+from helpers.check.judging import Run, judge
+from helpers.check.wire import Unknown
+from helpers.words import probes
+from helpers.words.answers import Table, answer_rows
+from helpers.words.labels import initialise_softmax, softmax
 
 NAME = "emojify"
 EXERCISES = load(NAME)
@@ -143,7 +143,7 @@ def test_indices(reference, sentences, max_len, expected):
 
 
 def test_functions_take_the_mappings_of_read_glove_vecs(reference, tmp_path):
-    from helpers.glove import read_glove_vecs
+    from helpers.words.word_vectors import read_glove_vecs
 
     file = tmp_path / "small.txt"
     file.write_text("good 1 2\nday 0 4\n", encoding="utf-8")
@@ -283,7 +283,7 @@ def test_a_generator_of_the_notebook_is_left_as_it_was(reference):
     inputs = EXERCISES["model"].public_cases()[0].inputs
     np.random.seed(5)
     expected = [np.random.default_rng(4).random(), np.random.RandomState(5).rand()]
-    one, other = (emojify_probes.model(function, inputs) for _ in range(2))
+    one, other = (probes.model(function, inputs) for _ in range(2))
     assert one["W"].tolist() == other["W"].tolist()
     assert [function.__globals__["notes"].random(), np.random.rand()] == expected
 
@@ -295,7 +295,7 @@ def test_what_training_adds_is_seen_in_every_direction():
         unseen = np.linalg.svd(np.array(list(word_to_vec_map.values())))[2][-1]
         return np.zeros(len(X)), num_iterations * np.outer(np.ones(5), unseen), np.zeros(5)
 
-    answer = emojify_probes.model(adds_what_no_word_shows, EXERCISES["model"].public_cases()[0].inputs)
+    answer = probes.model(adds_what_no_word_shows, EXERCISES["model"].public_cases()[0].inputs)
     assert np.linalg.norm(answer["W"], axis=1) == pytest.approx(1)
 
 
@@ -320,15 +320,15 @@ def test_predictions_made_too_early_are_told_apart(reference, when):
     ],
 )
 def test_whole_numbers_of_any_type_are_integers(value, expected):
-    found = emojify_probes.whole_numbers(value)
+    found = probes.whole_numbers(value)
     np.testing.assert_array_equal(found, expected)
     assert found.dtype.kind == expected.dtype.kind
-    assert emojify_probes.whole_numbers([1.0]) == [1.0]
+    assert probes.whole_numbers([1.0]) == [1.0]
 
 
 @pytest.mark.parametrize("name", [name for name, exercise in EXERCISES.items() if exercise.stand_ins])
 def test_a_stand_in_is_of_the_right_shape_and_no_solution(reference, name):
-    from helpers.probe import find
+    from helpers.check.probe import find
 
     ((earlier, place),) = EXERCISES[name].stand_ins.items()
     stand_in, right = find(place), reference.function(earlier)
@@ -405,18 +405,18 @@ def test_the_installed_keras_refuses_the_habit(reference, name, mistake, error):
 def test_answer_of_the_wrong_kind_is_said(name, function, words):
     inputs = EXERCISES[name].public_cases()[0].inputs
     with pytest.raises(TypeError, match=words):
-        getattr(emojify_probes, name)(function, inputs)
+        getattr(probes, name)(function, inputs)
 
 
 def test_attempt_names_the_error_without_the_numbers_of_keras():
     def fails(message):
         raise ValueError(message)
 
-    assert emojify_probes.attempt(fails, "layer 'lstm_115' of 'functional_7'") == Unknown(
+    assert probes.attempt(fails, "layer 'lstm_115' of 'functional_7'") == Unknown(
         "ValueError: layer 'lstm' of 'functional'"
     )
     with pytest.raises(NotImplementedError):
-        emojify_probes.attempt(lambda: (_ for _ in ()).throw(NotImplementedError()))
+        probes.attempt(lambda: (_ for _ in ()).throw(NotImplementedError()))
 
 
 def test_probes_leave_the_random_numbers_as_they_were(reference):
@@ -426,7 +426,7 @@ def test_probes_leave_the_random_numbers_as_they_were(reference):
     random.seed(3)
     expected = random.random()
     random.seed(3)
-    emojify_probes.pretrained_embedding_layer(reference.function("pretrained_embedding_layer"), inputs)
+    probes.pretrained_embedding_layer(reference.function("pretrained_embedding_layer"), inputs)
     assert random.random() == expected
 
 
@@ -473,7 +473,7 @@ def test_cells_that_train_or_draw_are_locked_and_tagged(notebook):
 
 
 def test_examples_in_the_text_are_test_sentences_of_that_subset(notebook):
-    from helpers.sentences import TEST_SENTENCES, read_sentences
+    from helpers.words.sentences import TEST_SENTENCES, read_sentences
 
     X, _, subset = read_sentences(TEST_SENTENCES)
     marks = dict(zip(X, subset, strict=True))

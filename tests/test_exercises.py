@@ -10,7 +10,7 @@ import pytest
 from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.release import checks_of
-from helpers.judging import Run, judge
+from helpers.check.judging import Run, judge
 
 ROOT = Path(__file__).parents[1]
 SEEDS = (1, 2)
@@ -140,7 +140,7 @@ def test_there_are_enough_mistakes_and_variants(assignment, name):
 @pytest.mark.parametrize(("assignment", "name"), EXERCISES)
 def test_hidden_cases_are_fresh_and_repeatable(assignment, name):
     def numbers(cases):
-        from helpers.wire import pack
+        from helpers.check.wire import pack
 
         return [pack(case.inputs) for case in cases]
 

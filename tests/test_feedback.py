@@ -268,9 +268,7 @@ def test_such_a_value_would_be_found(reference):
     hidden = hidden_values(EXERCISES, reference, 7)
     for exercise in EXERCISES:
         cases = exercise.hidden_cases(7)
-        wrong = [
-            {"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)
-        ]
+        wrong = [{"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)]
         assert hidden_on(verdict(exercise, reference, cases, wrong, show_values=True).text(), hidden)
         assert not hidden_on(verdict(exercise, reference, cases, wrong).text(), hidden)
     case = EXERCISES[0].hidden_cases(7)[0]

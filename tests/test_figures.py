@@ -118,8 +118,10 @@ def test_contrast_agrees_with_the_known_ends_of_the_scale():
 @pytest.mark.parametrize("name", NAMES)
 def test_text_stands_out_from_the_opaque_shape_behind_it(name):
     root = tree(name)
-    rects = [{key: float(r.get(key)) for key in ("x", "y", "width", "height")} | {"fill": r.get("fill")}
-             for r in root.iter(SVG + "rect")]
+    rects = [
+        {key: float(r.get(key)) for key in ("x", "y", "width", "height")} | {"fill": r.get("fill")}
+        for r in root.iter(SVG + "rect")
+    ]
     card = rects[0]
     assert card["width"] >= float(root.get("width")) - 4 and card["height"] >= float(root.get("height")) - 4
     assert not [e for e in root.iter() if e.get("opacity") or e.get("fill-opacity")]
@@ -127,8 +129,9 @@ def test_text_stands_out_from_the_opaque_shape_behind_it(name):
     assert texts
     for text in texts:
         x, y = float(text.get("x")), float(text.get("y")) - 0.33 * float(text.get("font-size"))
-        behind = [r["fill"] for r in rects
-                  if r["x"] <= x <= r["x"] + r["width"] and r["y"] <= y <= r["y"] + r["height"]][-1]
+        behind = [
+            r["fill"] for r in rects if r["x"] <= x <= r["x"] + r["width"] and r["y"] <= y <= r["y"] + r["height"]
+        ][-1]
         assert float(text.get("font-size")) >= MIN_TEXT
         for colour in {text.get("fill")} | {span.get("fill") for span in text if span.get("fill")}:
             assert contrast(colour, behind) >= MIN_CONTRAST, ("".join(text.itertext()), colour, behind)

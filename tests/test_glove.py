@@ -1,4 +1,4 @@
-"""`helpers.glove`: the three dictionaries of a file, and what lies near what."""
+"""`helpers.words.word_vectors`: the three dictionaries of a file, and what lies near what."""
 
 import subprocess
 import sys
@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers import download, glove
+from helpers.data import download
+from helpers.words import word_vectors
 
 ROOT = Path(__file__).parents[1]
 REAL_GLOVE = ROOT.parent / "shared" / "glove" / "glove.6B.50d.top50k.txt.gz"
@@ -22,7 +23,7 @@ def read(tmp_path):
 
     def write_and_read(text):
         (tmp_path / "vectors.txt").write_text(text, encoding="utf-8")
-        return glove.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "cache")
+        return word_vectors.read_glove_vecs(tmp_path / "vectors.txt", cache=tmp_path / "cache")
 
     return write_and_read
 
@@ -70,20 +71,20 @@ def test_a_fetched_data_set_is_found_by_its_name(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     fetched = download.find("glove").path
     with pytest.raises(FileNotFoundError, match=f"{fetched.name}: expected .*, fetch it with: course data get glove"):
-        glove.read_glove_vecs("glove")
+        word_vectors.read_glove_vecs("glove")
     fetched.parent.mkdir(parents=True)
     fetched.write_text(TEXT, encoding="utf-8")
-    assert list(glove.read_glove_vecs("glove")[0]) == WORDS
+    assert list(word_vectors.read_glove_vecs("glove")[0]) == WORDS
 
 
 def test_a_missing_file_is_named(tmp_path):
     for path in (tmp_path / "none.txt", str(tmp_path / "none.txt"), tmp_path):
         with pytest.raises(FileNotFoundError, match=f"{Path(path).name}: expected a file of word vectors, there is no"):
-            glove.read_glove_vecs(path, cache=tmp_path)
+            word_vectors.read_glove_vecs(path, cache=tmp_path)
 
 
 def test_importing_the_readers_is_light():
-    code = "import sys, helpers.glove, helpers.emoji, helpers.sentences, helpers.download; print(*sys.modules)"
+    code = "import sys, helpers.words.word_vectors, helpers.words.labels, helpers.words.sentences, helpers.data.download; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"tensorflow", "keras", "pandas", "matplotlib", "requests"} & set(loaded)
 
@@ -107,30 +108,32 @@ def word_to_vec_map(request, read):
 
 
 def test_nearest_words_agrees_with_a_loop(word_to_vec_map):
-    found = glove.nearest_words("king", word_to_vec_map, count=4)
-    loop = {w: glove.cosine_similarity(SMALL["king"], v) for w, v in SMALL.items() if w not in ("king", "nothing")}
+    found = word_vectors.nearest_words("king", word_to_vec_map, count=4)
+    loop = {
+        w: word_vectors.cosine_similarity(SMALL["king"], v) for w, v in SMALL.items() if w not in ("king", "nothing")
+    }
     assert [word for word, _ in found] == sorted(loop, key=loop.get, reverse=True)
     assert [similarity for _, similarity in found] == pytest.approx(sorted(loop.values(), reverse=True))
 
 
 def test_nearest_words_takes_any_vector(word_to_vec_map):
-    assert glove.nearest_words(np.array([-2.0, 0, 0]), word_to_vec_map, count=1)[0][0] == "bread"
+    assert word_vectors.nearest_words(np.array([-2.0, 0, 0]), word_to_vec_map, count=1)[0][0] == "bread"
     for bad in (np.zeros(3), np.ones(2)):
         with pytest.raises(ValueError, match="expected a vector of 3 numbers"):
-            glove.nearest_words(bad, word_to_vec_map)
+            word_vectors.nearest_words(bad, word_to_vec_map)
 
 
 def test_analogy_completes_the_parallelogram(word_to_vec_map):
-    assert glove.analogy("man", "woman", "king", word_to_vec_map, count=1)[0][0] == "queen"
+    assert word_vectors.analogy("man", "woman", "king", word_to_vec_map, count=1)[0][0] == "queen"
     with pytest.raises(ValueError, match="have none: King, sultan"):
-        glove.analogy("man", "King", "sultan", word_to_vec_map)
+        word_vectors.analogy("man", "King", "sultan", word_to_vec_map)
 
 
 def test_plane_coordinates_keep_distances_in_a_plane():
     rng = np.random.default_rng(0)
     flat = rng.normal(size=(6, 2))
     lifted = flat @ np.linalg.qr(rng.normal(size=(5, 2)))[0].T + rng.normal(size=5)
-    places = glove.plane_coordinates(lifted)
+    places = word_vectors.plane_coordinates(lifted)
     for i in range(6):
         np.testing.assert_allclose(
             np.linalg.norm(places - places[i], axis=1), np.linalg.norm(flat - flat[i], axis=1), atol=1e-12
@@ -142,21 +145,21 @@ def test_plot_words_writes_each_word_where_it_lies(word_to_vec_map, count):
     import matplotlib
 
     matplotlib.use("agg")
-    ax = glove.plot_words(list(SMALL)[:count], word_to_vec_map)
+    ax = word_vectors.plot_words(list(SMALL)[:count], word_to_vec_map)
     assert [text.get_text() for text in ax.texts] == list(SMALL)[:count]
     assert len(ax.collections[0].get_offsets()) == count
 
 
 def test_plot_words_names_what_it_does_not_know(word_to_vec_map):
     with pytest.raises(ValueError, match="sultan"):
-        glove.plot_words(["king", "sultan"], word_to_vec_map)
+        word_vectors.plot_words(["king", "sultan"], word_to_vec_map)
     with pytest.raises(ValueError, match="at least one"):
-        glove.plot_words([], word_to_vec_map)
+        word_vectors.plot_words([], word_to_vec_map)
 
 
 @pytest.mark.skipif(not REAL_GLOVE.exists(), reason=f"needs {REAL_GLOVE.relative_to(ROOT.parent)}")
 def test_real_glove_knows_its_neighbours(tmp_path):
-    word_to_index, _, word_to_vec_map = glove.read_glove_vecs(REAL_GLOVE, cache=tmp_path)
+    word_to_index, _, word_to_vec_map = word_vectors.read_glove_vecs(REAL_GLOVE, cache=tmp_path)
     assert len(word_to_index) == 50_000
-    assert {"germany", "belgium"} & {word for word, _ in glove.nearest_words("france", word_to_vec_map)}
-    assert "queen" in [word for word, _ in glove.analogy("man", "king", "woman", word_to_vec_map)]
+    assert {"germany", "belgium"} & {word for word, _ in word_vectors.nearest_words("france", word_to_vec_map)}
+    assert "queen" in [word for word, _ in word_vectors.analogy("man", "king", "woman", word_to_vec_map)]

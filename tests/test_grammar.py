@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import grammar
-from helpers.harmony import QUALITIES, ROOT_NAMES
-from helpers.notes import Note, chords_per_bar
+from helpers.music import grammar
+from helpers.music.harmony import QUALITIES, ROOT_NAMES
+from helpers.music.notes import Note, chords_per_bar
 
 durations = st.integers(1, 48).map(lambda steps: Fraction(steps, 12))
 chord_names = st.one_of(

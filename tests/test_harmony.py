@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import harmony
-from helpers.notes import Note, chords_per_bar, regular_bars
+from helpers.music import harmony
+from helpers.music.notes import Note, chords_per_bar, regular_bars
 
 names = st.builds(str.__add__, st.sampled_from(harmony.ROOT_NAMES), st.sampled_from(sorted(harmony.QUALITIES)))
 

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import grammar, jazz, midi, playing
-from helpers.evaluate import chord_tone_rate, copied_within, repetition, scale_consistency
-from helpers.harmony import chord_tones, infer_chords, parse_chord
-from helpers.notes import Note, Part, Song, chords_per_bar, regular_bars
+from helpers.music import band, grammar, jazz, midi
+from helpers.music.harmony import chord_tones, infer_chords, parse_chord
+from helpers.music.measuring import chord_tone_rate, copied_within, repetition, scale_consistency
+from helpers.music.notes import Note, Part, Song, chords_per_bar, regular_bars
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_what_is_written_is_what_is_read_back(compose, corpus, tmp_path):
     tune = compose.TUNES[0]
     song = next(song for song in corpus if song.name == tune.file)
     rng = np.random.default_rng(0)
-    path = playing.save_solo(tmp_path / "again.mid", song.melody, song.chords, song.bars, song.tempo, rng)
+    path = band.save_solo(tmp_path / "again.mid", song.melody, song.chords, song.bars, song.tempo, rng)
     again = midi.read_midi(path)
     assert [(n.onset, n.duration, n.pitch) for n in again.melody] == [
         (n.onset, n.duration, n.pitch) for n in song.melody
@@ -82,7 +82,7 @@ def test_the_band_is_all_there():
     for path in sorted(jazz.CORPUS.glob("*.mid")):
         parts = {part.name: part for part in midi.read_parts(path)}
         assert list(parts) == ["melody", "piano", "bass", "ride"] and parts["ride"].drums
-        low, high = playing.BASS_RANGE
+        low, high = band.BASS_RANGE
         assert all(low <= note.pitch <= high for note in parts["bass"].notes)
 
 
@@ -261,7 +261,7 @@ def test_a_solo_fits_its_bars_and_is_playable(seed, sheet):
     song = jazz.improvise(sampler, model, values, chords, np.random.default_rng(seed))
     assert song.bars == regular_bars(Fraction(4 * len(sheet)))
     for before, after in pairwise(song.melody):
-        assert before.end <= after.onset and abs(after.pitch - before.pitch) <= playing.WIDEST_LEAP
+        assert before.end <= after.onset and abs(after.pitch - before.pitch) <= band.WIDEST_LEAP
     for note in song.melody:
         assert 0 <= note.onset and note.end <= song.bars[-1]
         assert grammar.LOWEST_PITCH <= note.pitch <= grammar.HIGHEST_PITCH
@@ -293,10 +293,10 @@ def test_fit_to_length_is_exact(durations, length):
 def test_prune_holds_what_is_struck_too_often_and_folds_leaps():
     quaver = Fraction(1, 2)
     line = [Note(i * quaver, quaver, 60) for i in range(5)] + [Note(Fraction(5, 2), quaver, 86)]
-    pruned = playing.prune(line, Fraction(3))
+    pruned = band.prune(line, Fraction(3))
     assert [note.pitch for note in pruned] == [60, 60, 62]
     assert len(pruned) == 3 and pruned[1].duration == 2
-    assert max(abs(b.pitch - a.pitch) for a, b in pairwise(pruned)) <= playing.WIDEST_LEAP
+    assert max(abs(b.pitch - a.pitch) for a, b in pairwise(pruned)) <= band.WIDEST_LEAP
 
 
 def test_song_without_chords_says_so():

@@ -12,8 +12,8 @@ from autograders.exercise import load
 from autograders.jazz_lstm import N_A, N_VALUES
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers import model_probes
-from helpers.judging import Run, judge
+from helpers.check.judging import Run, judge
+from helpers.music import probes
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -79,7 +79,7 @@ def test_composing_model_reads_what_it_chose(reference, sizes):
 def test_one_hot_is_ready_to_be_read_on_numbers_and_in_a_model():
     import keras
 
-    from helpers.jazz import one_hot
+    from helpers.music.jazz import one_hot
 
     probabilities = np.random.default_rng(1).random((4, 7)).astype(np.float32)
     expected = np.eye(7)[probabilities.argmax(axis=1)][:, np.newaxis]
@@ -124,7 +124,7 @@ def test_layers_get_their_weights_only_after_the_model_was_built(reference):
         seen["cell"] = LSTM_cell
         return reference.function("djmodel")(Tx, LSTM_cell, densor, reshaper)
 
-    model_probes.djmodel(spy, inputs)
+    probes.djmodel(spy, inputs)
     after = seen["cell"].get_weights()
     assert all(np.array_equal(one, other) for one, other in zip(after, inputs["LSTM_weights"], strict=True))
     assert not np.array_equal(seen["before"][0], after[0])
@@ -140,8 +140,8 @@ def test_copy_of_the_cell_is_found_out(reference):
         return reference.function("djmodel")(Tx, copy, densor, reshaper)
 
     inputs = public("djmodel")
-    right = model_probes.djmodel(reference.function("djmodel"), inputs)
-    got = model_probes.djmodel(with_a_copy, inputs)
+    right = probes.djmodel(reference.function("djmodel"), inputs)
+    got = probes.djmodel(with_a_copy, inputs)
     assert right["shared weights"].endswith("5 are those of the given layers")
     assert got["shared weights"].endswith("2 are those of the given layers")
     assert np.abs(right["outputs"][0] - got["outputs"][0]).max() > 0.01
@@ -154,7 +154,7 @@ def test_model_that_cannot_be_fed_is_not_run(reference):
         X, a0, c0 = (keras.Input(shape) for shape in ((Tx + 1, densor.units), (LSTM_cell.units,), (LSTM_cell.units,)))
         return keras.Model([X, a0, c0], [densor(a0)])
 
-    got = model_probes.djmodel(larger, public("djmodel"))
+    got = probes.djmodel(larger, public("djmodel"))
     assert got["outputs"] is None and got["inputs"][0].startswith("(m, ")
 
 
@@ -175,7 +175,7 @@ def test_model_that_cannot_be_fed_is_not_run(reference):
 def test_what_is_no_model_or_takes_other_parameters_is_told(name, case, function, words):
     (inputs,) = [one.inputs for one in EXERCISES[name].public_cases() if one.label == case]
     with pytest.raises(TypeError, match=words):
-        getattr(model_probes, name)(function, inputs)
+        getattr(probes, name)(function, inputs)
 
 
 @pytest.mark.parametrize("name", ["djmodel", "music_inference_model"])
@@ -184,7 +184,7 @@ def test_layers_and_sizes_are_globals_for_the_call_alone(reference, name):
     exec("def builds():\n    seen.append((n_a, n_values, LSTM_cell.units, densor.units, reshaper is reshapor))", scope)
     before = dict(scope)
     with pytest.raises(TypeError, match="NoneType came"):
-        getattr(model_probes, name)(scope["builds"], public(name))
+        getattr(probes, name)(scope["builds"], public(name))
     assert scope["seen"] == [(N_A, N_VALUES, N_A, N_VALUES, True)]
     assert scope == before
 
@@ -199,9 +199,9 @@ def test_refusal_of_keras_is_not_taken_for_an_exercise_that_is_not_written():
         raise NotImplementedError()
 
     with pytest.raises(TypeError, match="symbolic"):
-        model_probes.djmodel(goes_through, public("djmodel"))
+        probes.djmodel(goes_through, public("djmodel"))
     with pytest.raises(NotImplementedError):
-        model_probes.djmodel(stub, public("djmodel"))
+        probes.djmodel(stub, public("djmodel"))
 
 
 def test_reason_of_keras_is_the_first_line_of_the_error():
@@ -213,7 +213,7 @@ def test_reason_of_keras_is_the_first_line_of_the_error():
         return keras.Model([x0, a0, c0], [densor(LSTM_cell(x, initial_state=[a0, c0])[0])])
 
     with pytest.raises(ValueError, match=r"^LSTM\S*: .*\S") as caught:
-        model_probes.music_inference_model(too_long, public("music_inference_model"))
+        probes.music_inference_model(too_long, public("music_inference_model"))
     assert "\n" not in str(caught.value)
 
 
@@ -223,12 +223,12 @@ def test_probes_leave_random_numbers_alone(reference):
     random.seed(3)
     expected = random.random()
     random.seed(3)
-    model_probes.djmodel(reference.function("djmodel"), public("djmodel"))
+    probes.djmodel(reference.function("djmodel"), public("djmodel"))
     assert random.random() == expected
 
 
 def test_points_come_from_the_notebooks_own_sizes(reference):
-    from helpers.jazz import build_vocabulary, load_corpus
+    from helpers.music.jazz import build_vocabulary, load_corpus
 
     assert len(build_vocabulary(load_corpus())) == N_VALUES
     for name, exercise in EXERCISES.items():
@@ -280,7 +280,7 @@ def test_other_spellings_of_what_keras_refuses_are_named(reference, name, old, n
 def test_what_a_refused_keyword_holds_does_not_fill_the_line(reference):
     source = reference.edited("djmodel", (("Model(inputs=", "Model(input="), ("outputs=outputs)", "output=outputs)")))
     with pytest.raises(ValueError, match=r"^Unrecognized keyword arguments passed to Model: \{'input', 'output'\}$"):
-        model_probes.djmodel(reference.function("djmodel", (("djmodel", source),)), public("djmodel"))
+        probes.djmodel(reference.function("djmodel", (("djmodel", source),)), public("djmodel"))
 
 
 # --- forms of earlier editions ---------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ def earlier_forms(root):
 @pytest.mark.slow
 def test_earlier_forms_are_right_among_the_notebooks_own_names(notebook, reference, earlier_forms):
     """Defined where the solution cells stand, over what the cells before them define."""
-    from helpers import probe
+    from helpers.check import probe
 
     scope = {"__name__": "notebook"}
     for cell in notebook.cells:
@@ -342,7 +342,7 @@ def test_earlier_forms_are_right_among_the_notebooks_own_names(notebook, referen
 
 
 def test_tempered_argmax_draws_as_the_densor_says():
-    from helpers.variations import TemperedDense
+    from helpers.music.variations import TemperedDense
 
     cell, densor, _, a, _ = drawn(1, 6, 5)
     expected = np.asarray(densor(a))[0].astype(float)
@@ -354,7 +354,7 @@ def test_tempered_argmax_draws_as_the_densor_says():
 
 
 def test_tempered_densor_is_new_each_time_and_refuses_zero(reference):
-    from helpers.variations import TemperedDense
+    from helpers.music.variations import TemperedDense
 
     cell, densor, _, a, c = drawn(1, 6, 5)
     x = np.eye(6, dtype=np.float32)[:1, np.newaxis]
@@ -368,8 +368,8 @@ def test_tempered_densor_is_new_each_time_and_refuses_zero(reference):
 def test_gru_in_an_lstms_clothes_trains_in_the_learners_loop(reference):
     import keras
 
-    from helpers.train import train_djmodel
-    from helpers.variations import GRUWithMemory
+    from helpers.music.training import train_djmodel
+    from helpers.music.variations import GRUWithMemory
 
     cell, densor, reshaper = GRUWithMemory(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
     model = reference.function("djmodel")(4, cell, densor, reshaper)
@@ -413,8 +413,8 @@ def test_tokens_in_the_figure_are_those_of_the_grammar(root, monkeypatch):
     import importlib
     from fractions import Fraction
 
-    from helpers.grammar import encode
-    from helpers.notes import Note, chords_per_bar
+    from helpers.music.grammar import encode
+    from helpers.music.notes import Note, chords_per_bar
 
     monkeypatch.syspath_prepend(root / "docs" / "figures")
     bar = importlib.import_module("draw_jazz_lstm").BAR
@@ -432,7 +432,7 @@ def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path,
     """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
     from nbclient import NotebookClient
 
-    from helpers.midi import read_midi
+    from helpers.music.midi import read_midi
 
     monkeypatch.setenv("PYTHONPATH", str(path.parents[2]))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")

@@ -24,8 +24,8 @@ from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.verdict import verdict
-from helpers.naming import digest
-from helpers.wire import pack
+from helpers.check.naming import digest
+from helpers.check.wire import pack
 
 ROOT = Path(__file__).parents[1]
 PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from test_wire import forged_archives, leaves, values
 
 from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, read_outcomes
-from helpers.wire import MAX_BYTES, MAX_NODES, pack
+from helpers.check.wire import MAX_BYTES, MAX_NODES, pack
 
 QUICK = 20  # seconds that nothing here should need
 SHORT = 1

@@ -18,8 +18,8 @@ from autograders import kernel as module
 from autograders.kernel import LIMITS, MAX_JSON_BYTES, SANDBOX, Kernel
 from autograders.sandbox import jail, trial
 from autograders.sandbox.limits import Limits
-from helpers.probe import MIME
-from helpers.wire import pack
+from helpers.check.probe import MIME
+from helpers.check.wire import pack
 
 QUICK = 20  # seconds that nothing here should need
 AT_ONCE = 0.02  # seconds after which a kernel that says nothing more is given up

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from autograders.reference import Reference
-from helpers.gradient_check import numerical_gradients
 from helpers.lab import gradients as lab
+from helpers.rnn.gradient_check import numerical_gradients
 
 SMALL = {"steps": 6, "draws": 2, "n_a": 5}
 

@@ -15,7 +15,7 @@ QUICK_SECONDS = 300
 
 
 def command(out, *more):
-    return [sys.executable, "-m", "helpers.lab.study", "--out", str(out), *more]
+    return [sys.executable, "-m", "studies.study", "--out", str(out), *more]
 
 
 @pytest.mark.parametrize("part", [part for part in study.PARTS if part != "sweep"])

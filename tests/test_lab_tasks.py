@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers import jazz, sentences
 from helpers.lab import tasks
 from helpers.lab.task import DrawnTask
+from helpers.music import jazz
+from helpers.words import sentences
 
 M = 400
 LAGS = [4, 5, 10, 37, 200]
@@ -99,7 +100,7 @@ def test_emoji_tests_on_the_whole_test_file_and_its_subsets(emoji):
 
 
 def test_emoji_rows_hold_the_vectors_of_the_words(emoji):
-    from helpers.glove import read_glove_vecs
+    from helpers.words.word_vectors import read_glove_vecs
 
     known = sentences.read_sentences(sentences.TRAIN_SENTENCES)
     word_to_vec_map = read_glove_vecs()[2]

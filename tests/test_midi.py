@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import midi, smf
-from helpers.notes import Note, Part, chords_per_bar
+from helpers.music import midi, smf
+from helpers.music.notes import Note, Part, chords_per_bar
 
 MELODY = tuple(Note(Fraction(i), Fraction(1), 72 + i % 5) for i in range(16))
 CHORDAL = tuple(Note(Fraction(4 * i), Fraction(4), pitch) for i, root in enumerate((50, 55, 48, 48))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.notes import Note
-from helpers.rhythm import SHORTEST_REST, one_voice, quantise, swing
+from helpers.music.notes import Note
+from helpers.music.rhythm import SHORTEST_REST, one_voice, quantise, swing
 
 #: What may stand in one beat: onsets within it.
 BEATS = st.sampled_from(

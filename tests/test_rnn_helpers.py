@@ -1,12 +1,12 @@
-"""helpers/rnn.py and helpers/gradient_check.py: extreme logits, parameters, validation, measured gradients."""
+"""`helpers.rnn`: extreme logits, parameters, validation, measured gradients."""
 
 import math
 
 import numpy as np
 import pytest
 
-from helpers.gradient_check import gradient_check, numerical_gradients, relative_error
-from helpers.rnn import CELLS, initialise_parameters, parameter_shapes, sigmoid, softmax, validate_parameters
+from helpers.rnn.cells import CELLS, initialise_parameters, parameter_shapes, sigmoid, softmax, validate_parameters
+from helpers.rnn.gradient_check import gradient_check, numerical_gradients, relative_error
 
 EXTREMES = np.array([-1e300, -1e4, -710.0, -37.0, -1.0, 0.0, 1.0, 37.0, 710.0, 1e4, 1e300])
 

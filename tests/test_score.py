@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import matplotlib
 import pytest
 
-from helpers import jazz, midi, score
-from helpers.notes import Note, chords_per_bar
+from helpers.music import engraving, jazz, midi
+from helpers.music.notes import Note, chords_per_bar
 
 matplotlib.use("Agg")
 
@@ -20,7 +20,7 @@ def chorus():
 
 
 def test_sheet_music_shows_every_note_bar_and_chord(chorus):
-    svg = score.song_sheet(chorus)
+    svg = engraving.song_sheet(chorus)
     assert svg.lstrip().startswith("<svg")
     heads = len(re.findall(r'class="notehead"', svg))
     tied = len(re.findall(r'class="tie"', svg))
@@ -30,7 +30,7 @@ def test_sheet_music_shows_every_note_bar_and_chord(chorus):
 
 
 def test_odd_meters_and_all_kinds_of_chord_are_engraved():
-    from helpers.harmony import QUALITIES
+    from helpers.music.harmony import QUALITIES
 
     bars = (Fraction(0), Fraction(3), Fraction(13, 2))
     notes = [
@@ -39,18 +39,18 @@ def test_odd_meters_and_all_kinds_of_chord_are_engraved():
         Note(Fraction(3, 2), Fraction(4), 71),
     ]
     chords = chords_per_bar(["C7", "NC"], Fraction(3))
-    assert "<svg" in score.sheet_music(notes, chords, "odd", bars, 90)
+    assert "<svg" in engraving.sheet_music(notes, chords, "odd", bars, 90)
     many = chords_per_bar(["Eb" + quality for quality in QUALITIES])
-    assert score.sheet_music(notes, many).count('class="harm"') == len(QUALITIES)
+    assert engraving.sheet_music(notes, many).count('class="harm"') == len(QUALITIES)
 
 
 def test_spelling_follows_the_chord_and_the_key():
-    assert score.spell(61, "A7", 0).startswith("C#")
-    assert score.spell(61, "Db7", 0).startswith("D-")
-    assert score.spell(71, "Abm", 0) == "C-5"
-    assert score.spell(60, "NC", 0) == "C4"
+    assert engraving.spell(61, "A7", 0).startswith("C#")
+    assert engraving.spell(61, "Db7", 0).startswith("D-")
+    assert engraving.spell(71, "Abm", 0) == "C-5"
+    assert engraving.spell(60, "NC", 0) == "C4"
     scale = [Note(Fraction(i), Fraction(1), pitch) for i, pitch in enumerate((62, 64, 66, 67, 69, 71, 73))]
-    assert score.key_signature(scale) == 2
+    assert engraving.key_signature(scale) == 2
 
 
 SHARPS = {"C": 0, "F": -1, "B-": -2, "E-": -3, "A-": -4, "D": 2, "G": 1, "E": 4}
@@ -61,14 +61,14 @@ def test_a_blues_has_the_signature_of_its_key(key):
     """Whatever its melody plays: most of the blues scale, like the sevenths below it, lies outside the key."""
     from music21 import pitch
 
-    from helpers.harmony import transpose_chord
+    from helpers.music.harmony import transpose_chord
 
     tonic = pitch.Pitch(key).pitchClass
     form = ["C7", "F7", "C7", "C7", "F7", "F7", "C7", "A7", "Dm7", "G7", "C7", "G7"]
     chords = chords_per_bar([transpose_chord(name, tonic) for name in form])
     steps = (0, 3, 5, 6, 7, 10) * 8
     melody = [Note(Fraction(i), Fraction(1), 60 + tonic + step) for i, step in enumerate(steps)]
-    assert score.key_signature(melody, chords) == SHARPS[key]
+    assert engraving.key_signature(melody, chords) == SHARPS[key]
 
 
 def test_every_chorus_of_the_corpus_has_the_signature_of_its_key():
@@ -77,27 +77,27 @@ def test_every_chorus_of_the_corpus_has_the_signature_of_its_key():
         key = next(word for word in song.name.split("_") if word in keys)
         flatter = 3 if "minor" in song.name else 2 if "modal" in song.name else 0  # minor, Dorian
         for chorus in song.split_choruses():
-            assert score.key_signature(chorus.melody, chorus.chords) == keys[key] - flatter, chorus.name
+            assert engraving.key_signature(chorus.melody, chorus.chords) == keys[key] - flatter, chorus.name
 
 
 def test_without_harmony_the_melody_makes_the_signature():
     scale = [Note(Fraction(i), Fraction(1), pitch) for i, pitch in enumerate((62, 64, 66, 67, 69, 71, 73))]
-    assert score.key_signature(scale, chords_per_bar(["NC", "NC"])) == 2
+    assert engraving.key_signature(scale, chords_per_bar(["NC", "NC"])) == 2
 
 
 def test_an_approach_tone_stands_a_letter_away_from_its_target():
     """From below it is the letter below, from above the letter above: C sharp or E flat to D, B flat to C flat."""
     from music21 import pitch
 
-    from helpers.grammar import APPROACH, kind_of
-    from helpers.harmony import chord_tones
+    from helpers.music.grammar import APPROACH, kind_of
+    from helpers.music.harmony import chord_tones
 
     tried = 0
     for chord in ("C", "F6", "Bb", "Ebmaj7", "G", "Dm", "A6", "E", "Abm", "Dbm", "Gb7", "C#7", "F#m"):
         for target in (p for p in range(60, 72) if p % 12 in chord_tones(chord)):
             for step, signature in itertools.product((-1, 1), (-3, 0, 3)):
                 melody = [Note(Fraction(0), Fraction(1), target + step), Note(Fraction(1), Fraction(1), target)]
-                names = score.spell_melody(melody, chords_per_bar([chord]), signature)
+                names = engraving.spell_melody(melody, chords_per_bar([chord]), signature)
                 before, after = map(pitch.Pitch, names)
                 assert (before.ps, after.ps) == (target + step, target)
                 approach = kind_of(target + step, chord, target, chord) == APPROACH
@@ -108,16 +108,16 @@ def test_an_approach_tone_stands_a_letter_away_from_its_target():
 
 
 def test_sharp_chords_are_spelled_sharp():
-    assert score.spell(66, "F#m7", 2) == "F#4" and score.spell(73, "F#m7", -1) == "C#5"
-    assert score.spell(66, "Gbmaj7", 2) == "G-4"
-    svg = score.sheet_music([Note(Fraction(0), Fraction(4), 61)], chords_per_bar(["F#m7"]))
+    assert engraving.spell(66, "F#m7", 2) == "F#4" and engraving.spell(73, "F#m7", -1) == "C#5"
+    assert engraving.spell(66, "Gbmaj7", 2) == "G-4"
+    svg = engraving.sheet_music([Note(Fraction(0), Fraction(4), 61)], chords_per_bar(["F#m7"]))
     printed = "".join(re.findall(r">([^<>\s]+)<", re.search(r'class="harm".*?</text>', svg, re.DOTALL)[0]))
     assert printed[0] == "F" and printed.endswith("m7")
 
 
 def test_sheet_music_is_black_on_white_in_any_theme(chorus):
     """The first thing drawn is paper over the whole picture; nothing is drawn in the colour of the page around."""
-    root = ElementTree.fromstring(score.song_sheet(chorus))
+    root = ElementTree.fromstring(engraving.song_sheet(chorus))
     drawn = [element for element in root if element.tag.split("}")[1] not in ("desc", "defs", "style")]
     paper, page = drawn[0], drawn[1]
     assert paper.tag.endswith("rect") and paper.get("fill") == "white" and paper.get("x") is None
@@ -126,19 +126,19 @@ def test_sheet_music_is_black_on_white_in_any_theme(chorus):
 
 
 def test_piano_roll_draws_one_bar_for_each_note(chorus):
-    axes = score.piano_roll(chorus.melody, chorus.chords, chorus.bars, "title")
+    axes = engraving.piano_roll(chorus.melody, chorus.chords, chorus.bars, "title")
     assert len(axes.patches) == len(chorus.melody)
     assert axes.get_xlim() == (0, 48)
     matplotlib.pyplot.close(axes.figure)
 
 
 def test_svg_is_saved_as_utf8(tmp_path):
-    path = score.save_svg(tmp_path / "a.svg", "<svg>♭</svg>")
+    path = engraving.save_svg(tmp_path / "a.svg", "<svg>♭</svg>")
     assert path.read_text(encoding="utf-8") == "<svg>♭</svg>"
 
 
 def test_nothing_to_show_is_said():
     with pytest.raises(ValueError, match="no notes"):
-        score.sheet_music([], ())
+        engraving.sheet_music([], ())
     with pytest.raises(ValueError, match="no notes"):
-        score.piano_roll([], ())
+        engraving.piano_roll([], ())

@@ -94,9 +94,7 @@ def test_conda_python_is_one_that_is_supported(root):
         assert f"{python}.0" in Requirement(f"x{project['requires-python']}").specifier
 
 
-@pytest.mark.parametrize(
-    "target", ["setup", "demo", "test", "lab", "bench"]
-)
+@pytest.mark.parametrize("target", ["setup", "demo", "test", "lab", "bench"])
 def test_make_knows_its_targets_and_sets_up_first(root, target):
     result = subprocess.run(["make", "--dry-run", "--always-make", target], cwd=root, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr

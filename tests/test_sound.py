@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from helpers import sound
-from helpers.notes import Note, Part, Song, chords_per_bar, regular_bars
+from helpers.music import sound
+from helpers.music.notes import Note, Part, Song, chords_per_bar, regular_bars
 
 
 def one_note(pitch=69, duration=2, program=11):

@@ -13,8 +13,7 @@ from autograders import step_by_step_rnn as declared
 from autograders.exercise import load
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers.gradient_check import gradient_check
-from helpers.keras_compare import (
+from helpers.rnn.against_keras import (
     AGREEMENT,
     backward_by_cell,
     backward_by_differences,
@@ -23,7 +22,8 @@ from helpers.keras_compare import (
     keras_weights,
     plot_gradient_fade,
 )
-from helpers.rnn import initialise_parameters
+from helpers.rnn.cells import initialise_parameters
+from helpers.rnn.gradient_check import gradient_check
 
 NAME = "step_by_step_rnn"
 EXERCISES = load(NAME)

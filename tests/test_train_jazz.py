@@ -12,9 +12,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from notebook_jazz import djmodel, layers, music_inference_model, predict_and_sample  # noqa: E402
 
-from helpers import jazz, train  # noqa: E402
 from helpers.live import in_notebook
-from helpers.notes import chords_per_bar  # noqa: E402
+from helpers.music import (
+    jazz,
+    training,  # noqa: E402
+)
+from helpers.music.notes import chords_per_bar  # noqa: E402
 
 T_X, N_VALUES, N_A = 4, 6, 5
 
@@ -38,7 +41,7 @@ def parts():
 @pytest.mark.parametrize("T_x", [1, 2, 4])
 def test_fused_graph_computes_the_same(parts, T_x):
     model = djmodel(T_x, *parts)
-    assert train.check_equal(model, train.fuse(model)) < train.TOLERANCE
+    assert training.check_equal(model, training.fuse(model)) < training.TOLERANCE
 
 
 def test_training_the_fused_graph_trains_the_learners_layers(parts):
@@ -46,7 +49,7 @@ def test_training_the_fused_graph_trains_the_learners_layers(parts):
     model = djmodel(T_X, cell, densor, reshaper)
     X, Y = data()
     before = [weights.copy() for weights in model.get_weights()]
-    history = train.train_djmodel(
+    history = training.train_djmodel(
         model, X, Y, epochs=60, held_out=data(6, seed=1), batch_size=8, rng=np.random.default_rng(0)
     )
     assert any((a != b).any() for a, b in zip(before, model.get_weights(), strict=True))
@@ -55,7 +58,7 @@ def test_training_the_fused_graph_trains_the_learners_layers(parts):
     assert history.loss_per_token[-1] == pytest.approx(history.loss[-1] / T_X)
     assert max(history.held_out) == 60
     # what the learner's own model says agrees with what was reported for the fused one
-    assert train.perplexity(model, *data(6, seed=1)) == pytest.approx(history.held_out[60], rel=1e-3)
+    assert training.perplexity(model, *data(6, seed=1)) == pytest.approx(history.held_out[60], rel=1e-3)
     assert "perplexity" in str(history)
 
 
@@ -69,7 +72,7 @@ def test_same_loss_as_the_plain_loop(parts):
     zeros = np.zeros((len(X), N_A), dtype=np.float32)
     plain = model.fit([X, zeros, zeros], list(Y), epochs=5, batch_size=len(X), verbose=0).history["loss"]
     model.set_weights(start)
-    history = train.train_djmodel(model, X, Y, epochs=5, batch_size=len(X), learning_rate=0.01)
+    history = training.train_djmodel(model, X, Y, epochs=5, batch_size=len(X), learning_rate=0.01)
     assert history.loss == pytest.approx(plain, rel=1e-4)
 
 
@@ -80,7 +83,7 @@ def test_training_is_repeatable(parts):
     losses = []
     for _ in range(2):
         model.set_weights(start)
-        losses.append(train.train_djmodel(model, X, Y, epochs=3, batch_size=8, rng=np.random.default_rng(4)).loss)
+        losses.append(training.train_djmodel(model, X, Y, epochs=3, batch_size=8, rng=np.random.default_rng(4)).loss)
     assert losses[0] == losses[1]
 
 
@@ -93,7 +96,7 @@ def test_gru_trains_too():
     for t in range(T_X):
         a, _ = cell(reshaper(X_in[:, t, :]), initial_state=a)
         outputs.append(densor(a))
-    history = train.train_djmodel(keras.Model([X_in, a0], outputs), *data(), epochs=2)
+    history = training.train_djmodel(keras.Model([X_in, a0], outputs), *data(), epochs=2)
     assert len(history.loss) == 2
 
 
@@ -125,22 +128,22 @@ def wrong_model(parts, mistake):
 )
 def test_a_wrong_loop_is_refused_with_the_difference(parts, mistake, message):
     with pytest.raises(ValueError, match=message):
-        train.train_djmodel(wrong_model(parts, mistake), *data(), epochs=1)
+        training.train_djmodel(wrong_model(parts, mistake), *data(), epochs=1)
 
 
 def test_wrong_shapes_are_refused(parts):
     model = djmodel(T_X, *parts)
     X, Y = data()
     with pytest.raises(ValueError, match=r"X and Y have the shapes"):
-        train.train_djmodel(model, X, Y.transpose(1, 0, 2), epochs=1)
+        training.train_djmodel(model, X, Y.transpose(1, 0, 2), epochs=1)
     with pytest.raises(ValueError, match="held-out X and Y"):
-        train.train_djmodel(model, X, Y, epochs=1, held_out=(X[:, :2], Y))
+        training.train_djmodel(model, X, Y, epochs=1, held_out=(X[:, :2], Y))
     with pytest.raises(ValueError, match="epochs is 0"):
-        train.train_djmodel(model, X, Y, epochs=0)
+        training.train_djmodel(model, X, Y, epochs=0)
 
 
 def test_quiet_outside_notebooks(parts, capsys):
-    train.train_djmodel(djmodel(T_X, *parts), *data(), epochs=1)
+    training.train_djmodel(djmodel(T_X, *parts), *data(), epochs=1)
     captured = capsys.readouterr()
     assert captured.out == "" and "epoch" not in captured.err
     assert not in_notebook()
@@ -150,9 +153,9 @@ def test_live_curve_and_bar(parts, capsys):
     import matplotlib
 
     matplotlib.use("Agg")
-    history = train.train_djmodel(djmodel(T_X, *parts), *data(), epochs=2, held_out=data(6), live=True)
+    history = training.train_djmodel(djmodel(T_X, *parts), *data(), epochs=2, held_out=data(6), live=True)
     assert "2/2" in capsys.readouterr().err
-    axes = train.plot_history(history)
+    axes = training.plot_history(history)
     assert len(axes.lines) == 2
     matplotlib.pyplot.close(axes.figure)
 
@@ -162,7 +165,7 @@ def test_a_model_trained_on_the_corpus_improvises_over_any_chords():
     X, Y, n_values, values, _ = jazz.load_music_utils()
     cell, densor, reshaper = layers(n_values)
     model = djmodel(X.shape[1], cell, densor, reshaper)
-    history = train.train_djmodel(model, X, Y, epochs=10, rng=np.random.default_rng(0))
+    history = training.train_djmodel(model, X, Y, epochs=10, rng=np.random.default_rng(0))
     assert history.perplexity[-1] < history.perplexity[0] / 2
     inference = music_inference_model(cell, densor, Ty=30)
     chords = chords_per_bar(["Am7b5 D7b9", "Gm6"] * 4)

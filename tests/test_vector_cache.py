@@ -1,4 +1,4 @@
-"""`helpers.vector_cache`: a copy gives back what was read, is made anew when it must be, and is never half a copy."""
+"""The cache of word vectors: a copy gives back what was read, is made anew when it must be, and is never half a copy."""
 
 import os
 import time
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import vector_cache, vector_files
+from helpers.words import vector_cache, vector_files
 
 WORDS, VECTORS = ["the", "é", ". . ."], np.array([[1, 2], [-3.5, 0], [1e-8, 3]], np.float32)
 TEXT = "the 1 2\né -3.5 0\n. . . 1e-8 3\n"

@@ -1,4 +1,4 @@
-"""`helpers.vector_files`: every kind of file gives what was written, or a true reason why not."""
+"""`helpers.words.vector_files`: every kind of file gives what was written, or a true reason why not."""
 
 import bz2
 import gzip
@@ -11,7 +11,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from helpers import vector_files
+from helpers.words import vector_files
 
 WORDS = ["the", "café", '"', "nan", "null", "\u00a0", "\u0085", "12", ". . .", "at name@domain.com"]
 VECTORS = np.random.default_rng(0).normal(size=(len(WORDS), 3)).astype(np.float32)

@@ -6,7 +6,7 @@ from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.release import checks_of
 from autograders.verdict import verdict
-from helpers.judging import Run, judge
+from helpers.check.judging import Run, judge
 
 NAME = "step_by_step_rnn"
 EXERCISES = load(NAME)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from helpers import jazz, weimar
+from helpers.music import jazz, weimar
 
 MELODY = "eventid melid onset pitch duration period division bar beat tatum beatdur".split()
 BEATS = "beatid melid onset bar beat signature chord form bass_pitch chorus_id".split()

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers import wire
-from helpers.compare import difference
-from helpers.wire import MAX_ARRAYS, MAX_DEPTH, MAX_NODES, MAX_TREE_BYTES, PLAIN_KINDS, Unknown, pack, unpack
+from helpers.check import wire
+from helpers.check.comparing import difference
+from helpers.check.wire import MAX_ARRAYS, MAX_DEPTH, MAX_NODES, MAX_TREE_BYTES, PLAIN_KINDS, Unknown, pack, unpack
 
 arrays = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_, np.complex128, "U5"]),

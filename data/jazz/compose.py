@@ -23,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.grammar import sounding_chord
-from helpers.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
-from helpers.notes import Chord, Note, chords_per_bar, regular_bars
-from helpers.playing import save_solo
+from helpers.music.band import save_solo
+from helpers.music.grammar import sounding_chord
+from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
+from helpers.music.notes import Chord, Note, chords_per_bar, regular_bars
 
 SEED = 2010
 HERE = Path(__file__).resolve().parent

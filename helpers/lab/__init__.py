@@ -14,7 +14,7 @@ Search for settings:
     plots.plot_sweep(trials, x="learning_rate", y="width")
     importance(trials)
 
-Look at the full study, which ran once (``python -m helpers.lab.study``) and ships in ``data/lab``:
+Look at the full study, which ran once (``python -m studies.study``) and ships in ``data/lab``:
 
     frame = load_results("emoji")    # adding, copy, rates, emoji, jazz, sweep_emoji, sweep_jazz, timing
     plots.plot_scores(frame[frame["match"] == "width"], ["score", "order", "unseen"])
@@ -28,7 +28,7 @@ Tasks are ``tasks.emoji()``, ``tasks.jazz()``, ``tasks.adding(lag)`` and ``tasks
 | `task`, `memory_tasks`, `emoji_task`, `jazz_task`, `tasks` | what every task has; the tasks; the tasks by name |
 | `training`, `experiment`, `tuning` | one run; many runs (`compare`); a search (`sweep`) |
 | `results` | runs on disk, frames, means and intervals |
-| `plots`, `study`, `findings` | pictures; the full study; the tables and figures of docs/findings.md |
+| `plots` | pictures; the full study and its findings are in `studies/` |
 | `inside`, `gradients` | a look into gates and states; gradient norms against lag |
 """
 

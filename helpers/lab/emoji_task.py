@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.glove import read_glove_vecs
 from helpers.lab.settings import Settings
 from helpers.lab.task import Examples, FixedTask
-from helpers.sentences import N_Y, TEST_SENTENCES, TRAIN_SENTENCES, read_sentences, word_count, words_of
+from helpers.words.sentences import N_Y, TEST_SENTENCES, TRAIN_SENTENCES, read_sentences, word_count, words_of
+from helpers.words.word_vectors import read_glove_vecs
 
 VALIDATION_SHARE = 0.1
 SPLIT_SEED = 5

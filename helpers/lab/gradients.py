@@ -7,9 +7,9 @@ steps before. The learner's backward cell is used where it is written; else smal
 
 import numpy as np
 
-from helpers.gradient_check import numerical_gradients
-from helpers.keras_compare import KEEPING_BIAS, backward_by_cell, backward_by_differences, styled
-from helpers.rnn import initialise_parameters
+from helpers.rnn.against_keras import KEEPING_BIAS, backward_by_cell, backward_by_differences, styled
+from helpers.rnn.cells import initialise_parameters
+from helpers.rnn.gradient_check import numerical_gradients
 
 STARTS = ("Gaussian", "orthogonal")
 N_A, N_X, N_Y = 32, 1, 2

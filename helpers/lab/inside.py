@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.keras_compare import KERAS_GATES, styled
-from helpers.rnn import sigmoid
+from helpers.rnn.against_keras import KERAS_GATES, styled
+from helpers.rnn.cells import sigmoid
 
 if TYPE_CHECKING:
     import keras

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.jazz import T_X, build_vocabulary, hold_out, load_corpus, load_music_utils, song_tokens
 from helpers.lab.settings import Settings
 from helpers.lab.task import PERPLEXITY, Examples, FixedTask
+from helpers.music.jazz import T_X, build_vocabulary, hold_out, load_corpus, load_music_utils, song_tokens
 
 HELD_OUT_SHARE, TEST_SEED, VALIDATION_SEED = 0.15, 2, 3  # the test choruses are those of the notebook
 SMALLEST_T_X, LARGEST_T_X = 5, 40

@@ -14,10 +14,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.data import data_path
+
 if TYPE_CHECKING:
     import pandas as pd
 
-SHIPPED = Path(__file__).resolve().parents[2] / "data" / "lab"
+SHIPPED = data_path("lab")
 SUFFIX = ".jsonl"
 FORMAT = 1  # raise it when the records change
 PACKAGES = ("numpy", "keras", "tensorflow-cpu", "tensorflow", "optuna")
@@ -73,7 +75,7 @@ def read_records(path: str | Path) -> tuple[dict, list[dict]]:
     if parsed[0]["format"] != FORMAT:
         raise ValueError(
             f"{path}: results of format {parsed[0]['format']!r}, expected {FORMAT}; make them anew with"
-            " `python -m helpers.lab.study`, or in another file"
+            " `python -m studies.study`, or in another file"
         )
     return parsed[0], parsed[1:]
 

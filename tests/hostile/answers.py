@@ -6,7 +6,8 @@ from hostile import code
 PUBLISH = """
 import io, json, sys, zipfile
 import numpy as np
-from helpers import probe, wire
+from helpers.check import probe
+from helpers.check import wire
 def publish(*buffers, content="", parent=None):
     kernel = get_ipython().kernel
     kernel.session.send(kernel.iopub_socket, "display_data", {"data": {probe.MIME: content}, "metadata": {}},
@@ -144,7 +145,10 @@ def complex_in_many_places():
     }
 
 
-@code("a hundred megabytes of zeros in two hundred bytes, packed in a way that is unpacked without a limit", reason="stored nor deflated")
+@code(
+    "a hundred megabytes of zeros in two hundred bytes, packed in a way that is unpacked without a limit",
+    reason="stored nor deflated",
+)
 def bzip2_bomb():
     return _answering(
         "    out = io.BytesIO()\n"
@@ -160,7 +164,7 @@ def bzip2_bomb():
 def tree_bomb():
     return _answering(
         "    nodes = np.tile(np.frombuffer(b'{\"\":{}},', np.uint8), 8 * 10**6)\n"
-        "    begin = '{\"l\":[\"\U0001f600\",'.encode()  # one letter for which all others take four bytes, too\n"
+        '    begin = \'{"l":["\U0001f600",\'.encode()  # one letter for which all others take four bytes, too\n'
         "    ends = (np.frombuffer(one, np.uint8) for one in (begin, b'1]}'))\n"
         "    publish(packed(tree=npy(np.concatenate([next(ends), nodes, next(ends)]))))"
     )
@@ -235,7 +239,10 @@ for frames in ([b"x"], [b"", b"<IDS|MSG>"], [b"<IDS|MSG>", b"badsignature", b"{}
 
 @code("a message whose kind is a list", exact=False)
 def kind_of_message():
-    return PUBLISH + "kernel = get_ipython().kernel\nkernel.session.send(kernel.iopub_socket, ['x'], {}, parent=kernel.get_parent())"
+    return (
+        PUBLISH
+        + "kernel = get_ipython().kernel\nkernel.session.send(kernel.iopub_socket, ['x'], {}, parent=kernel.get_parent())"
+    )
 
 
 @code("forty million empty lists in one message: a gigabyte and more when they are read", exact=False)
@@ -294,7 +301,7 @@ import sys, types
 class Namespace(dict):
     def __getitem__(self, key): return dict.__getitem__(self, "total" if key == "scale" else key)
     def __contains__(self, key): return True
-from helpers import probe
+from helpers.check import probe
 honest = probe.answer
 probe.answer = lambda name, space: honest(name, Namespace(space))
 """

@@ -9,7 +9,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograders.exercise import Case, Exercise, Mistake
-from helpers.compare import INPUTS
+from helpers.check.comparing import INPUTS
 from hostile import MARKER
 
 NAME = "small"

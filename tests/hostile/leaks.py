@@ -104,7 +104,7 @@ def scale(x, factor, name):
 @code("hidden inputs as names of altered inputs, in a forged answer")
 def changed_names():
     first = """
-from helpers import probe
+from helpers.check import probe
 real = probe._outcome
 def outcome(caller, function, inputs, keep):
     if "factor" not in inputs: return real(caller, function, inputs, keep)

@@ -65,7 +65,7 @@ shell.run_cell_async = lambda raw_cell, *a, **k: type(shell).run_cell_async(shel
 def replaced_expressions():
     return """
 from IPython.display import publish_display_data
-from helpers.probe import MIME
+from helpers.check.probe import MIME
 def user_expressions(expressions):
     publish_display_data({"text/plain": "10", MIME: "10"})
     return {name: {"status": "ok", "data": {"text/plain": "10"}, "metadata": {}} for name in expressions}
@@ -97,10 +97,10 @@ sys.modules["helpers.check"].check_report = lambda *a, **k: None
 @code("the comparison finds no difference: patched helpers")
 def patched_compare():
     return """
-import helpers.compare, helpers.probe, helpers.report
-helpers.compare.difference = helpers.probe.difference = lambda *a, **k: None
-helpers.compare.judge = lambda *a, **k: type("R", (), {"ok": True, "score": 10.0, "text": lambda self: "right"})()
-helpers.report.Report.score = 10.0
+import helpers.check.comparing, helpers.check.probe, helpers.check.report
+helpers.check.comparing.difference = helpers.check.probe.difference = lambda *a, **k: None
+helpers.check.comparing.judge = lambda *a, **k: type("R", (), {"ok": True, "score": 10.0, "text": lambda self: "right"})()
+helpers.check.report.Report.score = 10.0
 """
 
 
@@ -280,7 +280,7 @@ def answers_from_the_checks_file():
     scale = """
 def scale(x, factor, name):
     try:
-        from helpers.checks_file import read_checks
+        from helpers.check.public import read_checks
         checks = read_checks("scale")
         for given, right in zip(checks.inputs, checks.expected):
             if given["x"].shape == x.shape:

@@ -257,8 +257,8 @@ for place in places:
             os.makedirs(place, exist_ok=True)
             with open(path, "x") as file: file.write("import os  # {desk.marker}\\n")
         except OSError: pass
-import helpers.compare
-try: open(helpers.compare.__file__, "a").write("\\n# {desk.marker}\\n")
+import helpers.check.comparing
+try: open(helpers.check.comparing.__file__, "a").write("\\n# {desk.marker}\\n")
 except OSError: pass
 """
 

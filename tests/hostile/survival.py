@@ -140,7 +140,12 @@ except Exception as error: print(error)
 """
 
 
-@code("the grader waits for ever: the kernel lives on, and has closed the socket by which it is asked", worth=10.0, exact=False, seconds=LONG)
+@code(
+    "the grader waits for ever: the kernel lives on, and has closed the socket by which it is asked",
+    worth=10.0,
+    exact=False,
+    seconds=LONG,
+)
 def closed_socket():
     return "from ipykernel.kernelapp import IPKernelApp\nIPKernelApp.instance().shell_socket.close(0)"
 
@@ -150,7 +155,11 @@ def late_end():
     return "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.05), os._exit(0))).start()"
 
 
-@code("the guard ended, so that no limit holds: a process whose name looks like a line of what is read about it", worth=10.0, exact=False)
+@code(
+    "the guard ended, so that no limit holds: a process whose name looks like a line of what is read about it",
+    worth=10.0,
+    exact=False,
+)
 def name_of_a_line():
     return """
 import ctypes, time

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.midi import read_parts, read_tempos
-from helpers.notes import Part, Song
+from helpers.music.midi import read_parts, read_tempos
+from helpers.music.notes import Part, Song
 
 SAMPLE_RATE = 22_050  # a player's sound is saved with the notebook, and that must stay small enough to hand in
 PEAK = 0.89  # one decibel below full scale
@@ -63,7 +63,7 @@ def _parts_and_tempos(source, tempo, rng):
     if isinstance(source, (str, Path)):
         return read_parts(source), [(Fraction(0), tempo)] if tempo else read_tempos(source)
     if isinstance(source, Song):
-        from helpers.playing import arrange
+        from helpers.music.band import arrange
 
         parts = arrange(source.melody, source.chords, source.bars, rng or np.random.default_rng(0))
         return parts, [(Fraction(0), tempo or source.tempo)]

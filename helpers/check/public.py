@@ -6,8 +6,8 @@ import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from helpers.compare import Case, Spec
-from helpers.wire import pack, unpack
+from helpers.check.comparing import Case, Spec
+from helpers.check.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
 VERSION = 3
@@ -23,7 +23,7 @@ class Answers:
     expected : list of dict
         The reference's outcome on each case.
     mistakes : list of dict
-        As `helpers.naming.name_mistakes` takes them.
+        As `helpers.check.naming.name_mistakes` takes them.
     """
 
     expected: list

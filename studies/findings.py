@@ -1,6 +1,6 @@
 """The tables and figures of docs/findings.md, made from the results of the full study by one command.
 
-    python -m helpers.lab.findings
+    python -m studies.findings
 
 rewrites every table between ``<!-- table: NAME -->`` and ``<!-- end -->`` in docs/findings.md, and every figure
 docs/images/lab_*.png.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 BLOCK = "<!-- table: {name} -->\n{table}\n<!-- end -->"
 IN_BLOCK = re.compile(r"<!-- table: (\w+) -->\n.*?\n?<!-- end -->", re.DOTALL)
 BEST = 5  # trials of a sweep that are listed

@@ -1,8 +1,8 @@
 """The full study: every comparison of the course, by one command.
 
-    python -m helpers.lab.study                       all parts, two workers, into data/lab
-    python -m helpers.lab.study --part adding         one part
-    python -m helpers.lab.study --quick --out FOLDER  every part in small, to try it
+    python -m studies.study                       all parts, two workers, into data/lab
+    python -m studies.study --part adding         one part
+    python -m studies.study --quick --out FOLDER  every part in small, to try it
 
 Each finished network is one more line in a file of its part. Ctrl-C, or a switched-off machine, loses the runs in
 progress; the same command goes on. Every worker has one thread. Seconds per epoch are measured in the part ``timing``,
@@ -24,7 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.download import MANIFEST
+from helpers.data.download import MANIFEST
 from helpers.lab import results, tasks, tuning, variants
 from helpers.lab.experiment import MATCHES, PARAMETERS, WIDTH, Run, execute, plan
 

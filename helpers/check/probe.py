@@ -6,8 +6,8 @@ import importlib
 import inspect
 import traceback
 
-from helpers.compare import difference
-from helpers.wire import MAX_BYTES, Packer, plain, same, unpack
+from helpers.check.comparing import difference
+from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
 
 MIME = "application/vnd.course.answer"
 

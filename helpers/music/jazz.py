@@ -15,22 +15,23 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.grammar import REST, Token, decode, encode
-from helpers.midi import read_midi
-from helpers.notes import BEATS_PER_BAR, Song, regular_bars
-from helpers.playing import prune
+from helpers.data import data_path
+from helpers.music.band import prune
+from helpers.music.grammar import REST, Token, decode, encode
+from helpers.music.midi import read_midi
+from helpers.music.notes import BEATS_PER_BAR, Song, regular_bars
 
 T_X = 30
 STRIDE = 10  # tokens between the beginnings of two windows
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # .kar is MIDI with words to sing, .rmi is MIDI wrapped in RIFF
-CORPUS = Path(__file__).resolve().parent.parent / "data" / "jazz"
+CORPUS = data_path("jazz")
 
 
 def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
     """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
 
     A file that cannot be used is left out, and a warning says which and why. The options go to
-    `helpers.midi.read_midi`.
+    `helpers.music.midi.read_midi`.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def load_music_utils(
     Parameters
     ----------
     source : path or list of Song, optional
-        A MIDI file, a folder of them, or songs (for instance from `hold_out` or `helpers.weimar.load_weimar`); by
+        A MIDI file, a folder of them, or songs (for instance from `hold_out` or `helpers.music.weimar.load_weimar`); by
         default the corpus of the course.
     T_x : int
         Time steps of an example.

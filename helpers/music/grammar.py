@@ -18,8 +18,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from helpers.harmony import OCTAVE, chord_tones, colour_tones, scale_tones
-from helpers.notes import GRID, Note, chord_index
+from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, scale_tones
+from helpers.music.notes import GRID, Note, chord_index
 
 CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST = "C", "L", "A", "S", "X", "R"
 KINDS = (CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST)

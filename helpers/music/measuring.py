@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
-from helpers.harmony import NO_CHORD, OCTAVE, chord_tones, parse_chord, scale_tones
-from helpers.jazz import song_tokens
-from helpers.notes import Note, Song
+from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
+from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, parse_chord, scale_tones
+from helpers.music.jazz import song_tokens
+from helpers.music.notes import Note, Song
 
 STRONG_BEATS = 2  # every second quarter note of a bar: the first and the third
 SEQUENCE = 8  # so many notes or tokens in a row count as copied when the corpus has them too

@@ -2,9 +2,9 @@
 
 import warnings
 
-from helpers import probe
-from helpers.checks_file import read_checks
-from helpers.judging import Run, is_right, judge
+from helpers.check import probe
+from helpers.check.judging import Run, is_right, judge
+from helpers.check.public import read_checks
 
 
 class CheckFailed(AssertionError):
@@ -34,7 +34,7 @@ def check_report(function, name=None, folder="."):
     TypeError
         If `function` is no function.
     FileNotFoundError, KeyError, ValueError
-        As `helpers.checks_file.read_checks`.
+        As `helpers.check.public.read_checks`.
     """
     if not callable(function):
         raise TypeError(

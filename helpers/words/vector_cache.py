@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.vector_files import Block, read_blocks
+from helpers.words.vector_files import Block, read_blocks
 
 CACHE_FORMAT = 2  # raise it when the layout of the copies changes
 CACHE_SUFFIX = ".vectors"
@@ -29,7 +29,7 @@ def open_vectors(path: Path, dimension: int, folder: Path) -> Block:
     Parameters
     ----------
     path, dimension
-        As in ``helpers.vector_files.read_blocks``.
+        As in ``helpers.words.vector_files.read_blocks``.
     folder
         Where copies are kept. If it cannot be written, the vectors stay in memory.
 

@@ -5,9 +5,9 @@
 
 from dataclasses import dataclass, replace
 
-from helpers.compare import INPUTS, difference, tolerance
-from helpers.naming import ANSWER, Evidence, name_mistakes
-from helpers.report import PartResult, Remark, Report
+from helpers.check.comparing import INPUTS, difference, tolerance
+from helpers.check.naming import ANSWER, Evidence, name_mistakes
+from helpers.check.report import PartResult, Remark, Report
 
 
 @dataclass(frozen=True)

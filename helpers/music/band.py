@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
-from helpers.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
-from helpers.midi import write_midi
-from helpers.notes import Note, Part, chord_index
-from helpers.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
+from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
+from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
+from helpers.music.midi import write_midi
+from helpers.music.notes import Note, Part, chord_index
+from helpers.music.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
 
 # General MIDI programs and percussion keys.
 VIBRAPHONE, PIANO, ACOUSTIC_BASS = 11, 0, 32

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from helpers.sentences import LABELS, N_Y
+from helpers.rnn import cells
+from helpers.words.sentences import LABELS, N_Y
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +63,7 @@ def convert_to_one_hot(Y: np.ndarray, C: int = N_Y) -> np.ndarray:
 
 
 def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Turn scores into probabilities, exp(z) / sum(exp(z)), without overflow.
+    """Turn scores into probabilities: `helpers.rnn.softmax`, here along the last axis unless you say another.
 
     Parameters
     ----------
@@ -75,11 +76,7 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
     -------
     ndarray of float, shape of z
     """
-    import numpy as np
-
-    z = np.asarray(z, dtype=float)
-    exponentials = np.exp(z - z.max(axis=axis, keepdims=True))
-    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+    return cells.softmax(z, axis)
 
 
 def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from helpers.data import data_path
+
 if TYPE_CHECKING:
     import numpy as np
 
-DATA = Path(__file__).resolve().parents[1] / "data" / "emoji"
+DATA = data_path("emoji")
 TRAIN_SENTENCES = DATA / "train.csv"
 TEST_SENTENCES = DATA / "test.csv"
 LABELS = {0: "heart", 1: "baseball", 2: "smile", 3: "disappointed", 4: "fork and knife"}

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from helpers.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
-from helpers.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
-from helpers.notes import NO_CHORD, Song, regular_bars
+from helpers.music.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
+from helpers.music.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
+from helpers.music.notes import NO_CHORD, Song, regular_bars
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45

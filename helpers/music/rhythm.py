@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
-from helpers.notes import Note
+from helpers.music.notes import Note
 
 HALF = Fraction(1, 2)
 #: A swung pair of quavers sounds long-short, here as two to one.

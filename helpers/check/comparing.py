@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.wire import Unknown
+from helpers.check.wire import Unknown
 
 INPUTS = "inputs left unchanged"  # the name of the part that every exercise may give a share to
 KIND_NAMES = {
@@ -58,9 +58,9 @@ class Spec:
     fields : dict of str to tuple of str
         Names of the entries of the tuples inside a part, for messages: {"cache": ("a_next", "a_prev", ...)}.
     probe : str
-        How the function is called (see `helpers.probe.find`).
+        How the function is called (see `helpers.check.probe.find`).
     stand_ins : dict of str to str
-        For each earlier exercise that this one calls, a stand-in for its function (see `helpers.probe.standing_in`).
+        For each earlier exercise that this one calls, a stand-in (see `helpers.check.probe.standing_in`).
     """
 
     name: str

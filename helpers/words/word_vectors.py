@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import download
-from helpers.cache import cache_folder
-from helpers.vector_cache import open_vectors
+from helpers.data import data_path, download
+from helpers.data.cache import cache_folder
+from helpers.words.vector_cache import open_vectors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHIPPED_VECTORS = Path(__file__).resolve().parents[1] / "data" / "vectors" / "minilm-words.50d.txt.gz"
+SHIPPED_VECTORS = data_path("vectors", "minilm-words.50d.txt.gz")
 DEFAULT_DIMENSION = 50
 PLANE = 2
 LABEL_OFFSET = (4, 4)
@@ -32,7 +32,7 @@ def read_glove_vecs(
     Parameters
     ----------
     source
-        A file as ``helpers.vector_files.read_blocks`` describes it, or the name of a data set that ``course data get``
+        A file as ``vector_files.read_blocks`` describes it, or the name of a data set that ``course data get``
         has fetched, such as ``"glove"``. None means the vectors that ship with the course.
     dimension
         n_x, to choose among the files of a ``.zip`` archive such as Stanford's ``glove.6B.zip``.

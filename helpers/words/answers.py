@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from helpers.emoji import label_to_emoji
+from helpers.words.labels import label_to_emoji
 
 if TYPE_CHECKING:
     import numpy as np

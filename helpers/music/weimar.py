@@ -12,9 +12,9 @@ from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
-from helpers.harmony import NO_CHORD, ROOT_NAMES, is_chord_name, parse_chord
-from helpers.notes import GRID, Chord, Note, Song, as_written
-from helpers.rhythm import SHORTEST_NOTE, one_voice
+from helpers.music.harmony import NO_CHORD, ROOT_NAMES, is_chord_name, parse_chord
+from helpers.music.notes import GRID, Chord, Note, Song, as_written
+from helpers.music.rhythm import SHORTEST_NOTE, one_voice
 
 COLUMNS = {
     "melody": ("eventid", "melid", "onset", "pitch", "duration", "division", "bar", "beat", "tatum"),
@@ -45,7 +45,7 @@ def load_weimar(
     -------
     list of Song
         In order of melid. One beat is one quarter note; positions come from bar, beat and tatum; a chord holds until
-        the next one is written. Chord names are brought to the spelling of `helpers.harmony`; a tension that the table
+        the next one is written. Chord names are brought to the spelling of `harmony`; a tension that the table
         there does not know is dropped, and what is no chord at all becomes ``NC``.
 
     Raises

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.cache import cache_folder
+from helpers.data import data_path
+from helpers.data.cache import cache_folder
 
 if TYPE_CHECKING:
     import requests
     from tqdm import tqdm
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-MANIFEST = REPOSITORY / "data" / "manifest.json"
+MANIFEST = data_path("manifest.json")
 PART_SUFFIX = ".part"
 RECORD_SUFFIX = ".recorded.json"  # beside a download whose size and checksum the manifest leaves open
 CHUNK_BYTES = 1 << 18

@@ -20,7 +20,7 @@ from unittest import mock
 
 import numpy as np
 
-from helpers.wire import Unknown, plain
+from helpers.check.wire import Unknown, plain
 
 SEED = 1  # of all random numbers that a learner's function draws: the same code gives the same numbers every time
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.rnn import initialise_parameters, validate_parameters
+from helpers.rnn.cells import initialise_parameters, validate_parameters
 
 KERAS_LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 KERAS_GATES = {"lstm": ("i", "f", "c", "o"), "gru": ("z", "r", "c")}  # the order side by side in Keras's matrices
@@ -70,7 +70,7 @@ def keras_weights(cell, parameters):
     cell : str
         "rnn", "lstm" or "gru".
     parameters : dict of str to ndarray
-        As `helpers.rnn.parameter_shapes` names them; Keras's layer has no part in the prediction.
+        As `helpers.rnn.cells.parameter_shapes` names them; Keras's layer has no part in the prediction.
 
     Returns
     -------

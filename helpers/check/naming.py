@@ -10,9 +10,9 @@ import zlib
 
 import numpy as np
 
-from helpers.compare import ATOL, INPUTS, NUMBERS, RTOL, tolerance
-from helpers.report import Hint
-from helpers.wire import Unknown
+from helpers.check.comparing import ATOL, INPUTS, NUMBERS, RTOL, tolerance
+from helpers.check.report import Hint
+from helpers.check.wire import Unknown
 
 DIGEST_SEED, DIGEST_DIGITS = 20_001, 10
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases

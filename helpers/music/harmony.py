@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from helpers.notes import NO_CHORD, Chord, as_written
+from helpers.music.notes import NO_CHORD, Chord, as_written
 
 OCTAVE = 12
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}

@@ -2,7 +2,7 @@
 
 Nothing is fixed to one file: tracks are chosen by what is in them, or by the caller; tempo, meter and length are read.
 Chords come, in this order, from the caller, from markers of the form ``chord Bb7`` (the corpus of the course has them),
-or from the accompaniment, one per bar, by `helpers.harmony.infer_chords`.
+or from the accompaniment, one per bar, by `helpers.music.harmony.infer_chords`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from helpers import smf
-from helpers.harmony import infer_chords, is_chord_name
-from helpers.notes import GRID, REPEAT, Chord, Note, Part, Song, as_written, chords_per_bar, names_by_bar
-from helpers.rhythm import one_voice, quantise
+from helpers.music import smf
+from helpers.music.harmony import infer_chords, is_chord_name
+from helpers.music.notes import GRID, REPEAT, Chord, Note, Part, Song, as_written, chords_per_bar, names_by_bar
+from helpers.music.rhythm import one_voice, quantise
 
 MAX_NOTES = 50_000
 MAX_QUARTERS = 20_000  # nearly three hours at 120; a longer piece is a damaged time
@@ -49,7 +49,7 @@ def read_parts(path: str | Path) -> list[Part]:
     Raises
     ------
     ValueError
-        What `helpers.smf.read_events` refuses, a file without notes, one with more than `MAX_NOTES`, one longer than
+        What `smf.read_events` refuses, a file without notes, one with more than `MAX_NOTES`, one longer than
         `MAX_QUARTERS`.
     """
     return _parts(path, *smf.read_events(path)[1:])
@@ -192,7 +192,7 @@ def melody_score(part: Part, length: Fraction) -> float:
 
     One note at a time, rather high, busy all through the piece, perhaps named so; never a bass.
 
-    >>> from helpers.notes import Note
+    >>> from helpers.music.notes import Note
     >>> flute = Part("flute", tuple(Note(Fraction(i), Fraction(1), 74) for i in range(8)))
     >>> bass = Part("bass", tuple(Note(Fraction(i), Fraction(1), 40) for i in range(8)), program=32)
     >>> melody_score(flute, Fraction(8)) > melody_score(bass, Fraction(8))
@@ -299,7 +299,7 @@ def write_midi(
     path : path
         The file to write.
     parts : list of Part
-        In playing time (see `helpers.rhythm.swing`).
+        In playing time (see `helpers.music.rhythm.swing`).
     tempo : float
         Quarter notes per minute.
     chords, choruses : iterables of Chord and of Fraction, optional
