@@ -263,6 +263,12 @@ REFUSED = [  # exercise, a line of the solution, another spelling of a habit, th
     ("music_inference_model", "one_hot(out)", "np.eye(n_values)[ops.argmax(out, -1)]", "numpy_on_a_symbolic_tensor"),
     ("music_inference_model", "one_hot(out)", "Lambda(lambda z: np.argmax(z, -1))(out)", "function_in_a_lambda_fails"),
     ("music_inference_model", "one_hot(out)", "keras.backend.argmax(out, axis=-1)", "backend_has_no_argmax"),
+    (
+        "music_inference_model",
+        "one_hot(out)",
+        "RepeatVector(1)(ops.one_hot(ops.argmax(out, axis=-1), 90))",
+        "one_hot_of_another_length",
+    ),
 ]
 
 
@@ -272,9 +278,18 @@ def test_other_spellings_of_what_keras_refuses_are_named(reference, name, old, n
     cases = exercise.hidden_cases(3)
     changed = ((name, reference.edited(name, ((old, new),))),)
     outcomes = reference.outcomes(exercise, cases, changed)
-    assert all("error" in outcome for outcome in outcomes)
+    assert all("error" in outcome for outcome, case in zip(outcomes, cases, strict=True) if not case.beyond)
     report = verdict(exercise, reference, cases, outcomes)
     assert report.score == 0 and [hint.mistake for hint in report.hints] == [mistake], report.text()
+
+
+@pytest.mark.parametrize("rows", ["to_categorical(indices, num_classes=90)", "np.eye(78)[indices[:, 0]]"])
+def test_rows_as_long_as_another_vocabulary_are_named(reference, rows):
+    exercise = EXERCISES["predict_and_sample"]
+    cases = exercise.hidden_cases(3)
+    source = reference.edited(exercise.name, (("np.eye(n_values)[indices[:, 0]]", rows),))
+    report = verdict(exercise, reference, cases, reference.outcomes(exercise, cases, ((exercise.name, source),)))
+    assert [hint.mistake for hint in report.hints] == ["one_hot_of_another_vocabulary"], report.text()
 
 
 def test_what_a_refused_keyword_holds_does_not_fill_the_line(reference):
