@@ -130,7 +130,8 @@ def load(assignment):
     Parameters
     ----------
     assignment : str
-        Its name: the module `autograders.<assignment>` declares `EXERCISES`, a tuple in the notebook's order.
+        Its name: the package `autograders.assignments.<assignment>` declares `EXERCISES`, a tuple in the notebook's
+        order.
 
     Returns
     -------
@@ -141,9 +142,13 @@ def load(assignment):
     KeyError
         If the course declares no exercises under that name.
     """
+    name = f"autograders.assignments.{assignment}"
     try:
-        module = importlib.import_module(f"autograders.{assignment}")
-        exercises = module.EXERCISES
-    except (ModuleNotFoundError, AttributeError):
-        raise KeyError(f"no exercises are declared for {assignment!r}") from None
-    return {exercise.name: exercise for exercise in exercises}
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:  # it is there, and something that it imports is not
+            raise
+        raise KeyError(f"no exercises are declared for {assignment!r}: there is no {name}") from None
+    if not hasattr(module, "EXERCISES"):
+        raise KeyError(f"{name} declares no EXERCISES, a tuple of all exercises in the notebook's order")
+    return {exercise.name: exercise for exercise in module.EXERCISES}

@@ -1,6 +1,6 @@
 """What the notebooks of this course import, one room for each. No solution of an exercise is in here.
 
-`check` is for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data` says where data are.
+`check` is for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data` finds the data.
 """
 
 import importlib

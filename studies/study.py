@@ -204,7 +204,7 @@ def record(folder: Path, manifest: Path) -> None:
             "licence": "CC0-1.0",
             "size": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
-            "script": "helpers/lab/study.py",
+            "script": "studies/study.py",
         }
     manifest.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 

@@ -8,8 +8,8 @@ import nbformat
 import numpy as np
 import pytest
 
+from autograders.assignments.jazz_lstm.cases import N_A, N_VALUES
 from autograders.exercise import load
-from autograders.jazz_lstm import N_A, N_VALUES
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers.check.judging import Run, judge

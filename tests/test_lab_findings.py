@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.lab import findings
+from studies import findings
 
 PAGE = findings.DOCS / "findings.md"
 

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from helpers.lab import load_results, results, study
+from helpers.lab import load_results, results
+from studies import study
 
 QUICK_SECONDS = 300
 

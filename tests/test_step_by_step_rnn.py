@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograders import step_by_step_rnn as declared
+from autograders.assignments.step_by_step_rnn import basic as declared
 from autograders.exercise import load
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
@@ -475,7 +475,8 @@ def test_points_are_those_of_the_issue():
 
 
 def test_fields_name_the_caches_as_the_docstrings_do(reference):
-    for cell, fields in (("rnn", declared.RNN_CACHE), ("lstm", declared.LSTM_CACHE), ("gru", declared.GRU_CACHE)):
+    for cell in ("rnn", "lstm", "gru"):
+        fields = EXERCISES[f"{cell}_cell_forward"].fields["cache"]
         assert f"({', '.join(fields)})" in reference.source(f"{cell}_cell_forward")
 
 

@@ -1,4 +1,4 @@
-"""The cache of word vectors: a copy gives back what was read, is made anew when it must be, and is never half a copy."""
+"""Cached word vectors: a copy gives back what was read, is made anew when it must be, and is never half a copy."""
 
 import os
 import time

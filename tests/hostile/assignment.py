@@ -107,7 +107,7 @@ def source_notebook(tests=None):
 
 def declare():
     """Let `autograders.exercise.load` find this assignment's exercises under its name."""
-    module = types.ModuleType(f"autograders.{NAME}")
+    module = types.ModuleType(f"autograders.assignments.{NAME}")
     module.EXERCISES = EXERCISES
     sys.modules[module.__name__] = module
 
