@@ -384,18 +384,18 @@ def test_gru_in_an_lstms_clothes_trains_in_the_learners_loop(reference):
     import keras
 
     from helpers.music.training import train_djmodel
-    from helpers.music.variations import GRUWithMemory
+    from helpers.music.variations import GRUAsLSTM
 
-    cell, densor, reshaper = GRUWithMemory(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
+    cell, densor, reshaper = GRUAsLSTM(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
     model = reference.function("djmodel")(4, cell, densor, reshaper)
     tokens = (np.arange(20)[:, np.newaxis] + np.arange(5)) % 6
     one_hot = np.eye(6, dtype=np.float32)[tokens]
     history = train_djmodel(model, one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2), epochs=30, batch_size=5)
     assert history.loss[-1] < history.loss[0] / 2
     a, c = np.zeros((2, 1, 5), np.float32)
-    out, state, memory = cell(one_hot[:1, :1], initial_state=[a, c + 7])
+    out, state, cell_state = cell(one_hot[:1, :1], initial_state=[a, c + 7])
     np.testing.assert_array_equal(out, state)
-    np.testing.assert_array_equal(memory, c + 7)
+    np.testing.assert_array_equal(cell_state, c + 7)
 
 
 # --- the notebook ----------------------------------------------------------------------------------------------------

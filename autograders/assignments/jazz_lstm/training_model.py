@@ -14,7 +14,7 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "lambda_reaches_past_its_argument",
-        "a lambda overlooks its own argument and takes X from outside: lambda x: X[:, t, :]. X is symbolic, a "
+        "a lambda ignores its own argument and takes X from outside: lambda x: X[:, t, :]. X is symbolic, a "
         "placeholder without numbers; in Keras 3 it stays one inside the lambda, whatever the model is fed with. "
         "Write X[:, t, :] without a lambda, or let the lambda use its argument and bind t at once: "
         "lambda z, t=t: z[:, t, :].",
@@ -50,7 +50,7 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "reads_one_step_ahead",
-        "step t reads slice t + 1; that is what it shall predict. It reads slice t.",
+        "step t reads slice t + 1, the very token that it must predict; it reads slice t.",
         ((SLICE, "x = X[:, min(t + 1, Tx - 1), :]\n"),),
     ),
     Mistake(
