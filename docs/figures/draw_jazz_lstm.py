@@ -19,8 +19,8 @@ WIDTH = 1000
 SLICE_SHAPE, STATE_SHAPE = "(m, n_{values})", "(m, n_{a})"
 STEP_SHAPE = "(m, 1, n_{values})"
 CELL_W, CELL_H = 112, 120
-LANES = {"c": -26.0, "a": 26.0}  # memory above, state below, from the middle of the cell
-KEYS = (("a", "hidden state a"), ("c", "memory c"), ("y", "prediction ŷ"))
+LANES = {"c": -26.0, "a": 26.0}  # cell state above, hidden state below, from the middle of the cell
+KEYS = (("a", "hidden state a"), ("c", "cell state c"), ("y", "prediction ŷ"))
 
 
 def lane_start(figure: Figure, x: float, middle: float) -> dict[str, Rect]:
@@ -52,8 +52,8 @@ def djmodel() -> Figure:
     figure = Figure(
         "djmodel", WIDTH, 740, "The model that is trained",
         "The input X holds one slice for each of T_x time steps; each slice goes through the reshaper into the one "
-        "shared LSTM cell, which takes the hidden state a and the memory c of the step before and hands its own to the "
-        "next step; the one shared densor turns each hidden state into a prediction, so there are T_x outputs.",
+        "shared LSTM cell, which takes the hidden state a and the cell state c of the step before and hands its own to "
+        "the next step; the one shared densor turns each hidden state into a prediction, so there are T_x outputs.",
     )
     steps = {"1": 265.0, "2": 445.0, "T_{x}": 715.0}
     left_out, left, right = 580.0, 185.0, 800.0
@@ -102,7 +102,7 @@ def inference() -> Figure:
         "inference", WIDTH, 670, "The model that composes",
         "The start x0 goes into the shared LSTM cell; the shared densor turns its state into probabilities, which are "
         "an output of the model; the most probable token, as a one-hot vector, is the input of the next step, together "
-        "with the hidden state a and the memory c.",
+        "with the hidden state a and the cell state c.",
     )
     steps = {"1": 240.0, "2": 500.0, "T_{y}": 800.0}
     y_out, y_choose, y_densor, y_cell, y_input = 100.0, 180.0, 285.0, 440.0, 570.0

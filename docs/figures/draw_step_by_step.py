@@ -25,7 +25,7 @@ X, Y = "x^{<t>}", "ŷ^{<t>}"
 D = r"\d|"  # the upright d of a gradient
 STATE_SHAPE, INPUT_SHAPE, OUTPUT_SHAPE = "(n_{a}, m)", "(n_{x}, m)", "(n_{y}, m)"
 
-INPUT_KEY, HIDDEN_KEY, CELL_KEY = ("x", "input x"), ("a", "hidden state a"), ("c", "memory c")
+INPUT_KEY, HIDDEN_KEY, CELL_KEY = ("x", "input x"), ("a", "hidden state a"), ("c", "cell state c")
 GATE_KEY, OUTPUT_KEY, PARAM_KEY = ("gate", "gate, 0 to 1"), ("y", "prediction ŷ"), ("param", "weights and biases")
 GRAD_KEY = ("grad", "gradient")
 PRODUCT_KEY, SUM_KEY = ("⊙", "product entry by entry"), ("+", "sum")
@@ -177,7 +177,7 @@ def rnn_unrolled() -> Figure:
 # ------------------------------------------------------------------------------------------------ LSTM
 
 GATE_X = {"f": 300.0, "i": 422.0, "c": 544.0, "o": 666.0}  # one column for each gate and the candidate
-GATE_WORDS = {"f": "forget gate", "i": "update gate", "c": "candidate", "o": "output gate"}
+GATE_WORDS = {"f": "forget gate", "i": "input gate", "c": "candidate", "o": "output gate"}
 CELL_LINE, HIDDEN_LINE, READ_OUT = 145.0, 300.0, 770.0
 
 
@@ -185,9 +185,9 @@ def lstm_cell() -> Figure:
     """One step of the LSTM."""
     figure = Figure(
         "lstm_cell", WIDTH, 770, "An LSTM cell",
-        "One step of an LSTM: the previous hidden state stacked on the input feeds the forget, update and output "
-        "gates and the candidate; along the top the forget gate scales the old memory, the update gate scales the "
-        "candidate, their sum is the new memory, and the output gate scales its tanh to give the new hidden state.",
+        "One step of an LSTM: the previous hidden state stacked on the input feeds the forget, input and output "
+        "gates and the candidate; along the top the forget gate scales the old cell state, the input gate scales the "
+        "candidate, their sum is the new cell state, and the output gate scales its tanh to give the new hidden state.",
     )
     figure.frame(115, 95, 890, 600)
     c_before = captioned_pill(figure, 60, CELL_LINE, C_PREV, "c", "c_prev", STATE_SHAPE)
@@ -246,7 +246,7 @@ def lstm_cell() -> Figure:
     )
     figure.text(600, 684, f"«y {Y}» = \\softmax(W_{{y}} «a {A_NEXT}» + b_{{y}})", size=19, anchor="start")
     figure.legend(
-        740, INPUT_KEY, HIDDEN_KEY, ("c", "memory c, candidate"), GATE_KEY, OUTPUT_KEY, PRODUCT_KEY, SUM_KEY, gap=14
+        740, INPUT_KEY, HIDDEN_KEY, ("c", "cell state c, candidate"), GATE_KEY, OUTPUT_KEY, PRODUCT_KEY, SUM_KEY, gap=14
     )
     return figure
 
@@ -254,8 +254,8 @@ def lstm_cell() -> Figure:
 def lstm_unrolled() -> Figure:
     """The LSTM over T_x steps."""
     figure = Figure(
-        "lstm_unrolled", WIDTH, 660, "An LSTM carries a state and a memory from step to step",
-        "An LSTM unrolled over T_x time steps: the same cell with the same weights at every step; the memory c, "
+        "lstm_unrolled", WIDTH, 660, "An LSTM carries a hidden state and a cell state from step to step",
+        "An LSTM unrolled over T_x time steps: the same cell with the same weights at every step; the cell state c, "
         "which starts at zero, and the hidden state a, which starts at a0, run from step to step; each step reads "
         "one slice of x and gives one prediction.",
     )
@@ -340,8 +340,8 @@ def lstm_backward() -> Figure:
     figure = Figure(
         "lstm_backward", WIDTH, 850, "Backward through one LSTM cell",
         "Gradients run from right to left: da goes through the output gate and, times the slope of tanh, joins dc "
-        "in the whole gradient of the memory, which flows left through the forget gate to the previous memory and "
-        "down to the forget and update gates and the candidate; the four gradients, each times its transposed "
+        "in the whole gradient of the cell state, which flows left through the forget gate to the previous cell state "
+        "and down to the forget and input gates and the candidate; the four gradients, each times its transposed "
         "weights, are added and split into those of the previous state and of the input.",
     )
     colour = PALETTE["grad"].text

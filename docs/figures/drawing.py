@@ -52,7 +52,7 @@ class Colours:
 PALETTE = {
     "x": Colours("#2f7d32", "#e4f2e4", "#1d5c20"),  # input
     "a": Colours("#1f5fa8", "#e1ecf9", "#174a84"),  # hidden state
-    "c": Colours("#b35c00", "#fdecd6", "#7f4100"),  # memory, and what may be written into it
+    "c": Colours("#b35c00", "#fdecd6", "#7f4100"),  # cell state, and what may be written into it
     "gate": Colours("#6d3aa8", "#eee5f9", "#55288a"),  # gate, between 0 and 1
     "y": Colours("#00707a", "#dcf2f3", "#00535b"),  # prediction
     "grad": Colours("#c2184b", "#fde4eb", "#970d37"),  # gradient
