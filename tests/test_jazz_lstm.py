@@ -300,7 +300,7 @@ def test_what_a_refused_keyword_holds_does_not_fill_the_line(reference):
 
 # --- forms of earlier editions ---------------------------------------------------------------------------------------
 
-REMARKED = {"djmodel": {"layers of other sizes"}, "music_inference_model": set(), "predict_and_sample": {"Ty = 1"}}
+REMARKED = {"djmodel": {"layers of other sizes"}, "music_inference_model": set(), "predict_and_sample": {"T_y = 1"}}
 DEFAULTS = """
 def predict_and_sample(inference_model, x_initializer=x_initializer, a_initializer=a_initializer,
                        c_initializer=c_initializer):
