@@ -105,7 +105,8 @@ def solo_pictures() -> dict:
             results, _ = function("predict_and_sample")(function("music_inference_model")(cell, densor, Ty=50), *start)
             one = inside.inside_solo(cell, indices_values, *start, results)
             print(
-                "largest entry of the memory, step 1, 10, 30, 50:", np.abs(one.c).max(axis=1)[[0, 9, 29, 49]].round(1)
+                "largest entry of the cell state, step 1, 10, 30, 50:",
+                np.abs(one.c).max(axis=1)[[0, 9, 29, 49]].round(1),
             )
             figures = {
                 "inside_solo": inside.plot_inside(one, "fifty tokens of a solo"),

@@ -299,7 +299,7 @@ def test_what_a_refused_keyword_holds_does_not_fill_the_line(reference):
 
 # --- forms of earlier editions ---------------------------------------------------------------------------------------
 
-REMARKED = {"djmodel": {"layers of other sizes"}, "music_inference_model": set(), "predict_and_sample": {"Ty = 1"}}
+REMARKED = {"djmodel": {"layers of other sizes"}, "music_inference_model": set(), "predict_and_sample": {"T_y = 1"}}
 DEFAULTS = """
 def predict_and_sample(inference_model, x_initializer=x_initializer, a_initializer=a_initializer,
                        c_initializer=c_initializer):
@@ -383,18 +383,18 @@ def test_gru_in_an_lstms_clothes_trains_in_the_learners_loop(reference):
     import keras
 
     from helpers.music.training import train_djmodel
-    from helpers.music.variations import GRUWithMemory
+    from helpers.music.variations import GRUAsLSTM
 
-    cell, densor, reshaper = GRUWithMemory(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
+    cell, densor, reshaper = GRUAsLSTM(5), keras.layers.Dense(6, activation="softmax"), keras.layers.Reshape((1, 6))
     model = reference.function("djmodel")(4, cell, densor, reshaper)
     tokens = (np.arange(20)[:, np.newaxis] + np.arange(5)) % 6
     one_hot = np.eye(6, dtype=np.float32)[tokens]
     history = train_djmodel(model, one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2), epochs=30, batch_size=5)
     assert history.loss[-1] < history.loss[0] / 2
     a, c = np.zeros((2, 1, 5), np.float32)
-    out, state, memory = cell(one_hot[:1, :1], initial_state=[a, c + 7])
+    out, state, cell_state = cell(one_hot[:1, :1], initial_state=[a, c + 7])
     np.testing.assert_array_equal(out, state)
-    np.testing.assert_array_equal(memory, c + 7)
+    np.testing.assert_array_equal(cell_state, c + 7)
 
 
 # --- the notebook ----------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_table_counts_tokens_and_puts_first_what_is_cleared_on():
     np.testing.assert_allclose(table["forget"], [0.35, 0.85])
     np.testing.assert_allclose(table["place"], [2.0, 1.5])
     assert list(lab.forgets(insides, at_least=1).index) == ["rare", "happy", "not"]
-    assert table["kept"].between(0, 1).all() and table["update"].between(0, 1).all()
+    assert table["kept"].between(0, 1).all() and table["input"].between(0, 1).all()
 
 
 @pytest.mark.parametrize("T_x", [1, lab.SHORT, lab.SHORT + 1])

@@ -59,7 +59,7 @@ def slow_softmax(z):
 
 
 def slow_step(cell, x, a, c, P):
-    """One step for one sequence, number by number; returns the new state, the new memory and the prediction."""
+    """One step for one sequence, number by number; returns the new hidden state, cell state and prediction."""
     if cell == "rnn":
         from_x, from_a = affine(P["Wax"], P["ba"], x), affine(P["Waa"], 0 * P["ba"], a)
         a = [math.tanh(u + v) for u, v in zip(from_x, from_a, strict=True)]
@@ -112,7 +112,7 @@ def test_forward_agrees_with_a_slow_loop(reference, cell, sizes):
         before = a[:, :, t]
 
 
-def test_the_first_memory_in_the_caches_is_the_empty_one(reference):
+def test_the_first_cell_state_in_the_caches_is_zero(reference):
     x, a0, parameters = drawn("lstm", SIZES[0])
     steps, _ = reference.function("lstm_forward")(x, a0, parameters)[-1]
     assert not steps[0][3].any()
@@ -231,10 +231,10 @@ def test_extreme_cases_reach_logits_of_ten_thousand(cell):
     [
         ("rnn_backward", "carry_left_out"),
         ("lstm_backward", "state_carry_left_out"),
-        ("lstm_backward", "memory_carry_left_out"),
+        ("lstm_backward", "cell_state_carry_left_out"),
         ("lstm_backward", "both_carries_left_out"),
-        ("lstm_cell_backward", "memory_slope_wrongly_squared"),
-        ("lstm_forward", "memory_is_a_view"),
+        ("lstm_cell_backward", "cell_state_slope_wrongly_squared"),
+        ("lstm_forward", "cell_state_is_a_view"),
         ("rnn_forward", "a0_at_every_step"),
         ("rnn_forward", "states_sized_n_a"),
     ],
@@ -251,7 +251,7 @@ def test_faults_of_earlier_courses_are_rejected_and_named(reference, name, mista
 
 def test_a_view_spoils_the_first_cache_and_nothing_else(reference):
     exercise = EXERCISES["lstm_forward"]
-    edits = next(one.edits for one in exercise.mistakes if one.name == "memory_is_a_view")
+    edits = next(one.edits for one in exercise.mistakes if one.name == "cell_state_is_a_view")
     cases = exercise.hidden_cases(12)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, edits)),))
     report = verdict(exercise, reference, cases, outcomes)
@@ -441,7 +441,7 @@ def test_fading_picture_has_a_line_for_each_cell_and_says_how_it_was_made(refere
     assert len(figure.axes) == 2
     for axis in figure.axes:
         assert [line.get_label() for line in axis.lines] == [
-            "basic RNN, state a", "LSTM, state a", "LSTM, memory c", "GRU, state a",
+            "basic RNN, state a", "LSTM, state a", "LSTM, cell state c", "GRU, state a",
         ]  # fmt: skip
         assert axis.get_xlabel()
     out = capsys.readouterr().out
@@ -453,7 +453,7 @@ def test_basic_rnn_fades_and_an_open_gate_does_not(reference):
     figure = plot_gradient_fade(*map(reference.function, names), show=False)
     last = {line.get_label(): line.get_ydata()[-1] for line in figure.axes[1].lines}
     assert last["basic RNN, state a"] < 1e-6
-    assert last["LSTM, memory c"] > 0.1 and last["GRU, state a"] > 0.1
+    assert last["LSTM, cell state c"] > 0.1 and last["GRU, state a"] > 0.1
 
 
 def test_fading_picture_does_without_what_is_not_written(reference, capsys):

@@ -123,7 +123,7 @@ def wrong_model(parts, mistake):
         ("state not passed on", r"differ by up to .*t = 1"),
         ("output from c", r"differ by up to .*t = 0"),
         ("new cell each step", "4 recurrent and 1 Dense"),
-        ("one output short", "3 outputs; expected a list of Tx = 4"),
+        ("one output short", "3 outputs; expected a list of T_x = 4"),
     ],
 )
 def test_a_wrong_loop_is_refused_with_the_difference(parts, mistake, message):

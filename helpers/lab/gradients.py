@@ -1,8 +1,8 @@
 """How the gradient travels back through the learner's own NumPy cells: vanishing, exploding, clipped.
 
 The loss is one entry of the last hidden state a⟨T_x⟩, so its gradient there has norm 1. Lag k is the number of steps
-from the end: the norm at lag k says how much of that gradient arrives at the state (for an LSTM: state and memory) k
-steps before. The learner's backward cell is used where it is written; else small changes of the forward cell serve.
+from the end: the norm at lag k says how much of that gradient arrives at the state (for an LSTM: hidden and cell state)
+k steps before. The learner's backward cell is used where it is written; else small changes of the forward cell serve.
 """
 
 import numpy as np

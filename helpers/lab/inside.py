@@ -1,4 +1,4 @@
-"""A look inside a trained LSTM: its gates and its memory at every token, and which tokens the forget gate clears on.
+"""A look inside a trained LSTM: gates and cell state at every token, and the tokens on which the forget gate clears.
 
 The gates are computed anew in NumPy from the weights of the learner's own Keras layer, by the equations of the first
 notebook; the states that follow from them must be those that the layer itself returns.
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-5  # between the states computed here and the layer's own, in float32
 PADDING = "(padding)"
-GATES = {"f": "forget gate f", "i": "update gate i", "o": "output gate o"}
-VALUES = {"candidate": "candidate", "c": "memory c", "a": "state a"}
+GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
+VALUES = {"candidate": "candidate", "c": "cell state c", "a": "hidden state a"}
 SHORT = 16  # so many tokens fit beside each other three times
 TOP, PANEL = 1.3, 2.0  # inches: the bars on top, and a heat map
 AT_LEAST = 5  # times that a token must occur to stand in the table
@@ -33,9 +33,9 @@ AT_LEAST = 5  # times that a token must occur to stand in the table
 class Inside:
     """What went on in one LSTM while it read one sequence; every array is (T_x, n_a).
 
-    tokens : the T_x words or tokens that were read; f, i, o : forget, update and output gate, from 0 to 1;
-    candidate : from -1 to 1; c : the memory after each step; a : the state after each step; c_before : the memory
-    before each step.
+    tokens : the T_x words or tokens that were read; f, i, o : forget, input and output gate, from 0 to 1;
+    candidate : from -1 to 1; c : the cell state after each step; a : the hidden state after each step;
+    c_before : the cell state before each step.
     """
 
     tokens: tuple[str, ...]
@@ -49,7 +49,7 @@ class Inside:
 
     @property
     def kept(self) -> np.ndarray:
-        """The share of the old memory that comes through each step, |f * c_before| / |c_before|; NaN if that is 0."""
+        """How much of the old cell state comes through each step, |f * c_before| / |c_before|; NaN if that is 0."""
         before = np.linalg.norm(self.c_before, axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.linalg.norm(self.f * self.c_before, axis=1) / np.where(before > 0, before, np.nan)
@@ -162,13 +162,13 @@ def inside_solo(
     x_initializer : ndarray (1, 1, n_values)
     a_initializer, c_initializer : ndarray (1, n_a)
         What `predict_and_sample` was given.
-    results : ndarray (Ty, n_values)
+    results : ndarray (T_y, n_values)
         What it returned first: the chosen tokens, one-hot. The last one is read by nobody.
 
     Returns
     -------
     Inside
-        Of Ty steps.
+        Of T_y steps.
     """
     read = np.concatenate([np.reshape(x_initializer, (1, -1)), np.asarray(results)[:-1]])
     return inside_tokens(layer, read[np.newaxis], indices_values, [a_initializer, c_initializer])[0]
@@ -234,8 +234,8 @@ def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame
     -------
     pandas.DataFrame
         A row for each token, the one on which most is cleared first: times (how often it was read), place (the mean
-        step at which, from 1), forget and update (mean gates over all units and times), kept (mean share of the old
-        memory that comes through, where there is one).
+        step at which, from 1), forget and input (mean gates over all units and times), kept (mean share of the old
+        cell state that comes through, where there is one).
 
     Raises
     ------
@@ -248,7 +248,7 @@ def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame
         "token": [token for one in insides for token in one.tokens],
         "place": [step for one in insides for step in range(1, len(one.tokens) + 1)],
         "forget": [value for one in insides for value in one.f.mean(axis=1)],
-        "update": [value for one in insides for value in one.i.mean(axis=1)],
+        "input": [value for one in insides for value in one.i.mean(axis=1)],
         "kept": [value for one in insides for value in one.kept],
     }
     groups = pd.DataFrame(columns).groupby("token")
@@ -262,7 +262,7 @@ def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame
 
 
 def plot_inside(inside: Inside, title: str = "") -> Figure:
-    """Draw gates and memory as heat maps over the tokens, and on top how much of the memory is kept at each.
+    """Draw gates and states as heat maps over the tokens, and on top how much of the cell state is kept at each.
 
     Parameters
     ----------
@@ -311,10 +311,10 @@ def plot_inside(inside: Inside, title: str = "") -> Figure:
 
 
 def _draw_kept(axis, inside: Inside) -> None:
-    """Draw for each token the mean forget gate as a bar and the share of the memory that is kept as a dot."""
+    """Draw for each token the mean forget gate as a bar and the share of the cell state that is kept as a dot."""
     steps = range(len(inside.tokens))
     axis.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label="mean forget gate")
-    axis.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the memory kept")
+    axis.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the cell state kept")
     axis.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel="kept")
     axis.set_xticks(steps, inside.tokens, rotation=90, fontsize=8)
     axis.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)

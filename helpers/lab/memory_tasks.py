@@ -1,4 +1,4 @@
-"""Memory on demand: two tasks made of random numbers, whose lag can be dialled."""
+"""Memory tasks: two tasks made of random numbers, which ask a network to remember for as long as one chooses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Adding(DrawnTask):
     An input has two channels: a number, uniform from 0 to 1, and a mark, 0 or 1. Two of the T_x = lag steps are marked,
     one anywhere in the first half and one anywhere in the second. The answer, after the last step, is the sum of the
     two marked numbers. So the first number has to be kept for lag/2 to lag - 1 steps, past numbers that look alike.
-    Who always answers 1, the mean, has a mean squared error of 1/6 = 0.167, the variance of the sum.
+    A network that always answers 1, the mean, has a mean squared error of 1/6 = 0.167, the variance of the sum.
 
     The problem is Hochreiter and Schmidhuber's ("Long short-term memory", 1997, experiment 4). There numbers go from
     -1 to 1, the answer is scaled to 0.5 + (X1 + X2)/4, lengths vary by a tenth, both marks stand in the first half.

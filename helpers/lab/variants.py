@@ -17,7 +17,7 @@ KEEP = 5.0  # a gate with this bias is 99.3% open, with its negative 0.7%
 
 
 def keeping_bias(shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
-    """Biases (i, f, c, o) of an LSTM that begins by keeping its memory: forget gate open, input gate nearly shut.
+    """Biases (i, f, c, o) of an LSTM that begins by keeping its cell state: forget gate open, input gate nearly shut.
 
     As the LSTM of 1997 did, which had no forget gate and negative biases at its input gates; Tallec and Ollivier ("Can
     recurrent neural networks warp time?", 2018) draw both biases from the lags that are to be expected.

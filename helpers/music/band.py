@@ -245,7 +245,7 @@ def save_solo(
 
 
 def chord_names_by_bar(chords, bars) -> list[str]:
-    """The lead sheet: for each bar its chord names, parted by spaces."""
+    """The lead sheet: for each bar its chord names, separated by spaces."""
     sheet = []
     for start, end in pairwise(bars):
         names = [chords[chord_index(chords, start)].name]

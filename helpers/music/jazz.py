@@ -176,7 +176,7 @@ def _to_indices(tokens: list[Token], indices_values: dict[int, str], song: Song)
 
 
 def to_tokens(indices, indices_values: dict[int, str]) -> list[Token]:
-    """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (Ty, 1)."""
+    """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (T_y, 1)."""
     tokens = []
     for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
         if index not in indices_values:
@@ -264,7 +264,7 @@ def improvise(
     Parameters
     ----------
     predict_and_sample : callable
-        ``(inference_model, x_initializer, a_initializer, c_initializer) -> results (Ty, n_values), indices (Ty, 1)``.
+        ``(inference_model, x_initializer, a_initializer, c_initializer) -> results (T_y, n_values), indices (T_y, 1)``.
     inference_model : keras Model
         Inputs x0 (1, n_values), a0 (n_a,), c0 (n_a,).
     indices_values : dict
@@ -300,9 +300,7 @@ def improvise(
             starts.append(start)
         _, indices = predict_and_sample(inference_model, *start)
         if np.size(indices) == 0:
-            raise ValueError(
-                "predict_and_sample gave no tokens (Ty = 0); build the inference model with Ty of at least 1"
-            )
+            raise ValueError("predict_and_sample gave no tokens (T_y = 0); build the inference model with Ty=1 or more")
         tokens += fit_to_length(to_tokens(indices, indices_values), length)
         first = last
     melody = prune(decode(tokens, chords, rng, start=bars[0]), bars[-1])

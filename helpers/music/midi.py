@@ -292,7 +292,7 @@ def write_midi(
     title: str = "",
     one_track: bool = False,
 ) -> Path:
-    """Write parts as they shall sound, with chord and chorus markers that `read_midi` understands.
+    """Write parts as they are to sound, with chord and chorus markers that `read_midi` understands.
 
     Parameters
     ----------

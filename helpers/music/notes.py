@@ -144,7 +144,7 @@ def as_written(name: str) -> str:
 
 
 def names_by_bar(lead_sheet) -> list[list[str]]:
-    """The chord names of each bar of a lead sheet: one entry per bar, several names parted by spaces.
+    """The chord names of each bar of a lead sheet: one entry per bar, several names separated by spaces.
 
     ``%`` alone repeats the bar before, beside other names the name before.
 

@@ -5,7 +5,7 @@ the case's weights: a model that uses copies, or layers of its own, computes som
 computes, the shapes of its inputs, and whose weights it would train; never the names of its layers. Runs in the
 learner's kernel: nothing is believed.
 
-Notation: m examples, Tx or Ty time steps, n_values different tokens, n_a units of the LSTM.
+Notation: m examples, T_x or T_y time steps (Tx and Ty in code), n_values different tokens, n_a units of the LSTM.
 """
 
 import contextlib
@@ -34,13 +34,13 @@ def djmodel(function, inputs):
     function : callable
         djmodel(Tx, LSTM_cell, densor, reshaper) -> keras.Model, or one that finds some of them as globals.
     inputs : dict
-        Tx; X (m, Tx, n_values), a0 and c0 (m, n_a), float32; LSTM_weights and densor_weights, lists of arrays as
+        Tx; X (m, T_x, n_values), a0 and c0 (m, n_a), float32; LSTM_weights and densor_weights, lists of arrays as
         `Layer.set_weights` takes them; as_arguments, whether the function must take all that it is given.
 
     Returns
     -------
     dict
-        See `_examine`; expected are Tx outputs of shape (m, n_values).
+        See `_examine`; expected are T_x outputs of shape (m, n_values).
     """
     with _in_one_line(), _same_first_weights():
         cell, densor, reshaper = _layers(inputs)
@@ -64,7 +64,7 @@ def music_inference_model(function, inputs):
     Returns
     -------
     dict
-        See `_examine`; expected are Ty outputs of shape (m, n_values).
+        See `_examine`; expected are T_y outputs of shape (m, n_values).
     """
     with _in_one_line(), _same_first_weights():
         cell, densor, reshaper = _layers(inputs)
@@ -75,7 +75,7 @@ def music_inference_model(function, inputs):
 
 
 def predict_and_sample(function, inputs):
-    """Give the learner's sampler a small model to sample from: two Dense layers, cut into Ty outputs.
+    """Give the learner's sampler a small model to sample from: two Dense layers, cut into T_y outputs.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def predict_and_sample(function, inputs):
         predict_and_sample(inference_model, x_initializer, a_initializer, c_initializer) -> results, indices.
     inputs : dict
         x_initializer (1, 1, n_values), a_initializer and c_initializer (1, n_a), float32; the model's weights: first
-        (n_values + 2 n_a, n_h), second (n_h, Ty * n_values) and bias (Ty * n_values,).
+        (n_values + 2 n_a, n_h), second (n_h, T_y * n_values) and bias (T_y * n_values,).
 
     Returns
     -------
@@ -130,7 +130,7 @@ def _others(cell, densor, reshaper):
 
 
 def _small_model(inputs, n_values, n_a):
-    """Return a model with inputs x0 (1, n_values), a0 (n_a,), c0 (n_a,) and a list of Ty outputs (n_values,)."""
+    """Return a model with inputs x0 (1, n_values), a0 (n_a,), c0 (n_a,) and a list of T_y outputs (n_values,)."""
     import keras
     from keras import layers
 

@@ -68,11 +68,11 @@ def fuse(model):
         )
     sequence, states = model.inputs[0], model.inputs[1:]
     if len(sequence.shape) != 3:
-        raise ValueError(f"the first input has the shape {sequence.shape}; expected X with (None, Tx, n_values)")
+        raise ValueError(f"the first input has the shape {sequence.shape}; expected X with (None, T_x, n_values)")
     T_x, n_values = sequence.shape[1:]
     if len(model.outputs) != T_x:
         raise ValueError(
-            f"the model has {len(model.outputs)} outputs; expected a list of Tx = {T_x}, one for each step"
+            f"the model has {len(model.outputs)} outputs; expected a list of T_x = {T_x}, one for each step"
         )
     cell = recurrent[0].cell
     count = len(cell.state_size) if isinstance(cell.state_size, (list, tuple)) else 1
@@ -104,7 +104,7 @@ def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
     together = np.asarray(fused([X, *states]))
     if plain.shape != together.shape:
         raise ValueError(
-            f"the outputs of the model stack to {plain.shape}; expected {together.shape}: (m, Tx, n_values)"
+            f"the outputs of the model stack to {plain.shape}; expected {together.shape}: (m, T_x, n_values)"
         )
     by_step = np.abs(plain - together).max(axis=(0, 2))
     if by_step.max() > tolerance:

@@ -47,8 +47,8 @@ class TemperedDense(keras.layers.Layer):
         return (*shape[:-1], self.units)
 
 
-class GRUWithMemory(keras.layers.GRU):
-    """Keras' GRU called like an LSTM with return_state=True: states [a, c] in; output, a and c out, c as it came.
+class GRUAsLSTM(keras.layers.GRU):
+    """Keras' GRU called like an LSTM with return_state=True: states [a, c] in; output, a and c out, c unchanged.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class GRUWithMemory(keras.layers.GRU):
         super().__init__(units, return_state=True, **options)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
-        """Take the steps; the memory passes by."""
+        """Take the steps; c is returned unchanged."""
         a, c = initial_state
         output, a = super().call(sequences, initial_state=[a], mask=mask, training=training)
         return output, a, c
@@ -69,3 +69,6 @@ class GRUWithMemory(keras.layers.GRU):
         """Of output, a and c."""
         state = (sequences_shape[0], self.units)
         return state, state, state
+
+
+GRUWithMemory = GRUAsLSTM  # its name until version 0.1, which old copies of the notebook import; to go with version 0.3

@@ -18,7 +18,7 @@ SMALLEST_SHOWN, LARGEST_SHOWN = 1e-14, 1e2
 
 # Colours after Okabe and Ito (2008), told apart by colour-blind readers too; a white ground for light and dark pages.
 NAMES = {"rnn": "basic RNN", "lstm": "LSTM", "gru": "GRU"}
-WHAT = {"a": "state a", "c": "memory c"}
+WHAT = {"a": "state a", "c": "cell state c"}
 LINES = {("rnn", "a"): "-", ("lstm", "a"): ":", ("lstm", "c"): "-", ("gru", "a"): "--"}
 COLOURS = {"rnn": "#0072B2", "lstm": "#D55E00", "gru": "#009E73"}
 STYLE = {
@@ -106,7 +106,7 @@ def keras_states(cell, x, a0, parameters):
         "rnn", "lstm" or "gru".
     x : ndarray (n_x, m, T_x)
     a0 : ndarray (n_a, m)
-        The hidden state before the first step; an LSTM's memory starts at zero.
+        The hidden state before the first step; an LSTM's cell state starts at zero.
     parameters : dict of str to ndarray
 
     Returns

@@ -47,7 +47,7 @@ def djmodel_cases(rng):
     return [
         case("a few steps", Tx, 2),
         case("more steps and examples", Tx + 2, 3),
-        case("Tx = 1", 1, 2, beyond="section 2"),
+        case("T_x = 1", 1, 2, beyond="section 2"),
         case("layers of other sizes", Tx, 2, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]
 
@@ -61,7 +61,7 @@ def inference_cases(rng):
     return [
         case("a few steps", Ty, 1),
         case("more steps", Ty + 2, 1),
-        case("Ty = 1", 1, 1, beyond="section 3.1"),
+        case("T_y = 1", 1, 1, beyond="section 3.1"),
         case("several starts side by side", Ty, 3, beyond="section 3.1"),
         case("layers of other sizes", Ty, 1, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]
@@ -88,6 +88,6 @@ def sampler_cases(rng):
     return [
         case("the last token is never chosen", Ty),
         case("more steps", Ty + 3),
-        case("Ty = 1", 1, beyond="section 3.1"),
+        case("T_y = 1", 1, beyond="section 3.1"),
         case("a model of other sizes", Ty, n_values, n_a, beyond="sections 4.2 and 4.3"),
     ]

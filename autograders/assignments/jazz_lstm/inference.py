@@ -103,12 +103,12 @@ INFERENCE_MISTAKES = (
     ),
     Mistake(
         "one_step_missing",
-        "the model has Ty - 1 outputs: range(Ty) already stops before Ty.",
+        "the model has T_y - 1 outputs: range(Ty) already stops before T_y.",
         (("for t in range(Ty):", "for t in range(Ty - 1):"), ("outputs = []", "outputs, out = [], densor(a0)")),
     ),
     Mistake(
         "one_step_too_many",
-        "the model has Ty + 1 outputs; the loop takes Ty steps.",
+        "the model has T_y + 1 outputs; the loop takes T_y steps.",
         (("for t in range(Ty):", "for t in range(Ty + 1):"),),
     ),
 )

@@ -18,7 +18,7 @@ SAMPLER_MISTAKES = (
     Mistake(
         "a_list_even_of_one_step",
         "for a single step Keras returns the bare array, not a list of one, and the axis of time is missing. Bring the "
-        "answer to the shape (Ty, n_values) before you take the argmax.",
+        "answer to the shape (T_y, n_values) before you take the argmax.",
         (
             (".reshape(-1, n_values)", ""),
             (INDICES, "indices = np.argmax(probabilities, axis=-1)"),
@@ -27,7 +27,7 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "argmax_over_the_examples",
-        "the argmax runs over axis 1 of an array (Ty, 1, n_values), where there is nothing to choose from; the tokens "
+        "the argmax runs over axis 1 of an array (T_y, 1, n_values), where there is nothing to choose from; the tokens "
         "lie along the last axis, axis=-1.",
         (
             (".reshape(-1, n_values)", ""),
@@ -55,12 +55,12 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "indices_flat",
-        "indices has shape (Ty,); it is a column, (Ty, 1).",
+        "indices has shape (T_y,); it is a column, (T_y, 1).",
         ((RETURN, "return results, indices[:, 0]"),),
     ),
     Mistake(
         "indices_as_row",
-        "indices has shape (1, Ty); it is a column, (Ty, 1).",
+        "indices has shape (1, T_y); it is a column, (T_y, 1).",
         ((RETURN, "return results, indices.T"),),
     ),
     Mistake(
@@ -116,7 +116,7 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "one_hot_as_long_as_the_piece",
-        "the rows of results have Ty places, one for each step; they have n_values places, one for each token.",
+        "the rows of results have T_y places, one for each step; they have n_values places, one for each token.",
         ((RESULTS, "results = (np.arange(len(indices)) == indices).astype(float)"),),
     ),
     Mistake(
@@ -126,17 +126,17 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "results_lie_on_their_side",
-        "results has shape (n_values, Ty); its shape is (Ty, n_values).",
+        "results has shape (n_values, T_y); its shape is (T_y, n_values).",
         ((RETURN, "return results.T, indices"),),
     ),
     Mistake(
         "only_the_last_step",
-        "only the last output of the model is used; results and indices have a row for each of the Ty outputs.",
+        "only the last output of the model is used; results and indices have a row for each of the T_y outputs.",
         (("np.array(predictions)", "np.array(predictions[-1])"),),
     ),
     Mistake(
         "only_the_first_step",
-        "only the first output of the model is used; results and indices have a row for each of the Ty outputs.",
+        "only the first output of the model is used; results and indices have a row for each of the T_y outputs.",
         (("np.array(predictions)", "np.array(predictions[0])"),),
     ),
     Mistake(

@@ -8,13 +8,13 @@ DJMODEL_MISTAKES = (
     Mistake(
         "late_bound_lambda",
         "every step reads the last slice of X. A lambda in the loop does that: it looks up t when it is called, not "
-        "when it is written, and the model calls it after the loop, when t is Tx - 1. Write X[:, t, :] without a "
+        "when it is written, and the model calls it after the loop, when t is T_x - 1. Write X[:, t, :] without a "
         "lambda, or bind t at once: lambda z, t=t: z[:, t, :].",
         ((SLICE, "x = Lambda(lambda z: z[:, t, :])(X)\n"),),
     ),
     Mistake(
         "lambda_reaches_past_its_argument",
-        "a lambda overlooks its own argument and takes X from outside: lambda x: X[:, t, :]. X is symbolic, a "
+        "a lambda ignores its own argument and takes X from outside: lambda x: X[:, t, :]. X is symbolic, a "
         "placeholder without numbers; in Keras 3 it stays one inside the lambda, whatever the model is fed with. "
         "Write X[:, t, :] without a lambda, or let the lambda use its argument and bind t at once: "
         "lambda z, t=t: z[:, t, :].",
@@ -50,12 +50,12 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "reads_one_step_ahead",
-        "step t reads slice t + 1; that is what it shall predict. It reads slice t.",
+        "step t reads slice t + 1, the very token that it must predict; it reads slice t.",
         ((SLICE, "x = X[:, min(t + 1, Tx - 1), :]\n"),),
     ),
     Mistake(
         "reads_past_the_end",
-        "step t reads slice t + 1, and there is none after the last step; it reads slice t, from 0 to Tx - 1.",
+        "step t reads slice t + 1, and there is none after the last step; it reads slice t, from 0 to T_x - 1.",
         ((SLICE, "x = X[:, t + 1, :]\n"),),
     ),
     Mistake(
@@ -65,7 +65,7 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "time_runs_backward",
-        "step t reads slice Tx - 1 - t, from the last to the first; step t reads slice t.",
+        "step t reads slice T_x - 1 - t, from the last to the first; step t reads slice t.",
         ((SLICE, "x = X[:, Tx - 1 - t, :]\n"),),
     ),
     Mistake(
@@ -81,7 +81,7 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "last_step_missing",
-        "the loop ends one step early: range(Tx) already stops before Tx.",
+        "the loop ends one step early: range(Tx) already stops before T_x.",
         (("for t in range(Tx):", "for t in range(Tx - 1):"), ("outputs = []", "outputs, out = [], densor(a0)")),
     ),
     Mistake(
@@ -91,7 +91,7 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "length_written_as_a_number",
-        "the input X is made for 30 steps; it has Tx steps, whatever Tx is.",
+        "the input X is made for 30 steps; it has T_x steps, whatever T_x is.",
         (("Input(shape=(Tx, n_values))", "Input(shape=(30, n_values))"),),
     ),
 )

@@ -146,7 +146,7 @@ rnn_backward = Exercise(
         ),
         Mistake(
             "inputs_mirrored_in_time",
-            "dx is the wrong way round in time: the gradient of step t belongs into dx[:, :, t].",
+            "dx is the wrong way round in time: the gradient of step t belongs in dx[:, :, t].",
             (("dx[:, :, t] =", "dx[:, :, T_x - 1 - t] ="),),
         ),
         Mistake(
@@ -172,28 +172,29 @@ lstm_cell_backward = Exercise(
     cases=lstm_cell_backward_cases,
     mistakes=(
         Mistake(
-            "memory_gets_no_gradient_from_the_state",
-            "the memory's gradient is dc_next alone; add what comes through the state, da_next * ot * (1 - "
+            "cell_state_gets_no_gradient_from_the_hidden_state",
+            "the cell state's gradient is dc_next alone; add what comes through the hidden state, da_next * ot * (1 - "
             "tanh(c_next)**2).",
             ((DC, "dc = dc_next"),),
         ),
         Mistake(
-            "memory_gets_no_gradient_from_the_next_step",
-            "the memory's gradient lacks dc_next, which the next step handed back.",
+            "cell_state_gets_no_gradient_from_the_next_step",
+            "the cell state's gradient lacks dc_next, which the next step handed back.",
             ((DC, "dc = da_next * ot * (1 - tanh_c**2)"),),
         ),
         Mistake(
             "state_way_without_output_gate",
-            "the way from the state to the memory lacks the output gate: da_next * ot * (1 - tanh(c_next)**2).",
+            "the way from the hidden state to the cell state lacks the output gate: da_next * ot * (1 - "
+            "tanh(c_next)**2).",
             ((DC, "dc = dc_next + da_next * (1 - tanh_c**2)"),),
         ),
         Mistake(
-            "memory_slope_wrongly_squared",
+            "cell_state_slope_wrongly_squared",
             "the slope of tanh is taken as (1 - tanh(c_next))**2; it is 1 - tanh(c_next)**2.",
             ((DC, "dc = dc_next + da_next * ot * (1 - tanh_c) ** 2"),),
         ),
         Mistake(
-            "memory_slope_without_tanh",
+            "cell_state_slope_without_tanh",
             "the slope of tanh is taken as 1 - c_next**2; c_next is not the tanh: 1 - np.tanh(c_next)**2.",
             ((DC, "dc = dc_next + da_next * ot * (1 - c_next**2)"),),
         ),
@@ -218,19 +219,20 @@ lstm_cell_backward = Exercise(
             ((DZO, "dzo = da_next * tanh_c"), (DZF, "dzf = dc * c_prev"), (DZI, "dzi = dc * cct")),
         ),
         Mistake(
-            "forget_gate_from_the_new_memory",
+            "forget_gate_from_the_new_cell_state",
             "the forget gate's gradient uses c_next; what it multiplied on the way forward was c_prev.",
             ((DZF, "dzf = dc * c_next * ft * (1 - ft)"),),
         ),
         Mistake(
-            "forget_and_update_swapped",
-            "the partners of the forget and update gates are swapped: the forget gate multiplied c_prev, the update "
-            "gate cct.",
+            "forget_and_input_swapped",
+            "the partners of the forget gate and the input gate are swapped: the forget gate multiplied c_prev, the "
+            "input gate cct.",
             ((DZF, "dzf = dc * cct * ft * (1 - ft)"), (DZI, "dzi = dc * c_prev * it * (1 - it)")),
         ),
         Mistake(
-            "gates_see_only_the_next_memory_gradient",
-            "the forget, update and candidate gradients use dc_next; they use the whole gradient of the memory.",
+            "gates_see_only_the_next_cell_state_gradient",
+            "the gradients of the forget gate, the input gate and the candidate use dc_next; they use the whole "
+            "gradient of the cell state.",
             (
                 (DZF, "dzf = dc_next * c_prev * ft * (1 - ft)"),
                 (DZI, "dzi = dc_next * cct * it * (1 - it)"),
@@ -238,13 +240,13 @@ lstm_cell_backward = Exercise(
             ),
         ),
         Mistake(
-            "memory_handed_back_without_forget_gate",
+            "cell_state_handed_back_without_forget_gate",
             "dc_prev lacks the forget gate, which multiplied c_prev on the way forward.",
             (('"dc_prev": dc * ft', '"dc_prev": dc'),),
         ),
         Mistake(
-            "memory_handed_back_from_the_next_step_alone",
-            "dc_prev is dc_next * ft; it is the whole gradient of the memory times ft.",
+            "cell_state_handed_back_from_the_next_step_alone",
+            "dc_prev is dc_next * ft; it is the whole gradient of the cell state times ft.",
             (('"dc_prev": dc * ft', '"dc_prev": dc_next * ft'),),
         ),
         Mistake(
@@ -299,8 +301,8 @@ lstm_backward = Exercise(
             ((LSTM_STEP, "step = lstm_cell_backward(da[:, :, t], dc_back, steps[t])"),),
         ),
         Mistake(
-            "memory_carry_left_out",
-            "each step gets zeros for the memory; give it the dc_prev that the step after it handed back.",
+            "cell_state_carry_left_out",
+            "each step gets zeros for the cell state; give it the dc_prev that the step after it handed back.",
             (('        dc_back = step["dc_prev"]\n', ""),),
         ),
         Mistake(
@@ -312,8 +314,8 @@ lstm_backward = Exercise(
             ),
         ),
         Mistake(
-            "memory_carry_is_the_states",
-            "the memory's carry is set to da_prev; it is dc_prev.",
+            "cell_state_carry_is_the_hidden_states",
+            "the cell state's carry is set to da_prev; it is dc_prev.",
             (('dc_back = step["dc_prev"]', 'dc_back = step["da_prev"]'),),
         ),
         Mistake(
@@ -337,14 +339,14 @@ lstm_backward = Exercise(
             ((LSTM_RESULT, 'gradients = {"dx": dx, "da0": np.zeros((n_a, m)), **sums}'),),
         ),
         Mistake(
-            "start_gets_the_memorys_gradient",
-            "da0 is the gradient of the first memory; it is that of the state, the da_prev that the first step hands "
-            "back.",
+            "start_gets_the_cell_states_gradient",
+            "da0 is the gradient of the first cell state; it is that of the first hidden state, the da_prev that the "
+            "first step hands back.",
             ((LSTM_RESULT, 'gradients = {"dx": dx, "da0": dc_back, **sums}'),),
         ),
         Mistake(
             "inputs_mirrored_in_time",
-            "dx is the wrong way round in time: the gradient of step t belongs into dx[:, :, t].",
+            "dx is the wrong way round in time: the gradient of step t belongs in dx[:, :, t].",
             (("dx[:, :, t] =", "dx[:, :, T_x - 1 - t] ="),),
         ),
         Mistake(

@@ -39,7 +39,8 @@ rnn_cell_forward = Exercise(
         ),
         Mistake(
             "state_without_the_previous_one",
-            "the new state does not depend on a_prev: the term Waa @ a_prev is missing, and with it the memory.",
+            "the new state does not depend on a_prev: the term Waa @ a_prev is missing, so that each step knows "
+            "nothing of the steps before it.",
             ((STATE, "a_next = np.tanh(Wax @ xt + ba)"),),
         ),
         Mistake(

@@ -15,7 +15,7 @@ F_GATE = 'ft = sigmoid(parameters["Wf"] @ stacked + parameters["bf"])'
 I_GATE = 'it = sigmoid(parameters["Wi"] @ stacked + parameters["bi"])'
 CANDIDATE = 'cct = np.tanh(parameters["Wc"] @ stacked + parameters["bc"])'
 O_GATE = 'ot = sigmoid(parameters["Wo"] @ stacked + parameters["bo"])'
-MEMORY = "c_next = ft * c_prev + it * cct"
+CELL_STATE = "c_next = ft * c_prev + it * cct"
 LSTM_STATE = "a_next = ot * np.tanh(c_next)"
 LSTM_CACHE_LINE = "cache = (a_next, c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters)"
 
@@ -33,7 +33,7 @@ lstm_cell_forward = Exercise(
     parts={"a_next": 0.25, "c_next": 0.3, "yt_pred": 0.15, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": LSTM_CACHE},
     given={
-        "c_next": (MEMORY, 'c_next = given["c_next"]'),
+        "c_next": (CELL_STATE, 'c_next = given["c_next"]'),
         "a_next": (LSTM_STATE, 'a_next = given["a_next"]'),
         "yt_pred": prediction_given('parameters["Wy"]', 'parameters["by"]'),
     },
@@ -60,8 +60,8 @@ lstm_cell_forward = Exercise(
             ((F_GATE, F_GATE.replace("sigmoid", "np.tanh")),),
         ),
         Mistake(
-            "update_gate_with_tanh",
-            "the update gate uses tanh; a gate lies between 0 and 1 and needs sigmoid.",
+            "input_gate_with_tanh",
+            "the input gate uses tanh; a gate lies between 0 and 1 and needs sigmoid.",
             ((I_GATE, I_GATE.replace("sigmoid", "np.tanh")),),
         ),
         Mistake(
@@ -88,70 +88,69 @@ lstm_cell_forward = Exercise(
             ((F_GATE, F_GATE.replace(' + parameters["bf"]', "")),),
         ),
         Mistake(
-            "forget_and_update_swapped",
-            "the forget gate and the update gate are swapped: ft weakens the old memory, it lets the candidate in.",
-            ((MEMORY, "c_next = it * c_prev + ft * cct"),),
+            "forget_and_input_swapped",
+            "the forget gate and the input gate are swapped: ft weakens the old cell state, it lets the candidate in.",
+            ((CELL_STATE, "c_next = it * c_prev + ft * cct"),),
         ),
         Mistake(
-            "update_gate_from_output_weights",
-            "the update gate is computed from Wo and bo; it has weights of its own, Wi and bi.",
+            "input_gate_from_output_weights",
+            "the input gate is computed from Wo and bo; it has weights of its own, Wi and bi.",
             ((I_GATE, 'it = sigmoid(parameters["Wo"] @ stacked + parameters["bo"])'),),
         ),
         Mistake(
             "nothing_is_forgotten",
-            "the old memory is kept whole; the forget gate multiplies it: ft * c_prev.",
-            ((MEMORY, "c_next = c_prev + it * cct"),),
+            "the old cell state is kept whole; the forget gate multiplies it: ft * c_prev.",
+            ((CELL_STATE, "c_next = c_prev + it * cct"),),
         ),
         Mistake(
             "everything_is_written",
-            "the candidate is written whole; the update gate multiplies it: it * cct.",
-            ((MEMORY, "c_next = ft * c_prev + cct"),),
+            "the candidate is written whole; the input gate multiplies it: it * cct.",
+            ((CELL_STATE, "c_next = ft * c_prev + cct"),),
         ),
         Mistake(
-            "old_memory_lost",
-            "the new memory does not depend on c_prev: the term ft * c_prev is missing.",
-            ((MEMORY, "c_next = it * cct"),),
+            "old_cell_state_lost",
+            "the new cell state does not depend on c_prev: the term ft * c_prev is missing.",
+            ((CELL_STATE, "c_next = it * cct"),),
         ),
         Mistake(
-            "update_is_one_minus_forget",
-            "the candidate is let in by 1 - ft, as in a GRU; the LSTM has an update gate of its own, it.",
-            ((MEMORY, "c_next = ft * c_prev + (1 - ft) * cct"),),
+            "input_gate_is_one_minus_forget",
+            "the candidate is let in by 1 - ft, as in a GRU; the LSTM has an input gate of its own, it.",
+            ((CELL_STATE, "c_next = ft * c_prev + (1 - ft) * cct"),),
         ),
         Mistake(
-            "memory_from_the_state",
-            "the forget gate multiplies a_prev; it multiplies the memory c_prev.",
-            ((MEMORY, "c_next = ft * a_prev + it * cct"),),
+            "cell_state_from_the_hidden_state",
+            "the forget gate multiplies a_prev; it multiplies the cell state c_prev.",
+            ((CELL_STATE, "c_next = ft * a_prev + it * cct"),),
         ),
         Mistake(
             "state_without_tanh",
-            "the state is ot * c_next; the memory goes through tanh first.",
+            "the hidden state is ot * c_next; the cell state goes through tanh first.",
             ((LSTM_STATE, "a_next = ot * c_next"),),
         ),
         Mistake(
             "state_without_output_gate",
-            "the state shows the whole memory; the output gate multiplies it: ot * np.tanh(c_next).",
+            "the hidden state shows the whole cell state; the output gate multiplies it: ot * np.tanh(c_next).",
             ((LSTM_STATE, "a_next = np.tanh(c_next)"),),
         ),
         Mistake(
-            "state_from_the_old_memory",
-            "the state is read from c_prev; it is read from the new memory c_next.",
+            "state_from_the_old_cell_state",
+            "the hidden state is read from c_prev; it is read from the new cell state c_next.",
             ((LSTM_STATE, "a_next = ot * np.tanh(c_prev)"),),
         ),
         Mistake(
             "state_from_the_candidate",
-            "the state is read from the candidate; it is read from the new memory c_next.",
+            "the hidden state is read from the candidate; it is read from the new cell state c_next.",
             ((LSTM_STATE, "a_next = ot * np.tanh(cct)"),),
         ),
         *prediction_mistakes('parameters["Wy"]', 'parameters["by"]', "c_next"),
         Mistake(
-            "memory_changed_in_place",
-            "the memory is changed in place (c_prev *= ft and so on): the caller's c_prev is lost, and the cache holds "
-            "the new "
-            "memory twice. Make a new array: c_next = ft * c_prev + it * cct.",
-            ((MEMORY, "c_prev *= ft\n    c_prev += it * cct\n    c_next = c_prev"),),
+            "cell_state_changed_in_place",
+            "the cell state is changed in place (c_prev *= ft and so on): the caller's c_prev is lost, and the cache "
+            "holds the new cell state twice. Make a new array: c_next = ft * c_prev + it * cct.",
+            ((CELL_STATE, "c_prev *= ft\n    c_prev += it * cct\n    c_next = c_prev"),),
         ),
         Mistake(
-            "state_and_memory_swapped",
+            "hidden_state_and_cell_state_swapped",
             "c_next is returned before a_next; the order is a_next, c_next, yt_pred, cache.",
             (("return a_next, c_next, yt_pred, cache", "return c_next, a_next, yt_pred, cache"),),
         ),
@@ -185,7 +184,7 @@ lstm_cell_forward = Exercise(
 )
 
 LSTM_CALL = "a_next, c_next, yt_pred, cache = lstm_cell_forward(x[:, :, t], a_next, c_next, parameters)"
-EMPTY_MEMORY = "c_next = np.zeros((n_a, m))\n"
+EMPTY_CELL_STATE = "c_next = np.zeros((n_a, m))\n"
 LOOP = "for t in range(T_x):"
 
 lstm_forward = Exercise(
@@ -198,11 +197,11 @@ lstm_forward = Exercise(
     cases=sequence_cases("lstm"),
     mistakes=(
         Mistake(
-            "memory_is_a_view",
-            "the memory starts as c[:, :, 0], which is a view: when the first memory is stored, the first cache's "
-            "c_prev changes "
-            "with it. The outputs are right and the cache is not. Start from np.zeros((n_a, m)).",
-            ((EMPTY_MEMORY, "c_next = c[:, :, 0]\n"),),
+            "cell_state_is_a_view",
+            "the cell state starts as c[:, :, 0], which is a view: when the first cell state is stored, the first "
+            "cache's c_prev changes with it. The outputs are right and the cache is not. Start from np.zeros((n_a, "
+            "m)).",
+            ((EMPTY_CELL_STATE, "c_next = c[:, :, 0]\n"),),
         ),
         Mistake(
             "state_is_a_view",
@@ -212,13 +211,13 @@ lstm_forward = Exercise(
             (("a_next = a0\n", "a[:, :, 0] = a0\n    a_next = a[:, :, 0]\n"),),
         ),
         Mistake(
-            "memory_starts_as_a0",
-            "the memory starts as a0; it starts empty, as zeros.",
-            ((EMPTY_MEMORY, "c_next = a0\n"),),
+            "cell_state_starts_as_a0",
+            "the cell state starts as a0; it starts as zeros.",
+            ((EMPTY_CELL_STATE, "c_next = a0\n"),),
         ),
         Mistake(
-            "memory_not_carried",
-            "every step starts from an empty memory; only the first one does. Hand c_next on to the next step.",
+            "cell_state_not_carried",
+            "every step starts from a cell state of zeros; only the first one does. Hand c_next on to the next step.",
             ((LSTM_CALL, LSTM_CALL.replace("c_next, parameters", "np.zeros((n_a, m)), parameters")),),
         ),
         Mistake(
@@ -230,7 +229,8 @@ lstm_forward = Exercise(
         ),
         Mistake(
             "nothing_is_carried",
-            "every step starts from a0 and an empty memory; only the first one does. Hand on what the cell returned.",
+            "every step starts from a0 and a cell state of zeros; only the first one does. Hand on what the cell "
+            "returned.",
             ((LSTM_CALL, LSTM_CALL.replace("a_next, c_next, parameters", "a0, np.zeros((n_a, m)), parameters")),),
         ),
         Mistake(
@@ -239,8 +239,8 @@ lstm_forward = Exercise(
             (("a_next = a0\n", "a_next = np.zeros((n_a, m))\n"),),
         ),
         Mistake(
-            "state_and_memory_swapped_in_the_call",
-            "the cell is given the memory as the state and the state as the memory; its order is xt, a_prev, c_prev.",
+            "hidden_state_and_cell_state_swapped_in_the_call",
+            "the hidden state and the cell state are swapped in the call of the cell; its order is xt, a_prev, c_prev.",
             ((LSTM_CALL, LSTM_CALL.replace("a_next, c_next, parameters", "c_next, a_next, parameters")),),
         ),
         Mistake(
@@ -249,7 +249,7 @@ lstm_forward = Exercise(
             (("    a = np.zeros((n_a, m, T_x))", "    a = np.zeros((n_a, m, n_a))"),),
         ),
         Mistake(
-            "memories_sized_n_a",
+            "cell_states_sized_n_a",
             "c is made with n_a time steps; its shape is (n_a, m, T_x).",
             (("    c = np.zeros((n_a, m, T_x))", "    c = np.zeros((n_a, m, n_a))"),),
         ),
@@ -294,19 +294,19 @@ lstm_forward = Exercise(
             ((LOOP, "for t in range(1, T_x):"),),
         ),
         Mistake(
-            "memory_stored_as_state",
+            "cell_state_stored_as_hidden_state",
             "a holds the cell states: either a[:, :, t] was given c_next, or a and c are two names of one array (c = a "
             "makes no copy), so that what is stored in c stands in a, too.",
             (("a[:, :, t] = a_next", "a[:, :, t] = c_next"),),
         ),
         Mistake(
-            "state_stored_as_memory",
+            "hidden_state_stored_as_cell_state",
             "c holds the hidden states: either c[:, :, t] was given a_next, or a and c are two names of one array (c = "
             "a makes no copy), so that what is stored in a stands in c, too.",
             (("c[:, :, t] = c_next", "c[:, :, t] = a_next"),),
         ),
         Mistake(
-            "memories_never_stored",
+            "cell_states_never_stored",
             "c stays zero: store each step's c_next in c[:, :, t].",
             (("        c[:, :, t] = c_next\n", ""),),
         ),
@@ -319,7 +319,7 @@ lstm_forward = Exercise(
             ),
         ),
         Mistake(
-            "predictions_and_memories_swapped",
+            "predictions_and_cell_states_swapped",
             "c is returned before y; the order is a, y, c, caches.",
             (("return a, y, c, caches", "return a, c, y, caches"),),
         ),
