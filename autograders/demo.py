@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.judge import CHECK
+from autograders.exercise import FOLDER
 from autograders.reference import Reference
-from autograders.release import exercises_of
+from autograders.release import checked, exercises_of
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
@@ -22,7 +22,7 @@ class Desk:
         path = course.root / course.directory.source_directory / assignment / f"{assignment}.ipynb"
         self.name = f"{assignment}.ipynb"
         self.released = course.path("release", assignment) / self.name
-        self.exercises = exercises_of(nbformat.read(path, as_version=4))
+        self.exercises = exercises_of(nbformat.read(path, as_version=4), course.root)
         self.reference = Reference(path)
 
     def notebook(self, mistakes=(), left_out=(), optional=True):
@@ -123,9 +123,7 @@ def _ivan(desk):
 def _june(desk):
     """A grade cell deleted, another one altered to pass."""
     notebook = desk.notebook([(0, 1)], optional=False)
-    checks = [
-        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade") and CHECK.search(cell.source)
-    ]
+    checks = [cell for cell in notebook.cells if checked(cell)]
     notebook.cells.remove(checks[0])
     checks[1].source = "print('all parts are right')"
     return notebook
@@ -209,6 +207,8 @@ def make_course(folder, origin):
     shutil.copy(source.root / CONFIG_FILE, folder)
     name = source.directory.source_directory
     shutil.copytree(source.root / name, folder / name, ignore=shutil.ignore_patterns(".*", "*.py", "*.zip"))
+    if (source.root / FOLDER).is_dir():
+        shutil.copytree(source.root / FOLDER, folder / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     return Course(folder)
 
 
