@@ -188,6 +188,14 @@ def _exercise(path, exercise, reference, released):
     except (KeyError, ImportError, AttributeError, ValueError) as error:
         yield Finding(place, str(error.args[0]))
         return
+    edits = {f"mistake {one.name}": one.edits for one in exercise.mistakes}
+    edits |= {f"given {part}": (edit,) for part, edit in exercise.given.items()}
+    for what, some in edits.items():
+        try:
+            ast.parse(reference.edited(exercise.name, some))
+        except (ValueError, SyntaxError) as error:
+            yield Finding(f"{place}, {what}", f"expected edits of the solution as it stands, got {error}")
+            return
     try:
         draws = {PUBLIC: exercise.public_cases(), f"the cases of seed {SEED}": exercise.hidden_cases(SEED)}
         again = [
@@ -287,10 +295,6 @@ def _trials(path, root):
             text = _mistake(exercise, reference, cases, mistake)
             if text:
                 yield Finding(f"{path}, {name}, mistake {mistake.name}", text)
-        for part, edit in exercise.given.items():
-            text = _fault_of_edits(exercise, reference, (edit,))
-            if text:
-                yield Finding(f"{path}, {name}, given {part}", text)
         if name not in right:
             yield Finding(str(file), f"expected a right answer in other words, def {name}__...(), got none")
         for variant, source in right.get(name, {}).items():
@@ -299,18 +303,8 @@ def _trials(path, root):
                 yield Finding(f"{file}, {name}__{variant}", f"expected full marks, got {text}")
 
 
-def _fault_of_edits(exercise, reference, edits):
-    try:
-        ast.parse(reference.edited(exercise.name, edits))
-    except (ValueError, SyntaxError) as error:
-        return f"expected edits of the solution as it stands, got {error}"
-
-
 def _mistake(exercise, reference, cases, mistake):
     """Return what is wrong with a known mistake; None where it costs points or is remarked, and is named."""
-    fault = _fault_of_edits(exercise, reference, mistake.edits)
-    if fault:
-        return fault
     report, outcomes = _judged(
         exercise, reference, cases, ((exercise.name, reference.edited(exercise.name, mistake.edits)),)
     )
