@@ -66,6 +66,7 @@ EXERCISES = (
         mistakes=(Mistake("wrong_axis", "the columns are summed; rows are asked", (("axis=1", "axis=0"),)),),
     ),
 )  # fmt: skip
+BY_NAME = {one.name: one.worth(POINTS) for one in EXERCISES}
 
 
 def _cell(source, grade_id, points=None, solution=False, tags=()):
