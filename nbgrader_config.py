@@ -11,8 +11,9 @@ strict_files.install()  # of what was handed in, nbgrader opens plain files only
 c.CourseDirectory.course_id = "recurrent_networks"
 c.CourseDirectory.source_directory = "notebooks"
 
-# Release writes the public checks beside the learners' notebook.
+# Release tries the notebook first, and writes the public checks beside the learners' version.
 c.GenerateAssignment.preprocessors = [
+    "autograders.authoring.Prove",
     "autograders.release.WriteChecks",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",

@@ -95,6 +95,32 @@ def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), 
 
 
 @app.command()
+def new(
+    assignment: Annotated[str, typer.Argument(help="The new assignment's name.")], course_dir: CourseDir = Path(".")
+):
+    """Lay down a new assignment: a notebook, what is checked in it, and right answers in other words."""
+    from autograders.authoring import create
+    from autograders.course import Course
+
+    for path in create(Course(course_dir), assignment):
+        console.print(_escape(path), soft_wrap=True)
+
+
+@app.command()
+def check(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
+    """Say what is missing or inconsistent in assignments, a line each. Exit status 1 if anything is."""
+    from autograders import authoring
+
+    course, names = _open(course_dir, assignments)
+    findings = {name: authoring.check(course, name) for name in _progress(names, "check")}
+    for name, found in findings.items():
+        for finding in found:
+            console.print(_escape(finding), soft_wrap=True)
+        console.print(f"{name}: {f'{len(found)} to mend' if found else 'all is well'}")
+    raise typer.Exit(1 if any(findings.values()) else 0)
+
+
+@app.command()
 def grade(
     assignments: Assignments = None,
     student: Student = "*",

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.judge import CHECK
+from autograders.exercise import FOLDER
 from autograders.reference import Reference
-from autograders.release import exercises_of
+from autograders.release import checked, exercises_of
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
@@ -22,7 +22,7 @@ class Desk:
         path = course.root / course.directory.source_directory / assignment / f"{assignment}.ipynb"
         self.name = f"{assignment}.ipynb"
         self.released = course.path("release", assignment) / self.name
-        self.exercises = exercises_of(nbformat.read(path, as_version=4))
+        self.exercises = exercises_of(nbformat.read(path, as_version=4), course.root)
         self.reference = Reference(path)
 
     def notebook(self, mistakes=(), left_out=(), optional=True):
@@ -31,7 +31,7 @@ class Desk:
         Parameters
         ----------
         mistakes : iterable of (int, int)
-            Pairs (number of the exercise, number of its mistake), counted from 0.
+            Pairs (number of the exercise, number of its mistake), counted from 0; what is not there is left right.
         left_out : iterable of int
             Exercises that stay the stub.
         optional : bool
@@ -42,7 +42,8 @@ class Desk:
         for number, exercise in enumerate(self.exercises.values()):
             if number in left_out or not (optional or exercise.points):
                 continue
-            edits = exercise.mistakes[chosen[number]].edits if number in chosen else ()
+            known = exercise.mistakes if number in chosen else ()
+            edits = known[chosen[number] % len(known)].edits if known else ()
             source = self.reference.edited(exercise.name, edits)
             lines = [line for line in source.split("\n") if "### BEGIN" not in line and "### END" not in line]
             self.solution_cell(notebook, exercise.name).source = "\n".join(lines)
@@ -123,11 +124,10 @@ def _ivan(desk):
 def _june(desk):
     """A grade cell deleted, another one altered to pass."""
     notebook = desk.notebook([(0, 1)], optional=False)
-    checks = [
-        cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade") and CHECK.search(cell.source)
-    ]
+    checks = [cell for cell in notebook.cells if checked(cell)]
     notebook.cells.remove(checks[0])
-    checks[1].source = "print('all parts are right')"
+    for cell in checks[1:2]:  # an assignment may have one exercise only
+        cell.source = "print('all parts are right')"
     return notebook
 
 
@@ -209,6 +209,8 @@ def make_course(folder, origin):
     shutil.copy(source.root / CONFIG_FILE, folder)
     name = source.directory.source_directory
     shutil.copytree(source.root / name, folder / name, ignore=shutil.ignore_patterns(".*", "*.py", "*.zip"))
+    if (source.root / FOLDER).is_dir():
+        shutil.copytree(source.root / FOLDER, folder / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     return Course(folder)
 
 

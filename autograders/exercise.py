@@ -1,11 +1,15 @@
-"""What an exercise is: its points, its cases, what is compared, and the mistakes that learners make."""
+"""What an exercise is: its cases, what is compared, and the mistakes that learners make. Where assignments are."""
 
 import importlib
+import importlib.util
 import math
+import sys
+import traceback
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +17,7 @@ from helpers.check.comparing import Case, Spec
 
 __all__ = ["Case", "Exercise", "Mistake", "load"]
 
+FOLDER = "assignments"  # of a course directory, and of this package: where assignments are declared
 KEPT_EXERCISES = 64  # of how many, each with its seed, the hidden cases are remembered while a class is graded
 
 
@@ -43,8 +48,6 @@ class Exercise:
     ----------
     name : str
         The learner's function; its solution stands in the one solution cell that defines it.
-    points : float
-        Marks; 0 for an optional exercise.
     returns : tuple of str
         Names of the returned values in order; empty where the function (or the probe) returns a dict.
     parts : dict of str to float
@@ -66,10 +69,12 @@ class Exercise:
         How the function is called (see `helpers.check.probe.find`).
     timeout : float
         Seconds that all hidden cases together may take.
+    points : float
+        Marks; 0 for an optional exercise. Never declared: the notebook's grade cell says them (see
+        `autograders.release.exercises_of`).
     """
 
     name: str
-    points: float
     parts: dict
     cases: Callable
     mistakes: tuple = ()
@@ -79,6 +84,7 @@ class Exercise:
     given: dict = field(default_factory=dict)
     probe: str = "call"
     timeout: float = 10.0
+    points: float = 0.0
 
     def __post_init__(self):
         if not math.isclose(sum(self.parts.values()), 1.0):
@@ -124,14 +130,16 @@ def _hidden_cases(exercise, seed):
     return tuple(exercise.cases(np.random.default_rng([seed, zlib.crc32(exercise.name.encode("utf-8"))])))
 
 
-def load(assignment):
-    """Return the exercises of an assignment.
+def load(assignment, root=None):
+    """Return the exercises of an assignment, without points: those stand in the notebook.
 
     Parameters
     ----------
     assignment : str
-        Its name: the package `autograders.assignments.<assignment>` declares `EXERCISES`, a tuple in the notebook's
-        order.
+        Its name. `assignments/<assignment>/__init__.py` of the course directory, or else the package
+        `autograders.assignments.<assignment>`, declares `EXERCISES`, a tuple in the notebook's order.
+    root : str or Path, optional
+        The course directory.
 
     Returns
     -------
@@ -141,14 +149,42 @@ def load(assignment):
     ------
     KeyError
         If the course declares no exercises under that name.
+    ValueError
+        If the declaration cannot be imported; the message says in which file and line.
     """
-    name = f"autograders.assignments.{assignment}"
+    name = f"{__package__}.{FOLDER}.{assignment}"
+    own = own_folder(assignment, root) if root else None
     try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:  # it is there, and something that it imports is not
-            raise
-        raise KeyError(f"no exercises are declared for {assignment!r}: there is no {name}") from None
-    if not hasattr(module, "EXERCISES"):
-        raise KeyError(f"{name} declares no EXERCISES, a tuple of all exercises in the notebook's order")
+        module = _import_folder(own) if own and own.is_dir() else importlib.import_module(name)
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == name:
+            also = f", and no folder {own}" if own else ""
+            raise KeyError(f"no exercises are declared for {assignment!r}: there is no {name}{also}") from None
+        raise ValueError(f"{_place(error)}: {type(error).__name__}: {error}") from error
+    if not getattr(module, "EXERCISES", ()):
+        raise KeyError(f"{module.__file__} declares no EXERCISES, a tuple of all exercises in the notebook's order")
     return {exercise.name: exercise for exercise in module.EXERCISES}
+
+
+def own_folder(assignment, root):
+    """Return the folder of a course directory that declares an assignment, or would if the course had one so called."""
+    return Path(root, FOLDER, assignment).resolve()
+
+
+@cache
+def _import_folder(folder):
+    """Import an assignment's folder as a package, under a name of its own: other courses may have one called so."""
+    name = f"{folder.name}_{zlib.crc32(str(folder).encode('utf-8')):08x}"
+    inside = [str(folder)]
+    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=inside)
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+def _place(error):
+    """Return the file and line of an assignment that an error of its import comes from."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}"
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if FOLDER in Path(one.filename).parts]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else FOLDER

@@ -20,10 +20,11 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
-from autograders.judge import CHECK, NO_MARK
+from autograders.judge import NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMITS
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
+from autograders.release import checked
 from autograders.strict_files import fault
 
 CSS = """
@@ -187,11 +188,11 @@ class Summary(NbGraderPreprocessor):
                 comments.append(f"[comment](#comment-{settings.grade_id})")
             if not (is_grade(cell) or is_task(cell)):
                 continue
-            match = CHECK.search(cell.source) if is_locked(cell) else None
-            verdict = verdicts.get(match[1]) if match else None
+            exercise = checked(cell)
+            verdict = verdicts.get(exercise)
             if verdict:
                 cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
-            name = f"`{match[1]}`" if verdict else "written answer" if is_solution(cell) else f"`{settings.grade_id}`"
+            name = f"`{exercise}`" if verdict else "written answer" if is_solution(cell) else f"`{settings.grade_id}`"
             mark = f"{settings.score:g} of {settings.points:g}" if settings.points else "optional"
             if cell.metadata.get("waits"):
                 mark = f"waits (of {settings.points:g})"
@@ -235,7 +236,7 @@ class Withhold(NbGraderPreprocessor):
         for cell in nb.cells:
             if is_grade(cell) and is_locked(cell) and hidden_tests._remove_hidden_test_region(cell):
                 hidden_seen = True
-            is_check = is_grade(cell) and bool(CHECK.search(cell.source))
+            is_check = checked(cell) is not None
             cell.source = _cut(cell.source, min(MAX_CELL_LETTERS, left))
             left -= len(cell.source)
             if cell.cell_type != "code":

@@ -18,14 +18,13 @@ from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure, p
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.reference import Reference
-from autograders.release import exercises_of
+from autograders.release import checked, exercises_of
 from autograders.sandbox.limits import Limits
 from autograders.syntax import syntax_fault
 from autograders.verdict import run_of, verdict
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
 
-CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 TENSORFLOW = re.compile("tensorflow|keras")
 SEED_BITS = 32
 SEEDS = WeakKeyDictionary()  # of the runs of the grader that are going on, by their converter
@@ -39,10 +38,10 @@ PATIENCE = 0.25  # the share of its time that a cell or call is granted at least
 
 
 @lru_cache(maxsize=8)
-def _assignment(path, _modified):
+def _assignment(path, _modified, root):
     """Return (exercises, reference, source notebook) of a source notebook's file, as it was last modified."""
     source = read_source(path)
-    exercises = exercises_of(source)
+    exercises = exercises_of(source, root)
     return exercises, Reference(path) if exercises else None, source
 
 
@@ -74,8 +73,9 @@ class Judge(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Run and judge one notebook; one that names no exercises is run in the same way, and nbgrader judges it."""
         ids = resources["nbgrader"]
-        path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
-        exercises, reference, source = _assignment(path, path.stat().st_mtime_ns)
+        course = course_directory(self)
+        path = source_notebook(course, ids["assignment"], ids["notebook"])
+        exercises, reference, source = _assignment(path, path.stat().st_mtime_ns, course.root)
         seed = self._fresh_seed() if self.seed is None else self.seed
         reports = []
         problem = nb.metadata.get("problem")
@@ -158,11 +158,8 @@ class Judge(NbGraderPreprocessor):
 
     @staticmethod
     def _exercise(cell, exercises):
-        settings = cell.metadata.get("nbgrader", {})
-        match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
-        if not match or match[1] not in exercises:
-            return None
-        return exercises[match[1]].worth(float(settings["points"]))
+        name = checked(cell)
+        return exercises[name].worth(float(cell.metadata.nbgrader["points"])) if name in exercises else None
 
     def _run(self, nb, run, exercises, reference, seed):
         """Run the cells; return (cell, exercise, cases, outcomes, those with stand-ins if any) of each grade cell."""

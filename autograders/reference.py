@@ -24,7 +24,7 @@ class Reference:
     Raises
     ------
     ValueError
-        If two solution cells define the same function.
+        If two solution cells define the same function, or one is no Python.
     """
 
     def __init__(self, path):
@@ -38,13 +38,20 @@ class Reference:
             if SETUP_TAG in cell.metadata.get("tags", []):
                 self.setup.append(cell.source)
             elif cell.metadata.get("nbgrader", {}).get("solution"):
-                for node in ast.parse(cell.source).body:
+                for node in self._parsed(cell).body:
                     if isinstance(node, ast.FunctionDef):
                         if node.name in self.cell_of:
                             raise ValueError(f"{self.path}: two solution cells define {node.name}")
                         self.cell_of[node.name] = len(self.solutions)
                 self.solutions.append(cell.source)
         self.namespace = lru_cache(maxsize=64)(self._namespace)
+
+    def _parsed(self, cell):
+        try:
+            return ast.parse(cell.source)
+        except SyntaxError as error:
+            place = f"{self.path}, cell {cell.get('id')}, line {error.lineno}"
+            raise ValueError(f"{place}: expected Python, got {error.text!r} ({error.msg})") from None
 
     def source(self, name):
         """Return the source of the solution cell that defines a function.
@@ -59,7 +66,8 @@ class Reference:
             If no solution cell defines it.
         """
         if name not in self.cell_of:
-            raise KeyError(f"{self.path}: no solution cell defines {name}")
+            there = ", ".join(self.cell_of) or "none"
+            raise KeyError(f"{self.path}: expected a solution cell that defines {name}, got {there}")
         return self.solutions[self.cell_of[name]]
 
     def edited(self, name, edits):

@@ -1,29 +1,54 @@
-"""Release: write the public checks beside the learner's version of a notebook."""
+"""Release: write the public checks beside the learner's version of a notebook, and try that version."""
 
+import re
 from pathlib import Path
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograders.exercise import load
+from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
+CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 
-def exercises_of(notebook):
-    """Return the exercises that a source notebook names in its metadata, {"course": {"exercises": "<module>"}}.
+
+def checked(cell):
+    """Return the name of the exercise that a cell of a source notebook grades; None for any other cell.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+    """
+    settings = cell.metadata.get("nbgrader", {})
+    match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
+    return match[1] if match else None
+
+
+def exercises_of(notebook, root=None):
+    """Return the exercises that a source notebook names in its metadata, {"course": {"exercises": "<assignment>"}}.
 
     Parameters
     ----------
     notebook : NotebookNode
+        Its grade cells say how many points each exercise has.
+    root : str or Path, optional
+        The course directory, which may hold assignments of its own.
 
     Returns
     -------
     dict of str to Exercise
         Empty for a notebook that is none of the course's own.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `autograders.exercise.load`.
     """
     name = notebook.metadata.get("course", {}).get("exercises")
-    return load(name) if name else {}
+    points = {checked(cell): cell.metadata.nbgrader.get("points", 0.0) for cell in notebook.cells if checked(cell)}
+    return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
 
 
 def public_checks(exercises, reference):
@@ -62,7 +87,7 @@ def checks_of(exercise, reference, cases):
     return PublicChecks(exercise.spec, cases, own, *standing)
 
 
-def write_public_checks(notebook, path):
+def write_public_checks(notebook, path, root=None):
     """Write the checks file of a source notebook beside it.
 
     Parameters
@@ -70,13 +95,15 @@ def write_public_checks(notebook, path):
     notebook : NotebookNode
     path : Path
         The source notebook's file.
+    root : str or Path, optional
+        The course directory.
 
     Returns
     -------
     Path or None
         The file written; None for a notebook that names no exercises.
     """
-    exercises = exercises_of(notebook)
+    exercises = exercises_of(notebook, root)
     if not exercises:
         return None
     target = Path(path).with_suffix(SUFFIX)
@@ -90,7 +117,7 @@ class WriteChecks(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         """Write the checks file to the source folder, and hand it to nbconvert's writer for the release folder."""
         path = Path(resources["metadata"]["path"], resources["metadata"]["name"] + ".ipynb")
-        written = write_public_checks(nb, path)
+        written = write_public_checks(nb, path, course_directory(self).root)
         if written:
             resources.setdefault("outputs", {})[written.name] = written.read_bytes()
         return nb, resources

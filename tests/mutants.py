@@ -19,9 +19,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import sources
 from mutation import mutants, sample
+from sources import NOTEBOOKS
 
-from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.release import checks_of, public_checks
 from helpers.check import probe
@@ -35,12 +36,6 @@ WHICH = (PUBLIC, 1, 2)  # and those of two gradings, by their seeds
 CAPS = {"jazz_lstm": 60, "emojify": 60}  # mutants to try of all exercises that build models; of others, all
 SAMPLE_SEED = 5
 PATIENCE = 3  # times the exercise's own limit, in seconds of computing on all cores together
-
-NOTEBOOKS = {
-    path.stem: path
-    for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))
-    if path.parent.name == path.stem
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ class Tally:
 @cache
 def assignment(name):
     """Return an assignment of the course by its name."""
-    return Assignment(name, load(name), Reference(NOTEBOOKS[name]))
+    return Assignment(name, sources.exercises(name), Reference(NOTEBOOKS[name]))
 
 
 def population(name, everything=False):

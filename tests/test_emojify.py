@@ -6,8 +6,8 @@ import math
 import nbformat
 import numpy as np
 import pytest
+import sources
 
-from autograders.exercise import load
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
@@ -18,7 +18,7 @@ from helpers.words.answers import Table, answer_rows
 from helpers.words.labels import initialise_softmax, softmax
 
 NAME = "emojify"
-EXERCISES = load(NAME)
+EXERCISES = sources.exercises(NAME)
 POINTS = {
     "sentence_to_avg": 15, "model": 25, "sentences_to_indices": 15, "pretrained_embedding_layer": 20, "Emojify_V2": 25,
 }  # fmt: skip

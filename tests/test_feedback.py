@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hostile.assignment import EXERCISES, source_notebook
+from hostile.assignment import BY_NAME, source_notebook
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
@@ -190,7 +190,7 @@ def test_what_the_page_keeps_to_itself_is_to_be_read_in_check(faulty, notebook_k
 
 @pytest.mark.parametrize("name", ["scale", "total"])
 def test_a_mistake_has_its_hint_on_the_page_and_its_name_in_the_table(klass, name):
-    (exercise,) = [one for one in EXERCISES if one.name == name]
+    exercise = BY_NAME[name]
     (mistake,) = exercise.mistakes
     ((_, new),) = mistake.edits
     wrong = {"scale": scale_that(f"return {new}"), "total": f"def total(x):\n    return x.sum({new})"}
@@ -259,18 +259,18 @@ def reference(tmp_path_factory):
 @pytest.mark.parametrize("body", FAULTS)
 def test_no_hidden_input_and_no_expected_value_is_on_the_page(faulty, reference, body):
     text, seed = faulty(body)
-    assert hidden_on(told(text), hidden_values(EXERCISES, reference, seed)) == set()
+    assert hidden_on(told(text), hidden_values(BY_NAME.values(), reference, seed)) == set()
 
 
 def test_such_a_value_would_be_found(reference):
     """Else the test above would show nothing: a report with values has what is expected in it, scalars too."""
-    hidden = hidden_values(EXERCISES, reference, 7)
-    for exercise in EXERCISES:
+    hidden = hidden_values(BY_NAME.values(), reference, 7)
+    for exercise in BY_NAME.values():
         cases = exercise.hidden_cases(7)
         wrong = [{"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)]
         assert hidden_on(verdict(exercise, reference, cases, wrong, show_values=True).text(), hidden)
         assert not hidden_on(verdict(exercise, reference, cases, wrong).text(), hidden)
-    case = EXERCISES[0].hidden_cases(7)[0]
+    case = BY_NAME["scale"].hidden_cases(7)[0]
     factor, x, name = case.inputs["factor"], np.abs(case.inputs["x"]), case.inputs["name"]
     for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):
         assert len(hidden_on(text, hidden)) == 1, text

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 import small_course
 from hostile import MARKER, found, load
-from hostile.assignment import EXERCISES, GRADERS, NAME, POINTS, ROOT, Desk, cell, make_course
+from hostile.assignment import BY_NAME, GRADERS, NAME, POINTS, ROOT, Desk, cell, make_course
 from hostile.found import CANARIES, Growth, Kept, Service
 from hostile.page import Page
 
@@ -250,7 +250,7 @@ def hidden_texts(reference, seed):
         Of a grading.
     """
     texts = []
-    for exercise in EXERCISES:
+    for exercise in BY_NAME.values():
         cases = exercise.hidden_cases(seed)
         expected = [outcome["value"] for outcome in reference.outcomes(exercise, cases)]
         for array in (*(case.inputs["x"] for case in cases), *expected):
@@ -432,7 +432,7 @@ class TestDetection:
 
     def test_hidden_inputs_and_expected_outputs(self, graded):
         result = Result(None, hidden=hidden_texts(graded.reference, 1))
-        case = EXERCISES[1].hidden_cases(1)[0]
+        case = BY_NAME["total"].hidden_cases(1)[0]
         for number in (case.inputs["x"][0, 0], case.inputs["x"].sum(axis=1)[0]):
             result.texts = {f"feedback/{NAME}.html": f"<pre>{number:.8f}</pre>"}
             assert hidden_on_pages(result)

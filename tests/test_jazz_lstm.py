@@ -6,9 +6,9 @@ import os
 import nbformat
 import numpy as np
 import pytest
+import sources
 
 from autograders.assignments.jazz_lstm.cases import N_A, N_VALUES
-from autograders.exercise import load
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers.check.judging import Run, judge
@@ -17,7 +17,7 @@ from helpers.music import probes
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 NAME = "jazz_lstm"
-EXERCISES = load(NAME)
+EXERCISES = sources.exercises(NAME)
 POINTS = {"djmodel": 40, "music_inference_model": 35, "predict_and_sample": 25}
 SHOWN = {"training", "listening", "plotting"}
 SIZES = [(1, 1, 4, 3), (3, 2, 7, 5), (6, 4, 5, 8)]  # Tx or Ty, m, n_values, n_a

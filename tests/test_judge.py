@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from hostile.assignment import EXERCISES, source_notebook
+from hostile.assignment import BY_NAME, source_notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -248,9 +248,9 @@ class TestLimitsOnThePage:
         run = judge._Run(stub, SECONDS, SECONDS)
         for left in (SECONDS, 0.0):
             run.left = left
-            run.call(EXERCISES[1], EXERCISES[1].hidden_cases(1)[:1])
+            run.call(BY_NAME["total"], BY_NAME["total"].hidden_cases(1)[:1])
             assert run.left < left
-        assert granted == pytest.approx([EXERCISES[1].timeout, judge.PATIENCE * EXERCISES[1].timeout])
+        assert granted == pytest.approx([BY_NAME["total"].timeout, judge.PATIENCE * BY_NAME["total"].timeout])
 
     def test_time_that_is_used_up_when_cells_are_run_once_more(self):
         stub = Stub(deadly=["b"])
@@ -259,7 +259,7 @@ class TestLimitsOnThePage:
         run.left = 1e-9
         assert run.cell("b")[0].ename == "DeadKernel"
         assert run.cell("c")[0].evalue.startswith("not run: ")
-        (outcome,) = run.call(EXERCISES[1], EXERCISES[1].hidden_cases(1)[:1])
+        (outcome,) = run.call(BY_NAME["total"], BY_NAME["total"].hidden_cases(1)[:1])
         assert outcome["error"]["shown"] == "not run: the time of this notebook was used up"
         assert stub.sources == ["a", "b"]
 
@@ -316,7 +316,7 @@ def reference(tmp_path_factory):
     return Reference(path)
 
 
-CASES = EXERCISES[0].hidden_cases(1)
+CASES = BY_NAME["scale"].hidden_cases(1)
 dtypes = st.sampled_from(["f8", "f4", "f2", ">f8", "g", "i8", "u1", "?", "c16", "U3"]).map(np.dtype)
 near = st.tuples(*[dtypes.flatmap(lambda dtype, x=case.inputs["x"]: hnp.arrays(dtype, x.shape)) for case in CASES])
 
@@ -327,7 +327,7 @@ near = st.tuples(*[dtypes.flatmap(lambda dtype, x=case.inputs["x"]: hnp.arrays(d
 def test_any_answer_is_judged_and_earns_nothing(reference, answer):
     outcomes = read_outcomes([answer], len(CASES))
     shown = Cleaner(WRONG).outcomes(outcomes, [case.inputs for case in CASES])
-    report = verdict(EXERCISES[0], reference, CASES, shown)
+    report = verdict(BY_NAME["scale"], reference, CASES, shown)
     assert report.score == 0 and not report.ok
     for text in (report.text(), report.html(), json.dumps(report.plain(), ensure_ascii=False)):
         text.encode("utf-8")

@@ -2,35 +2,32 @@
 
 import ast
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
+import sources
+from sources import NOTEBOOKS, settings
 
-from autograders.exercise import load
 from autograders.intake import needs_tensorflow
 from autograders.judge import Judge
 from autograders.kernel import SANDBOX, Kernel
 from autograders.sandbox.limits import Limits
 from autograders.sandbox.trial import why_not
 
-ROOT = Path(__file__).parents[1]
-PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}
-POINTS_OF_A_NOTEBOOK, POINTS_BY_HAND = 100, 10
 SHOWN = set(Judge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
 WORDS_OF_AN_ALTERNATIVE_TEXT = 6
 SECONDS = 60
 
 
-@pytest.fixture(params=sorted(PATHS))
+@pytest.fixture(params=NOTEBOOKS)
 def name(request):
     return request.param
 
 
 @pytest.fixture
 def path(name):
-    return PATHS[name]
+    return NOTEBOOKS[name]
 
 
 @pytest.fixture
@@ -40,13 +37,7 @@ def notebook(path):
 
 @pytest.fixture
 def exercises(name):
-    return load(name)
-
-
-def settings(notebook, kind, cell_type="code"):
-    """Return {grade_id: cell} of the cells of a type whose nbgrader metadata says `kind`."""
-    cells = [c for c in notebook.cells if c.cell_type == cell_type and c.metadata.get("nbgrader", {}).get(kind)]
-    return {cell.metadata.nbgrader.grade_id: cell for cell in cells}
+    return sources.exercises(name)
 
 
 def tags(cell):
@@ -72,7 +63,7 @@ def test_every_exercise_has_its_cells_in_order(notebook, exercises):
     assert list(solutions) == list(exercises)
     assert list(grades) == [f"test_{name}" for name in exercises]
     order = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
-    for name, exercise in exercises.items():
+    for name in exercises:
         solution, grade = solutions[name], grades[f"test_{name}"]
         assert "### BEGIN SOLUTION" in solution.source and "### END SOLUTION" in solution.source
         assert ast.get_docstring(ast.parse(solution.source).body[0])
@@ -80,12 +71,7 @@ def test_every_exercise_has_its_cells_in_order(notebook, exercises):
         assert grade.source.startswith("# Checks ")
         assert [line for line in grade.source.splitlines() if not line.startswith("#")] == [f"check({name})"]
         assert grade.metadata.nbgrader.locked and not grade.metadata.nbgrader.solution
-        assert grade.metadata.nbgrader.points == exercise.points
         assert not solution.metadata.nbgrader.locked and not solution.metadata.nbgrader.grade
-
-
-def test_points_sum_to_a_hundred(exercises):
-    assert sum(exercise.points for exercise in exercises.values()) == POINTS_OF_A_NOTEBOOK
 
 
 def test_sections_are_numbered_and_the_first_cell_lists_them(notebook):
@@ -96,27 +82,6 @@ def test_sections_are_numbered_and_the_first_cell_lists_them(notebook):
     for number, title in enumerate(titles, 1):
         parts = re.findall(rf"^### {number}\.(\d) ", "\n".join(text), re.M)
         assert [int(part) for part in parts] == list(range(1, len(parts) + 1)), title
-
-
-def test_it_ends_with_one_answer_that_a_person_marks(notebook):
-    answers, tasks = settings(notebook, "grade", "markdown"), settings(notebook, "task", "markdown")
-    assert list(answers) == list(settings(notebook, "solution", "markdown")) == ["compare_reflection"] and not tasks
-    cell = answers["compare_reflection"]
-    assert cell.metadata.nbgrader.points == POINTS_BY_HAND and not cell.metadata.nbgrader.locked
-    at = notebook.cells.index(cell)
-    before, after = notebook.cells[at - 1], notebook.cells[at + 1 :]
-    assert before.metadata.nbgrader.locked and before.metadata.nbgrader.grade_id == "compare_task"
-    parts = re.findall(r"^\| \*\*(\w+)\*\* \| (\d+) \|", before.source, re.M)
-    assert sum(int(points) for _, points in parts) == POINTS_BY_HAND
-    assert re.findall(r"^\*\*(\w+)", cell.source, re.M) == [name for name, _ in parts]
-    assert cell.source.count("BEGIN SOLUTION") == cell.source.count("END SOLUTION") == len(parts)
-    assert [one.source.splitlines()[0] for one in after] == ["## You have built", "## Glossary"]
-
-
-def test_readme_says_how_many_points(name):
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    (line,) = [line for line in lines if f"| `{name}` |" in line]
-    assert line.split("|")[3].strip() == f"{POINTS_OF_A_NOTEBOOK} + {POINTS_BY_HAND}"
 
 
 def test_setup_cells_import_by_name_and_are_locked(notebook):

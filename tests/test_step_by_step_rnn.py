@@ -8,9 +8,9 @@ import re
 import nbformat
 import numpy as np
 import pytest
+import sources
 
 from autograders.assignments.step_by_step_rnn import basic as declared
-from autograders.exercise import load
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers.rnn.against_keras import (
@@ -26,7 +26,7 @@ from helpers.rnn.cells import initialise_parameters
 from helpers.rnn.gradient_check import gradient_check
 
 NAME = "step_by_step_rnn"
-EXERCISES = load(NAME)
+EXERCISES = sources.exercises(NAME)
 REQUIRED = {"rnn_cell_forward": 20, "rnn_forward": 20, "lstm_cell_forward": 30, "lstm_forward": 30}
 SIZES = [(3, 5, 2, 4, 6), (1, 1, 1, 1, 1), (3, 5, 2, 1, 4), (3, 5, 2, 4, 1), (4, 4, 4, 4, 4), (2, 3, 5, 6, 9)]
 RNN_WEIGHTS = ("Wax", "Waa", "ba")

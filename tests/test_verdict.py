@@ -1,15 +1,15 @@
 """The verdict of the grader names the same mistakes as the full comparison, though it looks at likely ones only."""
 
 import pytest
+import sources
 
-from autograders.exercise import load
 from autograders.reference import Reference
 from autograders.release import checks_of
 from autograders.verdict import verdict
 from helpers.check.judging import Run, judge
 
 NAME = "step_by_step_rnn"
-EXERCISES = load(NAME)
+EXERCISES = sources.exercises(NAME)
 
 
 @pytest.mark.parametrize("name", EXERCISES)

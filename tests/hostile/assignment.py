@@ -58,14 +58,15 @@ def _total_cases(rng):
 
 EXERCISES = (
     Exercise(
-        "scale", POINTS, {"result": 0.8, INPUTS: 0.2}, _scale_cases, returns=("result",), timeout=5.0,
+        "scale", {"result": 0.8, INPUTS: 0.2}, _scale_cases, returns=("result",), timeout=5.0,
         mistakes=(Mistake("adds", "the factor is added; it multiplies", (("x * factor", "x + factor"),)),),
     ),
     Exercise(
-        "total", POINTS, {"result": 1.0}, _total_cases, returns=("result",), timeout=5.0,
+        "total", {"result": 1.0}, _total_cases, returns=("result",), timeout=5.0,
         mistakes=(Mistake("wrong_axis", "the columns are summed; rows are asked", (("axis=1", "axis=0"),)),),
     ),
 )  # fmt: skip
+BY_NAME = {one.name: one.worth(POINTS) for one in EXERCISES}
 
 
 def _cell(source, grade_id, points=None, solution=False, tags=()):

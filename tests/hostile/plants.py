@@ -6,7 +6,7 @@ import zlib
 
 from helpers.check.public import PublicChecks, write_checks
 from hostile import files
-from hostile.assignment import EXERCISES
+from hostile.assignment import BY_NAME
 
 EVIL = """
 import builtins
@@ -86,7 +86,7 @@ def grader_settings(desk, folder):
 
 @files("other expected outputs: a checks file of the learner's own, by which the wrong solution is right")
 def own_checks(desk, folder):
-    scale = next(one for one in EXERCISES if one.name == "scale")
+    scale = BY_NAME["scale"]
     cases = scale.public_cases()
     inputs = [case.inputs for case in cases]
     wrong = [{"value": one["x"] + 1, "changed": []} for one in inputs]

@@ -9,7 +9,6 @@ AVERAGE = "    if words:\n        avg /= len(words)\n"
 
 sentence_to_avg = Exercise(
     name="sentence_to_avg",
-    points=15,
     probe="helpers.words.probes:sentence_to_avg",
     parts={"known words": 0.65, "capital letters": 0.3, INPUTS: 0.05},
     cases=average_cases,
@@ -107,7 +106,6 @@ SENTENCES = "for i in range(m):"
 
 model = Exercise(
     name="model",
-    points=25,
     probe="helpers.words.probes:model",
     parts={"W": 0.55, "b": 0.35, "pred": 0.1},  # a few labels are soon right by chance
     cases=model_cases,

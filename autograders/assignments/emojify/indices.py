@@ -10,7 +10,6 @@ TABLE = "X_indices = np.zeros((len(X), max_len), dtype=int)"
 
 sentences_to_indices = Exercise(
     name="sentences_to_indices",
-    points=15,
     probe="helpers.words.probes:sentences_to_indices",
     parts={"short sentences": 0.7, "capital letters": 0.3},
     cases=indices_cases,
@@ -108,7 +107,6 @@ SET = "embedding_layer.set_weights([matrix])"
 
 pretrained_embedding_layer = Exercise(
     name="pretrained_embedding_layer",
-    points=20,
     probe="helpers.words.probes:pretrained_embedding_layer",
     parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.2, "frozen": 0.15},
     cases=embedding_cases,

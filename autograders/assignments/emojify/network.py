@@ -15,7 +15,6 @@ COMPILE = 'network.compile(loss="categorical_crossentropy", optimizer=keras.opti
 
 Emojify_V2 = Exercise(
     name="Emojify_V2",
-    points=25,
     probe="helpers.words.probes:Emojify_V2",
     parts={
         "output shape": 0.1, "probabilities": 0.1, "trained weights": 0.2, "frozen weights": 0.15,

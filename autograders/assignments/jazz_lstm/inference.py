@@ -115,7 +115,6 @@ INFERENCE_MISTAKES = (
 
 music_inference_model = Exercise(
     name="music_inference_model",
-    points=35,
     parts=MODEL_PARTS,
     cases=inference_cases,
     mistakes=INFERENCE_MISTAKES,

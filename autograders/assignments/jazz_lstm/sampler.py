@@ -165,7 +165,6 @@ SAMPLER_MISTAKES = (
 
 predict_and_sample = Exercise(
     name="predict_and_sample",
-    points=25,
     parts={"results": 0.6, "indices": 0.4},
     returns=("results", "indices"),
     cases=sampler_cases,

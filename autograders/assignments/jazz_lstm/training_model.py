@@ -98,7 +98,6 @@ DJMODEL_MISTAKES = (
 
 djmodel = Exercise(
     name="djmodel",
-    points=40,
     parts=MODEL_PARTS,
     cases=djmodel_cases,
     mistakes=DJMODEL_MISTAKES,

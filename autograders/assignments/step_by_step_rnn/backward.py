@@ -17,7 +17,6 @@ DBA = "dba = np.sum(dz, axis=1, keepdims=True)"
 
 rnn_cell_backward = Exercise(
     name="rnn_cell_backward",
-    points=0,
     parts={"dxt": 0.2, "da_prev": 0.2, "dWax": 0.2, "dWaa": 0.2, "dba": 0.15, INPUTS: 0.05},
     cases=rnn_cell_backward_cases,
     mistakes=(
@@ -89,7 +88,6 @@ BACK_LOOP = "for t in reversed(range(T_x)):"
 
 rnn_backward = Exercise(
     name="rnn_backward",
-    points=0,
     parts={"dx": 0.2, "da0": 0.2, "dWax": 0.2, "dWaa": 0.2, "dba": 0.15, INPUTS: 0.05},
     fields={"caches": RNN_CACHE},
     stand_ins={"rnn_cell_backward": STAND_INS + "rnn_cell_backward"},
@@ -167,7 +165,6 @@ GATE_PARTS = {f"d{name}": 0.08 if name.startswith("W") else 0.07 for name in LST
 
 lstm_cell_backward = Exercise(
     name="lstm_cell_backward",
-    points=0,
     parts={"dxt": 0.12, "da_prev": 0.12, "dc_prev": 0.11, **GATE_PARTS, INPUTS: 0.05},
     cases=lstm_cell_backward_cases,
     mistakes=(
@@ -289,7 +286,6 @@ LSTM_RESULT = 'gradients = {"dx": dx, "da0": da_back, **sums}'
 
 lstm_backward = Exercise(
     name="lstm_backward",
-    points=0,
     parts={"dx": 0.2, "da0": 0.15, **GATE_PARTS, INPUTS: 0.05},
     fields={"caches": LSTM_CACHE},
     stand_ins={"lstm_cell_backward": STAND_INS + "lstm_cell_backward"},

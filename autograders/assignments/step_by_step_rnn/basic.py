@@ -15,7 +15,6 @@ STATE = "a_next = np.tanh(Wax @ xt + Waa @ a_prev + ba)"
 
 rnn_cell_forward = Exercise(
     name="rnn_cell_forward",
-    points=20,
     returns=("a_next", "yt_pred", "cache"),
     parts={"a_next": 0.4, "yt_pred": 0.3, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": RNN_CACHE},
@@ -96,7 +95,6 @@ rnn_cell_forward = Exercise(
 
 rnn_forward = Exercise(
     name="rnn_forward",
-    points=20,
     returns=("a", "y_pred", "caches"),
     parts={"a": 0.4, "y_pred": 0.3, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": RNN_CACHE},

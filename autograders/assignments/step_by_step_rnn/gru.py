@@ -19,7 +19,6 @@ GRU_CACHE_LINE = "cache = (a_next, a_prev, zt, rt, cct, xt, parameters)"
 
 gru_cell_forward = Exercise(
     name="gru_cell_forward",
-    points=0,
     returns=("a_next", "yt_pred", "cache"),
     parts={"a_next": 0.4, "yt_pred": 0.3, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": GRU_CACHE},
@@ -97,7 +96,6 @@ gru_cell_forward = Exercise(
 
 gru_forward = Exercise(
     name="gru_forward",
-    points=0,
     returns=("a", "y_pred", "caches"),
     parts={"a": 0.4, "y_pred": 0.3, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": GRU_CACHE},

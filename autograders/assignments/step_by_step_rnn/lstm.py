@@ -28,7 +28,6 @@ def _overflowing(line):
 
 lstm_cell_forward = Exercise(
     name="lstm_cell_forward",
-    points=30,
     returns=("a_next", "c_next", "yt_pred", "cache"),
     parts={"a_next": 0.25, "c_next": 0.3, "yt_pred": 0.15, "cache": 0.25, INPUTS: 0.05},
     fields={"cache": LSTM_CACHE},
@@ -189,7 +188,6 @@ LOOP = "for t in range(T_x):"
 
 lstm_forward = Exercise(
     name="lstm_forward",
-    points=30,
     returns=("a", "y", "c", "caches"),
     parts={"a": 0.25, "y": 0.2, "c": 0.25, "caches": 0.25, INPUTS: 0.05},
     fields={"caches": LSTM_CACHE},

@@ -1,0 +1,371 @@
+"""What an author needs: lay down a new assignment, and find what is wrong with one before learners do."""
+
+import ast
+import contextlib
+import copy
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+
+from autograders.exercise import own_folder
+from autograders.intake import course_directory
+from autograders.reference import SETUP_TAG, Reference
+from autograders.release import checked, exercises_of
+from autograders.verdict import verdict
+from helpers.check import probe
+from helpers.check.comparing import INPUTS, describe
+from helpers.check.wire import pack
+
+TEMPLATES = Path(__file__).with_name("templates") / "new"
+PLACEHOLDER = "ASSIGNMENT"  # stands in the templates for the assignment's name
+PUBLIC, SEED = "the public cases", 1
+SLIPS = {"NameError", "UnboundLocalError", "SyntaxError"}  # of an edit that went wrong
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is missing or inconsistent: where it is, what is expected there and what came."""
+
+    place: str
+    text: str
+
+    def __str__(self):
+        return f"{self.place}: {self.text}"
+
+
+# --- course new -------------------------------------------------------------------------------------------------------
+
+
+def files_of(course, assignment):
+    """Return {template: file} of an assignment in a course directory: its notebook, declaration and variants."""
+    return {
+        "notebook.ipynb": course.path("source", assignment) / f"{assignment}.ipynb",
+        "declaration.py": own_folder(assignment, course.root) / "__init__.py",
+        "variants.py": variants_file(assignment, course.root),
+    }
+
+
+def create(course, assignment):
+    """Lay down a new assignment of one small exercise, which passes `check`.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+        Its name, which is also that of its first function.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    ValueError
+        If the name is no lower-case Python name.
+    FileExistsError
+        If one of the files is there already; then none is written.
+    """
+    if not assignment.isidentifier() or assignment != assignment.lower():
+        raise ValueError(f"{assignment!r}: expected a name of small letters, digits and _, such as attention")
+    files = files_of(course, assignment)
+    for path in files.values():
+        if path.exists():
+            raise FileExistsError(f"{path} exists: expected the name of a new assignment")
+    for template, path in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = (TEMPLATES / template).read_text(encoding="utf-8")
+        path.write_text(text.replace(PLACEHOLDER, assignment), encoding="utf-8")
+    return list(files.values())
+
+
+# --- course check -----------------------------------------------------------------------------------------------------
+
+
+def check(course, assignment):
+    """Find all that is missing or inconsistent in an assignment.
+
+    What would spoil a release comes first; only where there is nothing of it, mistakes and variants are tried.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+
+    Returns
+    -------
+    list of Finding
+    """
+    found = []
+    with contextlib.redirect_stdout(io.StringIO()):  # what an answer prints is of no interest here
+        for path in sorted(course.path("source", assignment).glob("*.ipynb")):
+            found += list(faults_of_release(path, course.root, course.config)) or list(_trials(path, course.root))
+    return found
+
+
+def faults_of_release(path, root, config):
+    """Yield what would cost a right answer its points, or give an unwritten one some.
+
+    Parameters
+    ----------
+    path : Path
+        The source notebook.
+    root : Path
+        The course directory.
+    config : Config
+        nbgrader's.
+
+    Yields
+    ------
+    Finding
+    """
+    source = nbformat.read(path, as_version=4)
+    try:
+        exercises, reference = exercises_of(source, root), Reference(path)
+        released = ClearSolutions(config=config).preprocess(copy.deepcopy(source), {})[0]
+    except (
+        KeyError,
+        ValueError,
+        RuntimeError,
+    ) as error:  # the last one is nbgrader's, of a mark without its other half
+        yield Finding(str(path), str(error.args[0]))
+        return
+    if exercises:
+        yield from _cells(path, source, exercises, reference)
+        for exercise in exercises.values():
+            yield from _exercise(path, exercise, reference, released)
+    elif any(checked(cell) for cell in source.cells):
+        text = f'expected {{"course": {{"exercises": "{path.parent.name}"}}}} in the notebook\'s metadata, got none'
+        yield Finding(f"{path}, metadata", f"{text}: its check(...) cells would give no points")
+
+
+def _cells(path, source, exercises, reference):
+    """Yield what is wrong with the cells of a notebook."""
+    cells = [cell for cell in source.cells if cell.cell_type == "code"]
+    names = ", ".join(exercises)
+    if not any(SETUP_TAG in cell.metadata.get("tags", []) for cell in cells):
+        yield Finding(
+            str(path), f"expected the tag {SETUP_TAG!r} on the cells that import what solutions need, got none"
+        )
+    written, graded = set(), []
+    for cell in cells:
+        settings, name, place = cell.metadata.get("nbgrader", {}), checked(cell), f"{path}, cell {cell.get('id')}"
+        if settings.get("solution"):
+            written |= _functions(cell.source)
+        elif name in exercises:
+            graded.append(name)
+            if name not in written and name in reference.cell_of:
+                yield Finding(place, f"expected check({name}) after the cell that defines {name}, got it before")
+            if "points" not in settings:
+                yield Finding(place, "expected points in the cell's nbgrader metadata, got none")
+        elif name or (settings.get("grade") and "check(" in cell.source):
+            got = f"check({name})" if name else "another line with check("
+            yield Finding(place, f"expected a line check(NAME) with one of {names}, got {got}")
+    for name in exercises:
+        if graded.count(name) != 1:
+            yield Finding(str(path), f"expected one grade cell with check({name}), got {graded.count(name)}")
+
+
+def _functions(source):
+    """Return the names of the functions that a cell defines."""
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+
+
+def _exercise(path, exercise, reference, released):
+    """Yield what is wrong with a declaration, with the solution, or with what a learner gets of it."""
+    place = f"{path}, {exercise.name}"
+    try:
+        reference.source(exercise.name)
+        for name in exercise.stand_ins:
+            reference.source(name)
+        for where in (exercise.probe, *exercise.stand_ins.values()):
+            if where != "call":
+                probe.find(where)
+    except (KeyError, ImportError, AttributeError, ValueError) as error:
+        yield Finding(place, str(error.args[0]))
+        return
+    edits = {f"mistake {one.name}": one.edits for one in exercise.mistakes}
+    edits |= {f"given {part}": (edit,) for part, edit in exercise.given.items()}
+    for what, some in edits.items():
+        try:
+            ast.parse(reference.edited(exercise.name, some))
+        except (ValueError, SyntaxError) as error:
+            yield Finding(f"{place}, {what}", f"expected edits of the solution as it stands, got {error}")
+            return
+    try:
+        draws = {PUBLIC: exercise.public_cases(), f"the cases of seed {SEED}": exercise.hidden_cases(SEED)}
+        again = [
+            pack([case.inputs for case in exercise.cases(np.random.default_rng(seed)) or ()]) for seed in (1, 1, 2)
+        ]
+    except Exception as error:
+        yield Finding(place, f"expected cases(rng) to return a list of Case, got {type(error).__name__}: {error}")
+        return
+    if not all(draws.values()) or any(cases[0].beyond for cases in draws.values()):
+        yield Finding(place, "expected cases, a first one among them that is not `beyond`, got none")
+        return
+    if again[0] != again[1] or again[0] == again[2]:
+        got = "the same ones from two seeds" if again[0] == again[1] else "others from the same seed"
+        yield Finding(place, f"expected cases(rng) to draw all inputs from rng, got {got}")
+    for which, cases in draws.items():
+        findings = list(_reference_on(exercise, reference, cases))
+        yield from (Finding(f"{place}, {which}", text) for text in findings)
+        if findings:
+            return
+    yield from (Finding(place, text) for text in _unwritten(exercise, reference, released, draws[PUBLIC]))
+
+
+def _reference_on(exercise, reference, cases):
+    """Yield why the reference would not get full marks on cases."""
+    try:
+        outcomes = reference.outcomes(exercise, cases)
+    except Exception as error:
+        yield f"expected setup and solution cells that run, got {_words(error)}"
+        return
+    for case, outcome in zip(cases, outcomes, strict=True):
+        if "error" in outcome:
+            yield f"expected a solution that runs on the case {case.label!r}, got {_words(outcome['error'])}"
+            return
+        values = exercise.spec.split(outcome["value"])
+        if isinstance(values, str):
+            got = describe(outcome["value"])
+            yield f"returns: expected names for what the function returns, got {exercise.returns!r} for {got}"
+            return
+        unknown = [part for part in (*exercise.parts, *exercise.given) if part not in (INPUTS, *values)]
+        if unknown and not case.beyond:
+            yield f"part {unknown[0]!r}: expected one of {', '.join(values)}, which the function returns"
+            return
+    report = verdict(exercise, reference, tuple(cases), outcomes, show_values=True)
+    if not report.ok or report.remarks:
+        yield f"expected full marks for the solution, got {_first_line(report)}"
+
+
+def _words(error):
+    """Say what an error is, an exception or a record of one, and what may mend it."""
+    kind, message = (error["type"], error["message"]) if isinstance(error, dict) else (type(error).__name__, error)
+    cure = f" (does the cell that defines it lack the tag {SETUP_TAG!r}?)" if kind == "NameError" else ""
+    return f"{kind}: {message}{cure}"
+
+
+def _first_line(report):
+    """Say the first thing that a report finds wrong."""
+    wrong = [f"{one.part}: {one.message}" for one in report.parts if not one.ok]
+    return (wrong + [f"{one.case}: {one.text}" for one in report.remarks])[0]
+
+
+def _unwritten(exercise, reference, released, cases):
+    """Yield why the released cell is no stub that gets 0."""
+    number = reference.cell_of[exercise.name]
+    cells = [cell for cell in released.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader")]
+    source = [cell.source for cell in cells if cell.metadata.nbgrader.get("solution")][number]
+    if exercise.name not in _functions(source):
+        yield (
+            "expected ### BEGIN SOLUTION and ### END SOLUTION round the solution, got none: the release would lack "
+            "the function's signature and docstring"
+        )
+        return
+    report, _ = _judged(exercise, reference, cases, ((exercise.name, source),))
+    if any(part.ok for part in report.parts):
+        yield "expected 0 points for the released cell as it is, got some: is the solution between the marks?"
+
+
+def _judged(exercise, reference, cases, changed):
+    """Judge a changed reference as a submission is judged; return the report and all outcomes."""
+    outcomes = reference.outcomes(exercise, cases, changed)
+    report = verdict(exercise, reference, tuple(cases), outcomes, show_values=True)
+    if report.ok or not exercise.stand_ins:
+        return report, outcomes
+    standing = reference.outcomes(exercise, cases, changed, exercise.stand_ins)
+    return verdict(exercise, reference, tuple(cases), outcomes, standing, show_values=True), outcomes + standing
+
+
+def _trials(path, root):
+    """Yield which mistakes are not found out or not named, and which right answers are refused."""
+    exercises, reference = exercises_of(nbformat.read(path, as_version=4), root), Reference(path)
+    file = variants_file(path.parent.name, root)
+    right = variants(path.parent.name, root)
+    for name in [name for name in right if exercises and name not in exercises]:
+        yield Finding(str(file), f"{name}__...: expected one of {', '.join(exercises)}")
+    for name, exercise in exercises.items():
+        cases = exercise.public_cases()
+        for mistake in exercise.mistakes:
+            text = _mistake(exercise, reference, cases, mistake)
+            if text:
+                yield Finding(f"{path}, {name}, mistake {mistake.name}", text)
+        if name not in right:
+            yield Finding(str(file), f"expected a right answer in other words, def {name}__...(), got none")
+        for variant, source in right.get(name, {}).items():
+            text = _variant(exercise, reference, cases, source)
+            if text:
+                yield Finding(f"{file}, {name}__{variant}", f"expected full marks, got {text}")
+
+
+def _mistake(exercise, reference, cases, mistake):
+    """Return what is wrong with a known mistake; None where it costs points or is remarked, and is named."""
+    report, outcomes = _judged(
+        exercise, reference, cases, ((exercise.name, reference.edited(exercise.name, mistake.edits)),)
+    )
+    errors = {outcome["error"]["type"] for outcome in outcomes if "error" in outcome}
+    if errors & SLIPS and mistake.raises not in errors:
+        return f"expected an edit that runs, got {' and '.join(sorted(errors & SLIPS))}; if that is meant, say raises="
+    if report.ok and not report.remarks:
+        return "expected cases that tell it from the solution, got full marks for it"
+    named = [hint.mistake for hint in (*report.hints, *(one.hint for one in report.remarks)) if hint]
+    if mistake.name not in named:
+        return f"expected it to be named, got {', '.join(named) or 'no name'}: cases with more numbers tell more apart"
+    return None
+
+
+def _variant(exercise, reference, cases, source):
+    """Return what is wrong with a right answer in other words, if anything."""
+    try:
+        report, _ = _judged(exercise, reference, cases, ((exercise.name, source),))
+    except Exception as error:
+        return _words(error)
+    return None if report.ok else _first_line(report)
+
+
+def variants_file(assignment, root):
+    """Return the file with right answers in other words."""
+    return Path(root, "tests", "variants", f"{assignment}.py")
+
+
+def variants(assignment, root):
+    """Return right answers in other words: functions named exercise__variant.
+
+    Parameters
+    ----------
+    assignment : str
+    root : Path
+        The course directory.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        {exercise: {variant: source}}; empty where there is no file.
+    """
+    file, found = variants_file(assignment, root), {}
+    source = file.read_text(encoding="utf-8") if file.is_file() else ""
+    for node in ast.parse(source, str(file)).body:
+        if isinstance(node, ast.FunctionDef) and "__" in node.name:
+            exercise, variant = node.name.split("__", 1)
+            text = ast.get_source_segment(source, node).replace(f"def {node.name}(", f"def {exercise}(", 1)
+            found.setdefault(exercise, {})[variant] = text
+    return found
+
+
+# --- course release ---------------------------------------------------------------------------------------------------
+
+
+class Prove(NbGraderPreprocessor):
+    """First step of `nbgrader generate_assignment`: the solutions get full marks, what learners get has none."""
+
+    def preprocess(self, nb, resources):
+        """Refuse the notebook, before anything is written, where `course check` would find something of that kind."""
+        path = Path(resources["metadata"]["path"], resources["metadata"]["name"] + ".ipynb")
+        for finding in faults_of_release(path, course_directory(self).root, self.config):
+            raise ValueError(str(finding))
+        return nb, resources
