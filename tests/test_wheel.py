@@ -206,3 +206,8 @@ def test_course_without_its_data_says_so(python, foreign, installed, tmp_path):
     (tmp_path / "course_data" / "__init__.py").touch()  # comes before the right one
     last = run(python, foreign, code, tmp_path).stderr.splitlines()[-1]
     assert last.startswith("FileNotFoundError: ") and "a part of the course's data, is missing: install" in last
+
+
+def test_search_without_optuna_says_what_to_install(python, foreign, tmp_path):
+    code = "from helpers.lab import sweep, tasks\nsweep({'width': (4, 8)}, tasks.adding(lag=5), budget=1)"
+    assert run(python, foreign, code, tmp_path).stderr.splitlines()[-1].endswith("pip install optuna")
