@@ -1,19 +1,23 @@
-# make setup | demo | test | lab | bench | study; each sets up what it needs first.
+# make setup | demo | test | lab | wheel | bench | study; each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LAB := .venv-lab
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test lab bench study lock
+.PHONY: setup demo test lab wheel bench study lock
 
 setup: $(VENV)/.done
 
-$(VENV)/.done: requirements.lock pyproject.toml
+$(VENV)/.done: LOCK := requirements.lock
+$(LAB)/.done: LOCK := requirements-lab.lock
+
+%/.done: requirements.lock requirements-lab.lock pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, this is {v[0]}.{v[1]}; say: make PYTHON=python3.12 $(MAKECMDGOALS)")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	test -x $*/bin/python || $(PYTHON) -m venv $*
+	$*/bin/python -m pip install --quiet --require-hashes -r $(LOCK)
+	$*/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup
@@ -22,8 +26,19 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest
 
-lab: setup
-	$(BIN)/course lab
+# What learners have: no grading side. Their versions of the notebooks are made where they are missing or out of date.
+lab: $(LAB)/.done release
+	$(LAB)/bin/course lab
+
+release: $(wildcard notebooks/*/*.ipynb)
+	$(MAKE) setup
+	$(BIN)/course release
+	touch $@
+
+# What learners need beside release/: dist/*.whl, which holds no notebook and no solution.
+wheel: setup
+	rm -rf build
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: setup
 	$(BIN)/python benchmarks/kernel_start.py
@@ -34,6 +49,8 @@ study: setup
 	$(BIN)/python -m studies.study
 	$(BIN)/python -m studies.findings
 
-# For maintainers: renew the lock after changing pyproject.toml.
+# For maintainers: renew the locks after changing pyproject.toml. The learner's has the same versions as the whole.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group small pyproject.toml
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev -o requirements.lock
+	grep -v -- --hash requirements.lock | sed 's/ *\\$$//' | $(COMPILE) --extra lab --constraint - -o requirements-lab.lock

@@ -11,10 +11,15 @@ strict_files.install()  # of what was handed in, nbgrader opens plain files only
 c.CourseDirectory.course_id = "recurrent_networks"
 c.CourseDirectory.source_directory = "notebooks"
 
+# Where learners' notebooks get the course's package from, if it is missing: what `pip install` takes, such as the
+# address of the wheel. Where this is empty, they say to ask the instructor.
+c.OpenDoor.package = ""
+
 # Release tries the notebook first, and writes the public checks beside the learners' version.
 c.GenerateAssignment.preprocessors = [
     "autograders.authoring.Prove",
     "autograders.release.WriteChecks",
+    "autograders.release.OpenDoor",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",

@@ -1,7 +1,9 @@
 """The `course` command: each subcommand calls what a notebook or nbgrader would call."""
 
 import gc
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +13,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograders import CONFIG_FILE
+
 app = typer.Typer(help="Recurrent networks: three graded notebooks.", no_args_is_help=True, add_completion=False)
 data = typer.Typer(help="Data sets: what ships, and what can be fetched.", no_args_is_help=True)
 app.add_typer(data, name="data")
 console = Console()
+
+GRADING_SIDE = (
+    "to release and to grade, run `make setup` in the course's folder, or `pip install --editable '.[grading]'`; "
+    "`course lab` and `course data` do without"
+)
+RELEASE = "release"
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
@@ -46,12 +56,16 @@ def main():
 
 def _expected(error):
     """Return the sentence to show for an error that is no fault of this program; None for another one."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name} is not installed: {GRADING_SIDE}"
     if isinstance(error, KeyError) and error.args:
         return error.args[0]
     if isinstance(error, (OSError, ValueError, RuntimeError)):
         return error
-    from sqlalchemy.exc import SQLAlchemyError
-
+    try:
+        from sqlalchemy.exc import SQLAlchemyError
+    except ModuleNotFoundError:  # then it has raised nothing
+        return None
     return f"the gradebook cannot be used: {error.args[0]}" if isinstance(error, SQLAlchemyError) else None
 
 
@@ -396,19 +410,43 @@ def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data set
 
 @app.command()
 def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
-    """Open JupyterLab on the learners' versions; work already begun there is kept."""
-    course, names = _open(course_dir, assignments)
-    work = course.root / "my_notebooks"
-    for name in names:
-        if not (work / name).exists():
-            import shutil
+    """Open JupyterLab on your notebooks: in a course directory on copies of the learners' versions, else on the folder.
 
-            shutil.copytree(course.release(name), work / name)
-    console.print(f"your copies are in {work}", soft_wrap=True)
-    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={work}"]
+    Work already begun is kept.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise RuntimeError("JupyterLab is not installed: pip install jupyterlab, or open the folder in what you have")
+    folder = course_dir.resolve()
+    if (folder / CONFIG_FILE).is_file():
+        folder = _copies(folder, assignments)
+    elif not any(folder.glob("*.ipynb")) and not any(folder.glob("*/*.ipynb")):
+        raise ValueError(f"no notebook in {folder}: go to the folder that your instructor gave you")
+    console.print(f"your notebooks are in {folder}", soft_wrap=True)
+    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--allow-root")
     raise typer.Exit(subprocess.call(command, env=dict(os.environ)))
+
+
+def _copies(root, assignments):
+    """Copy learners' versions into `my_notebooks/` where they are not there yet; return that folder.
+
+    They are made anew where the grading side is installed; else what is in `release/` is taken.
+    """
+    if importlib.util.find_spec("nbgrader"):
+        course, names = _open(root, assignments)
+        version = course.release
+    else:
+        version = (root / RELEASE).joinpath
+        names = assignments or sorted(path.name for path in (root / RELEASE).glob("[!.]*") if path.is_dir())
+        absent = [name for name in names if not version(name).is_dir()]
+        if absent or not names:
+            raise FileNotFoundError(f"no {', '.join(absent) or 'assignment'} in {root / RELEASE}; {GRADING_SIDE}")
+    work = root / "my_notebooks"
+    for name in names:
+        if not (work / name).exists():
+            shutil.copytree(version(name), work / name)
+    return work
 
 
 @app.command()

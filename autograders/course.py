@@ -18,9 +18,8 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import intake
+from autograders import CONFIG_FILE, intake
 
-CONFIG_FILE = "nbgrader_config.py"
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
 

@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from autograders.exercise import load
 from autograders.intake import course_directory
@@ -120,4 +122,39 @@ class WriteChecks(NbGraderPreprocessor):
         written = write_public_checks(nb, path, course_directory(self).root)
         if written:
             resources.setdefault("outputs", {})[written.name] = written.read_bytes()
+        return nb, resources
+
+
+# In the learner's notebook, before its first code cell. It asks Colab for nothing that is there already.
+DOOR = """\
+# Does this machine have the course's package? If so, this cell does nothing.
+import sys
+from importlib.util import find_spec
+
+if find_spec("helpers") is None:
+    package = {package!r}
+    if package and "google.colab" in sys.modules:
+        get_ipython().run_line_magic("pip", f"install --quiet {{package}}")
+    elif package:
+        print(f"The course's package is missing here. Run this once in a cell:  %pip install {{package}}")
+    else:
+        print("The course's package is missing here: ask your instructor for the file that `pip install` takes.")"""
+
+
+class OpenDoor(NbGraderPreprocessor):
+    """Step of `nbgrader generate_assignment`: a first cell that says how to get the course's package.
+
+    To the grader it is a cell of the learner's own: run, and judged nowhere.
+    """
+
+    package = Unicode(
+        help="What pip installs the learner's package from, such as the address of its wheel or git+https://...; "
+        "where empty, learners are told to ask their instructor."
+    ).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Put the cell before the first code cell of a notebook that imports `helpers`."""
+        code = [number for number, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+        if any("helpers" in nb.cells[number].source for number in code):
+            nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))
         return nb, resources

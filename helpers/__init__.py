@@ -31,7 +31,18 @@ class _OldNames(MetaPathFinder, Loader):
         new = f"{__name__}.{MOVED[module.__name__.partition('.')[2]]}"
         warnings.warn(f"{module.__name__} is {new} now: fetch the notebook again", DeprecationWarning, stacklevel=2)
         public = {name: value for name, value in vars(importlib.import_module(new)).items() if name[0] != "_"}
-        module.__dict__.update(public)
+        module.__dict__.update(public, __getattr__=_gone(module.__name__, new))
+
+
+def _gone(old, new):
+    """Return what answers for a name that a module had once, and that its successor lacks."""
+
+    def __getattr__(name):
+        if name.startswith("__"):  # Python itself asks for these, and goes on without
+            raise AttributeError(name)
+        raise ImportError(f"{old}.{name} is no more, nor is it in {new}: fetch the notebook again")
+
+    return __getattr__
 
 
 if not any(type(finder).__name__ == "_OldNames" for finder in sys.meta_path):

@@ -51,7 +51,7 @@ def test_it_ends_with_one_answer_that_a_person_marks(notebook):
     assert sum(int(points) for _, points in parts) == POINTS_BY_HAND
     assert re.findall(r"^\*\*(\w+)", cell.source, re.M) == [name for name, _ in parts]
     assert cell.source.count("BEGIN SOLUTION") == cell.source.count("END SOLUTION") == len(parts)
-    assert [one.source.splitlines()[0] for one in after] == ["## You have built"]
+    assert [one.source.splitlines()[0] for one in after] == ["## You have built", "## Glossary"]
 
 
 def test_readme_says_how_many_points(name):

@@ -11,5 +11,16 @@ def data_path(*parts: str) -> Path:
     ----------
     *parts
         Folders and a file below `data/`, such as ``"emoji", "train.csv"``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the course was installed without its data, or they were removed since.
     """
-    return Path(str(files("course_data"))).joinpath(*parts)
+    try:
+        path = Path(str(files("course_data"))).joinpath(*parts)
+    except ModuleNotFoundError:
+        path = Path("course_data", *parts)
+    if not path.exists():
+        raise FileNotFoundError(f"{path}, a part of the course's data, is missing: install the course's package again")
+    return path

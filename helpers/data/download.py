@@ -336,9 +336,11 @@ def verify(
         A name is not in the manifest.
     """
     manifest = manifest or MANIFEST
-    folder = manifest.parent.parent
     shipped = read_manifest(manifest)["shipped"]
-    known = {path: (folder / path, entry["size"], f"sha256:{entry['sha256']}") for path, entry in shipped.items()}
+    known = {  # named from the repository on, where the folder of the manifest is data/; installed, it has another name
+        name: (manifest.parent / name.removeprefix("data/"), entry["size"], f"sha256:{entry['sha256']}")
+        for name, entry in shipped.items()
+    }
     known |= {source.name: (source.path, *source.known_by(source.path)) for source in list_data(manifest)}
     states = []
     for name in known if names is None else names:

@@ -110,8 +110,7 @@ def sweep(
         An unknown setting, variant or task, an empty range, a budget below 1, a store of another space, task or
         version.
     """
-    import optuna
-
+    optuna = _optuna()
     check_space(space)
     task = tasks.chosen(task)
     variants.check(variant, task)
@@ -179,6 +178,15 @@ def _check_same(kept: Store, what: dict) -> None:
             raise ValueError(f"{kept.path} holds {record.get('sweep', 'other runs')}; this search is {what}")
 
 
+def _optuna():
+    """Import Optuna, which not every learner has: it comes with the extra `lab`."""
+    try:
+        import optuna
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError("sweep and importance need Optuna: pip install optuna", name="optuna") from None
+    return optuna
+
+
 def importance(frame: pd.DataFrame) -> pd.Series:
     """How much each setting mattered in a sweep.
 
@@ -195,9 +203,9 @@ def importance(frame: pd.DataFrame) -> pd.Series:
     pandas.Series
         Setting -> share, the largest first.
     """
-    import optuna
     import pandas as pd
 
+    optuna = _optuna()
     described = frame["sweep"].iloc[0]["space"]
     space = {name: one.get("choices") or tuple(one["range"]) for name, one in described.items()}
     higher = frame["metric"].iloc[0] == "accuracy"
