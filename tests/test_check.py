@@ -41,7 +41,7 @@ def test_wrong_answer_raises_with_what_was_expected_what_came_and_why(folder):
         check(wrong, "rnn_cell_forward")
     text = str(caught.value)
     assert "right a_next" in text and "wrong yt_pred" in text
-    assert "is expected" in text and "came" in text
+    assert "expected " in text and ", got " in text
     assert "Likely reason" in text and "axis" in text
 
 

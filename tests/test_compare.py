@@ -48,12 +48,12 @@ def test_an_answer_agrees_with_itself_and_not_with_another(array):
 @pytest.mark.parametrize(
     ("got", "words"),
     [
-        (np.zeros((3, 2)), "shape (2, 3) is expected, (3, 2) came"),
-        (np.zeros((2, 3), dtype=int), "real numbers are expected, int64 came"),
-        (np.full((2, 3), np.nan), "NaN or infinity came"),
-        (np.zeros((2, 3)), "values differ in 5 of 6 places; at [0, 1] 1 is expected, 0 came"),
-        (None, "an array of shape (2, 3) (real numbers) is expected, None came"),
-        ([1.0], "a list of 1 came"),
+        (np.zeros((3, 2)), "expected shape (2, 3), got (3, 2)"),
+        (np.zeros((2, 3), dtype=int), "expected real numbers, got int64"),
+        (np.full((2, 3), np.nan), "NaN or infinity among them"),
+        (np.zeros((2, 3)), "values differ in 5 of 6 places; at [0, 1] expected 1, got 0"),
+        (None, "expected an array of shape (2, 3) (real numbers), got None"),
+        ([1.0], "got a list of 1"),
     ],
 )
 def test_difference_is_said_in_words(got, words):
@@ -85,9 +85,9 @@ def test_each_part_counts_by_its_share():
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (np.zeros(3), "2 values are expected (a, cache), an array of shape (3,) (real numbers) came"),
-        ((1, 2, 3), "2 values are expected (a, cache), 3 came"),
-        (None, "2 values are expected (a, cache), None came"),
+        (np.zeros(3), "expected 2 values (a, cache), got an array of shape (3,) (real numbers)"),
+        ((1, 2, 3), "expected 2 values (a, cache), got 3"),
+        (None, "expected 2 values (a, cache), got None"),
     ],
 )
 def test_wrong_number_of_values_is_said_once(value, words):

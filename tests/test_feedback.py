@@ -23,19 +23,19 @@ NO_COLON = "def scale(x, factor, name)\n    return x * factor\n"
 QUICK = 20
 DIGITS = 6  # of a number by which it is known again
 SLIGHTLY_WRONG = "def total(x):\n    return x.sum(axis=1) + 1e-3"
-VALUES = re.compile(r"; (?:at \[[\d, ]*\] )?[^;]* is expected, [^;]* came(?= \(case)")  # which only `check` shows
+VALUES = re.compile(r"; (?:at \[[\d, ]*\] )?expected [^;]*, got [^;]*(?= \(case)")  # which only `check` shows
 FAULTS = {  # what `scale` may do -> a few words that must be said of it
     "return x + factor": "the factor is added; it multiplies",
     "return x + 1": "values differ in 12 of 12 places",
-    "return (x * factor).reshape(-1)": "result: shape (3, 4) is expected, (12,) came",
-    "return (x * factor)[None]": "result: shape (3, 4) is expected, (1, 3, 4) came",
-    "return (x * factor).astype(int)": "real numbers are expected, int64 came",
-    "return x * np.nan": "(NaN or infinity came)",
-    "return [x * factor, 1]": "an array of shape (3, 4) (real numbers) is expected, a list of 2 came",
-    "return 'x'": "is expected, a str came",
-    "return lambda: x": "is expected, a value of type function came",
+    "return (x * factor).reshape(-1)": "result: expected shape (3, 4), got (12,)",
+    "return (x * factor)[None]": "result: expected shape (3, 4), got (1, 3, 4)",
+    "return (x * factor).astype(int)": "expected real numbers, got int64",
+    "return x * np.nan": "(NaN or infinity among them)",
+    "return [x * factor, 1]": "expected an array of shape (3, 4) (real numbers), got a list of 2",
+    "return 'x'": ", got a str",
+    "return lambda: x": ", got a value of type function",
     "x *= factor; return x": "the function changes its input x in place",
-    "pass": "is expected, None came",
+    "pass": ", got None",
     "raise NotImplementedError()": "not written yet (scale, line 2",
     "return x[7]": "IndexError in scale, line 2: return x[7]: index 7 is out of bounds for axis 0 with size 3",
     "return x @ x": "ValueError in scale, line 2: return x @ x: matmul: Input operand 1 has a mismatch",
@@ -203,7 +203,7 @@ def test_a_mistake_has_its_hint_on_the_page_and_its_name_in_the_table(klass, nam
 def test_wrong_shape_is_on_the_page_with_the_right_one(klass):
     notebook = klass.notebook(total="def total(x):\n    return x.sum(axis=1, keepdims=True)")
     lines = verdicts(page(klass, notebook))["total"]
-    assert lines[1] == "  wrong result: shape (3,) is expected, (3, 1) came (case: shape (3, 4))"
+    assert lines[1] == "  wrong result: expected shape (3,), got (3, 1) (case: shape (3, 4))"
 
 
 def hidden_values(exercises, reference, seed):

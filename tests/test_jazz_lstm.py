@@ -164,10 +164,10 @@ def test_model_that_cannot_be_fed_is_not_run(reference):
             "djmodel",
             "layers of other sizes",
             lambda Tx, n_a, n_values: None,
-            r"reshaper\) is expected, yours takes \(Tx",
+            r"reshaper\), yours takes \(Tx",
         ),
-        ("djmodel", "a few steps", lambda cell, densor: None, r"reshaper\) is expected, yours takes \(cell"),
-        ("djmodel", "a few steps", lambda Tx, LSTM_cell, densor, reshaper: [], "list came; a keras Model is expected"),
+        ("djmodel", "a few steps", lambda cell, densor: None, r"reshaper\), yours takes \(cell"),
+        ("djmodel", "a few steps", lambda Tx, LSTM_cell, densor, reshaper: [], "expected a keras Model, got list"),
         ("predict_and_sample", "more steps", lambda model: None, "leave the line with `def` as it was"),
     ],
 )
@@ -182,7 +182,7 @@ def test_layers_and_sizes_are_globals_for_the_call_alone(reference, name):
     scope = {"n_a": "the learner's own", "seen": []}
     exec("def builds():\n    seen.append((n_a, n_values, LSTM_cell.units, densor.units, reshaper is reshapor))", scope)
     before = dict(scope)
-    with pytest.raises(TypeError, match="NoneType came"):
+    with pytest.raises(TypeError, match="got NoneType"):
         getattr(probes, name)(scope["builds"], public(name))
     assert scope["seen"] == [(N_A, N_VALUES, N_A, N_VALUES, True)]
     assert scope == before

@@ -127,7 +127,7 @@ def test_gradient_check_names_missing_gradients_wrong_shapes_and_nan():
     arrays = {"u": np.ones((2, 3)), "v": np.ones(4)}
     report = gradient_check(quadratic, arrays, {"du": np.ones((3, 2))})
     assert report.wrong == ["du", "dv"]
-    assert "shape (2, 3) is expected, (3, 2) came" in str(report)
+    assert "expected shape (2, 3), got (3, 2)" in str(report)
     assert "missing" in str(report)
     assert not gradient_check(quadratic, arrays, {"du": np.full((2, 3), np.nan), "dv": np.full(4, 3.0)}).ok
     with pytest.raises(TypeError, match="tuple"):

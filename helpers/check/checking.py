@@ -38,7 +38,7 @@ def check_report(function, name=None, folder="."):
     """
     if not callable(function):
         raise TypeError(
-            f"check() takes the function itself, as in check(rnn_cell_forward); {type(function).__name__} came"
+            f"check() takes the function itself, as in check(rnn_cell_forward); got {type(function).__name__}"
         )
     name = name or getattr(function, "__name__", type(function).__name__)
     checks = read_checks(name, folder)

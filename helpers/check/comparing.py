@@ -84,14 +84,14 @@ class Spec:
         dict or str
         """
         if not self.returns:
-            return value if isinstance(value, dict) else f"a dict is expected, {describe(value)} came"
+            return value if isinstance(value, dict) else f"expected a dict, got {describe(value)}"
         if len(self.returns) == 1:
             return {self.returns[0]: value}
-        wanted = f"{len(self.returns)} values are expected ({', '.join(self.returns)})"
+        wanted = f"expected {len(self.returns)} values ({', '.join(self.returns)})"
         if not isinstance(value, (tuple, list)):
-            return f"{wanted}, {describe(value)} came"
+            return f"{wanted}, got {describe(value)}"
         if len(value) != len(self.returns):
-            return f"{wanted}, {len(value)} came"
+            return f"{wanted}, got {len(value)}"
         return dict(zip(self.returns, value, strict=True))
 
 
@@ -196,7 +196,7 @@ def _in_words(expected, got, tol, where, fields, show_values):
 
     if isinstance(expected, dict):
         if not isinstance(got, dict):
-            return f"{where}: a dict with the keys {_name_keys(expected, public)} is expected, {describe(got)} came"
+            return f"{where}: expected a dict with the keys {_name_keys(expected, public)}, got {describe(got)}"
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
         if missing or surplus:
@@ -210,7 +210,7 @@ def _in_words(expected, got, tol, where, fields, show_values):
         if not isinstance(got, (list, tuple)) or len(got) != len(expected):
             names = fields if isinstance(expected, tuple) and len(fields) == len(expected) else ()
             wanted = f"({', '.join(names)})" if names else describe(expected)
-            return f"{where}: {wanted} is expected, {describe(got)} came"
+            return f"{where}: expected {wanted}, got {describe(got)}"
         named = fields if isinstance(expected, tuple) and len(fields) == len(expected) else ()
         places = [f"{where}.{name}" for name in named] or [f"{where}[{i}]" for i in range(len(expected))]
         found = (inner(e, g, place) for e, g, place in zip(expected, got, places, strict=True))
@@ -219,11 +219,9 @@ def _in_words(expected, got, tol, where, fields, show_values):
         got = np.asarray(got) if isinstance(got, NUMBERS) else got
         return _array_difference(np.asarray(expected), got, tol, where, show_values)
     if type(expected) is not type(got):
-        return f"{where}: {describe(expected)} is expected, {describe(got)} came"
+        return f"{where}: expected {describe(expected)}, got {describe(got)}"
     if expected != got:
-        return (
-            f"{where}: {expected!r} is expected, {got!r} came" if show_values else f"{where}: another value is expected"
-        )
+        return f"{where}: expected {expected!r}, got {got!r}" if show_values else f"{where}: expected another value"
     return None
 
 
@@ -244,24 +242,24 @@ def _close(expected, got, tol):
 
 def _array_difference(expected, got, tol, where, show_values):
     if not isinstance(got, np.ndarray):
-        return f"{where}: {describe(expected)} is expected, {describe(got)} came"
+        return f"{where}: expected {describe(expected)}, got {describe(got)}"
     if got.shape != expected.shape:
-        return f"{where}: shape {expected.shape} is expected, {got.shape} came"
+        return f"{where}: expected shape {expected.shape}, got {got.shape}"
     kinds = {"i": "iu", "u": "iu"}.get(expected.dtype.kind, expected.dtype.kind)
     if got.dtype.kind not in kinds:
-        return f"{where}: {KIND_NAMES[expected.dtype.kind]} are expected, {got.dtype} came"
+        return f"{where}: expected {KIND_NAMES[expected.dtype.kind]}, got {got.dtype}"
     wrong = ~_close(expected, got, tol)
     if not wrong.any():
         return None
     count = f"values differ in {int(wrong.sum())} of {wrong.size} places"
     if got.dtype.kind in "fc" and not np.isfinite(got).all():
-        count += " (NaN or infinity came)"
+        count += " (NaN or infinity among them)"
     if not show_values:
         return f"{where}: {count}"
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"at {list(first)} " if first else ""
     return (
-        f"{where}: {count}; {place}{expected[first]:.6g} is expected, {got[first]:.6g} came"
+        f"{where}: {count}; {place}expected {expected[first]:.6g}, got {got[first]:.6g}"
         if expected.dtype.kind in "fc"
-        else f"{where}: {count}; {place}{expected[first]} is expected, {got[first]} came"
+        else f"{where}: {count}; {place}expected {expected[first]}, got {got[first]}"
     )

@@ -198,7 +198,7 @@ def _call(function, given, others, as_arguments):
     by_name = needed <= set(offered) if complete else set(parameters) <= set(offered)
     if not complete and (as_arguments if by_name else len(parameters) != len(given)):
         raise TypeError(
-            f"a function of ({', '.join(given)}) is expected, yours takes ({', '.join(parameters)}): "
+            f"expected a function of ({', '.join(given)}), yours takes ({', '.join(parameters)}): "
             "leave the line with `def` as it was"
         )
     with _as_globals(function, offered):
@@ -235,9 +235,7 @@ def _examine(model, layers, inputs, feeds):
     import keras
 
     if not isinstance(model, keras.Model) or not hasattr(model, "inputs"):
-        raise TypeError(
-            f"{type(model).__name__} came; a keras Model is expected: end with Model(inputs=..., outputs=...)"
-        )
+        raise TypeError(f"expected a keras Model, got {type(model).__name__}: end with Model(inputs=..., outputs=...)")
     cell, densor = layers
     own = {id(weights) for layer in layers for weights in layer.weights}
     trained = model.trainable_weights

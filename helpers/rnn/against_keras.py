@@ -58,7 +58,7 @@ def _sides(parameters, name):
     """Return rows and columns of a weight matrix; (1, 2) where it is missing, which validation then names."""
     shape = np.shape(parameters[name]) if name in parameters else (1, 2)
     if len(shape) != 2:
-        raise ValueError(f"parameters[{name!r}]: an array of rows and columns is expected, shape {shape} came")
+        raise ValueError(f"parameters[{name!r}]: expected an array of rows and columns, got shape {shape}")
     return shape
 
 

@@ -120,7 +120,7 @@ def gradient_check(loss, arrays, gradients, tolerance=TOLERANCE, step=STEP):
         If `gradients` is not a dict.
     """
     if not isinstance(gradients, dict):
-        raise TypeError(f"gradients is a dict of arrays; a {type(gradients).__name__} came")
+        raise TypeError(f"gradients is a dict of arrays; got a {type(gradients).__name__}")
     measured = numerical_gradients(loss, arrays, step)
     rows = []
     for name, wanted in measured.items():
@@ -130,7 +130,7 @@ def gradient_check(loss, arrays, gradients, tolerance=TOLERANCE, step=STEP):
             continue
         got = np.asarray(gradients[key])
         if got.shape != wanted.shape:
-            rows.append(GradientRow(key, float("nan"), f"shape {wanted.shape} is expected, {got.shape} came"))
+            rows.append(GradientRow(key, float("nan"), f"expected shape {wanted.shape}, got {got.shape}"))
             continue
         error = relative_error(wanted, got)
         rows.append(GradientRow(key, error, f"relative error {error:.1e}"))

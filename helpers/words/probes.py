@@ -128,8 +128,8 @@ def _train(function, given):
     with _same_circumstances(function):
         values = function(*copy.deepcopy(given).values())
     if not isinstance(values, (tuple, list)) or len(values) != len(MODEL_RETURNS):
-        came = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
-        raise TypeError(f"model returns {', '.join(MODEL_RETURNS)}; {came} came")
+        got = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
+        raise TypeError(f"model returns {', '.join(MODEL_RETURNS)}; got {got}")
     return dict(zip(MODEL_RETURNS, values, strict=True))
 
 
@@ -221,7 +221,7 @@ def pretrained_embedding_layer(function, inputs):
     with _same_circumstances(function):
         layer = function(inputs["word_to_vec_map"], inputs["word_to_index"])
         if not isinstance(layer, keras.layers.Layer):
-            raise TypeError(f"a Keras Embedding layer is expected, {type(layer).__name__} came")
+            raise TypeError(f"expected a Keras Embedding layer, got {type(layer).__name__}")
         output = attempt(lambda: np.asarray(layer(inputs["indices"])))  # also builds a layer that is not built yet
         weights = layer.get_weights()
     matrix = weights[0] if weights else np.zeros((0, 0), np.float32)
@@ -258,7 +258,7 @@ def Emojify_V2(function, inputs):
     with _same_circumstances(function):
         network = function((indices.shape[1],), inputs["word_to_vec_map"], index)
         if not isinstance(network, keras.Model):
-            raise TypeError(f"a keras Model is expected, {type(network).__name__} came")
+            raise TypeError(f"expected a keras Model, got {type(network).__name__}")
         first = attempt(lambda: np.asarray(network(inputs["padded"])))  # also builds a model that is not built yet
         table = (len(index) + 1, len(next(iter(inputs["word_to_vec_map"].values()))))
         weights = [one for one in network.weights if tuple(one.shape) != table]

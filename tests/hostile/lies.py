@@ -207,7 +207,7 @@ def masked_array():
     return {"scale": "def scale(x, factor, name):\n    return np.ma.array(np.zeros(x.shape), mask=True)\n"}
 
 
-@code("complex numbers with the wanted real parts", reason="real numbers are expected, complex128 came")
+@code("complex numbers with the wanted real parts", reason="expected real numbers, got complex128")
 def complex_numbers():
     return {"scale": "def scale(x, factor, name):\n    return x * factor + 1j\n"}
 
