@@ -149,7 +149,7 @@ def archive(*names):
         (archive("[Content_Types].xml", "ppt/presentation.xml"), "a PowerPoint presentation"),
         (archive("my work.ipynb"), "a zip archive"),
         (b"%PDF-1.7\n", "a PDF document"),
-        (gzip.compress(b"{}"), "a gzip archive"),
+        (gzip.compress(b"{}", mtime=0), "a gzip archive"),
         (b"\n<!DOCTYPE html><html></html>", "a web page or XML"),
         ("{}".encode("utf-16"), "text in UTF-16"),
     ],
