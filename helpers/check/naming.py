@@ -164,7 +164,7 @@ class Evidence:
                 if kind != other_kind:
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                strength += ENOUGH_FRACTIONS * _same_words(message, other_message)
+                strength += ENOUGH_FRACTIONS * _same_words(message, other_message) + (message == other_message)
             elif not same_digest(mine[part], print_[part], tol):
                 return None
             elif not same_digest(right[part], print_[part], tol):
@@ -228,14 +228,15 @@ def name_mistakes(evidence, parts, wrong, known):
         strengths = {part: strength for part, strength in strengths.items() if strength is not None}
         against = sum(evidence.contradicted(prints, part) for part in right_parts)
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
-            found.append((mistake, list(strengths), against))
+            found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
             if sum(map(evidence.whole_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
-                found.append((mistake, wrong, against))
+                found.append((mistake, wrong, against, 0))
     hints, unexplained = [], list(wrong)
     while unexplained and found:
-        # The mistake that explains most; of equals the one that right parts speak against least, then the first.
-        mistake, explained, _ = max(found, key=lambda one: (len(set(one[1]) & set(unexplained)), -one[2]))
+        # The mistake that explains most; of equals the one that right parts speak against least, then the one whose
+        # errors have the very same words, then the first.
+        mistake, explained, *_ = max(found, key=lambda one: (len(set(one[1]) & set(unexplained)), -one[2], one[3]))
         new = [part for part in explained if part in unexplained]
         if not new:
             break
