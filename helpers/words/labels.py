@@ -76,7 +76,9 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
     -------
     ndarray of float, shape of z
     """
-    return cells.softmax(z, axis)
+    import numpy as np
+
+    return cells.softmax(np.asarray(z, dtype=float), axis)
 
 
 def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ import io
 import zipfile
 import zlib
 
-from helpers.check.public import PublicChecks, write_checks
+from helpers.check.public import Answers, PublicChecks, write_checks
 from hostile import files
 from hostile.assignment import BY_NAME
 
@@ -88,9 +88,8 @@ def grader_settings(desk, folder):
 def own_checks(desk, folder):
     scale = BY_NAME["scale"]
     cases = scale.public_cases()
-    inputs = [case.inputs for case in cases]
-    wrong = [{"value": one["x"] + 1, "changed": []} for one in inputs]
-    checks = write_checks([PublicChecks(scale.spec, [case.label for case in cases], inputs, wrong, [])])
+    wrong = [{"value": case.inputs["x"] + 1, "changed": []} for case in cases]
+    checks = write_checks([PublicChecks(scale.spec, cases, Answers(wrong, []))])
     _plant(desk, folder, **{"small.checks.zip": checks, "aaa.checks.zip": checks})
 
 
