@@ -195,7 +195,8 @@ def strict(klass, monkeypatch):
 def inserted(klass, *sources):
     """Return an honest notebook with cells before the first solution, and one after all that is judged."""
     notebook = klass.notebook()
-    notebook.cells[2:2] = [new_code_cell(source, id=f"mine{number}") for number, source in enumerate(sources)]
+    first = next(i for i, one in enumerate(notebook.cells) if one.metadata.get("nbgrader", {}).get("solution"))
+    notebook.cells[first:first] = [new_code_cell(source, id=f"mine{number}") for number, source in enumerate(sources)]
     notebook.cells.append(new_code_cell("print('last')", id="last"))
     return notebook
 
