@@ -11,9 +11,10 @@ from importlib.machinery import ModuleSpec
 
 MOVED = {  # names of modules until version 0.1, which old copies of the notebooks import; to go with version 0.3
     "answers": "words", "emoji": "words", "glove": "words", "sentences": "words", "train_emojify": "words.training",
-    "evaluate": "music", "harmony": "music.harmony", "jazz": "music", "midi": "music.midi", "notes": "music.notes",
+    "evaluate": "music", "grammar": "music.grammar", "harmony": "music.harmony", "jazz": "music", "midi": "music.midi",
+    "notes": "music.notes",
     "playing": "music.band", "score": "music", "sound": "music", "train": "music.training",
-    "variations": "music.variations", "gradient_check": "rnn", "keras_compare": "rnn",
+    "variations": "music.variations", "weimar": "music.weimar", "gradient_check": "rnn", "keras_compare": "rnn",
 }  # fmt: skip
 
 

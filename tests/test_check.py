@@ -72,5 +72,5 @@ def test_import_of_check_does_not_import_tensorflow():
 
 
 def test_helpers_do_not_import_autograders(root):
-    for path in (root / "helpers").glob("*.py"):
+    for path in (root / "helpers").rglob("*.py"):
         assert "autograders" not in path.read_text(encoding="utf-8"), path

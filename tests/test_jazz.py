@@ -273,7 +273,7 @@ def test_phrases_start_afresh_and_ty_zero_is_refused():
     sampler, model, starts = fake_sampler(values)
     jazz.improvise(sampler, model, values, chords_per_bar(["C7"] * 32), np.random.default_rng(0))
     assert len(set(starts)) > len(starts) / 2
-    with pytest.raises(ValueError, match="Ty = 0"):
+    with pytest.raises(ValueError, match="T_y = 0"):
         silent, model, _ = fake_sampler(values, Ty=0)
         jazz.improvise(silent, model, values, chords_per_bar(["C7"]), np.random.default_rng(0))
     with pytest.raises(ValueError, match="no chords"):
@@ -316,13 +316,14 @@ def test_manifest_lists_every_file_of_the_corpus():
 
 @pytest.mark.parametrize("name", ["notes", "grammar", "midi", "weimar"])
 def test_examples_in_docstrings_hold(name):
-    module = importlib.import_module(f"helpers.{name}")
+    module = importlib.import_module(f"helpers.music.{name}")
     result = doctest.testmod(module)
     assert result.attempted and not result.failed
 
 
 def test_importing_the_helpers_loads_nothing_heavy():
-    modules = ", ".join(f"helpers.{name}" for name in ("jazz", "sound", "score", "train", "evaluate", "weimar"))
+    names = ("jazz", "sound", "engraving", "training", "measuring", "weimar")
+    modules = ", ".join(f"helpers.music.{name}" for name in names)
     heavy = {"tensorflow", "keras", "music21", "verovio", "matplotlib", "pandas", "autograders"}
     code = f"import sys; import {modules}; loaded = {heavy} & set(sys.modules); sys.exit(str(loaded) if loaded else 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=jazz.CORPUS.parents[1])
