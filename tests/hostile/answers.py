@@ -93,7 +93,7 @@ def pickled_answer():
     )
 
 
-@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes at most")
+@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes at most|stopped after 5")
 def zip_bomb_answer():
     return _answering(
         "    out = io.BytesIO()\n"
