@@ -102,7 +102,7 @@ def test_wheel_holds_helpers_and_data_and_no_solution(wheel):
     rooms = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert rooms == {"helpers", "course_data", "autograders"}
     notebooks = [name for name in names if name.endswith(".ipynb")]
-    assert notebooks == ["autograders/templates/new/notebook.ipynb"]  # what `course new` lays down: none of the course's
+    assert notebooks == ["autograders/templates/new/notebook.ipynb"]  # what `course new` lays down
     assert not [name for name in names if "assignments" in name]
     for needed in ("emoji/train.csv", "vectors/minilm-words.50d.txt.gz", "lab/jazz.jsonl", "manifest.json"):
         assert f"course_data/{needed}" in names
