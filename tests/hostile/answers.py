@@ -93,15 +93,15 @@ def pickled_answer():
     )
 
 
-@code("a zip bomb: an array of a gigabyte of zeros in a megabyte", reason="bytes at most|stopped after 5")
+@code("a zip bomb: an array of 200 megabytes of zeros in 200 kilobytes", reason="bytes at most")
 def zip_bomb_answer():
     return _answering(
         "    out = io.BytesIO()\n"
         "    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:\n"
-        "        archive.writestr('tree.npy', outcomes(count, {'a': [0, 0, [10**9]]}))\n"
+        "        archive.writestr('tree.npy', outcomes(count, {'a': [0, 0, [2 * 10**8]]}))\n"
         "        with archive.open('0.npy', 'w') as entry:\n"
-        "            entry.write(header('|i1', 10**9))\n"
-        "            for _ in range(1000): entry.write(bytes(10**6))\n"
+        "            entry.write(header('|i1', 2 * 10**8))\n"
+        "            for _ in range(200): entry.write(bytes(10**6))\n"
         "    publish(out.getvalue())"
     )
 

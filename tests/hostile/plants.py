@@ -98,7 +98,7 @@ def broken_checks(desk, folder):
     _plant(desk, folder, **{"small.checks.zip": b"PK\5\6" + bytes(18), "aaa.checks.zip": b"not a zip"})
 
 
-@files("the memory of who reads the checks file: a zip that never ends", reason="memory|stopped after 3")
+@files("the memory of who reads the checks file: a zip that never ends", reason="MiB of memory|stopped after 3")
 def endless_checks(desk, folder):
     squeeze = zlib.compressobj(9, wbits=-15)
     part = squeeze.compress(bytes(10**7)) + squeeze.flush(zlib.Z_FULL_FLUSH)  # may be repeated; says nowhere "the end"
