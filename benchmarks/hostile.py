@@ -9,9 +9,9 @@ honest part is not worth; when a secret stands in what was written for it; when 
 visited a service; when a neighbour's mark or somebody else's file is not what it was; when the run ends, hangs or takes
 all memory; when a process or file is left behind; or when script is on its page.
 
-Both sides are looked at by the same code (tests/hostile/found.py), with two differences. Stock may take 70 seconds for
-each of its two steps with three submissions, this grader for one what the attack says, which is less. Of stock, the
-memory of all processes counts; of this grader its own process's growth, and all that its jail may use.
+Both sides are looked at by the same code (tests/support/hostile/found.py), with two differences. Stock may take 70
+seconds for each of its two steps with three submissions, this grader for one what the attack says, which is less. Of
+stock, the memory of all processes counts; of this grader its own process's growth, and all that its jail may use.
 """
 
 import argparse
@@ -31,7 +31,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from hostile import MARKER, found, load  # noqa: E402
 from hostile.assignment import NAME, POINTS, Desk, cell, source_notebook  # noqa: E402
@@ -293,7 +293,7 @@ def _goals_of_stock(attack, text, end):
 
 
 def run_ours(attacks):
-    """Grade all with this grader; return {name: goals}, by what tests/test_hostile.py looks at."""
+    """Grade all with this grader; return {name: goals}, by what tests/sandbox/test_hostile.py looks at."""
     import test_hostile as tests
 
     tests.ATTACKS[:] = attacks

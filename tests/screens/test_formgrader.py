@@ -1,0 +1,143 @@
+"""The instructor's screen: nbgrader's formgrader with our configuration, in headless Chromium."""
+
+import os
+import shutil
+
+import pytest
+from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
+from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class
+
+SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
+PAGE_SECONDS = 60
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def klass(tmp_path):
+    """Ada hands in all right, with a written answer; Ben's first function is wrong. Nothing is released yet."""
+    klass = Class(tmp_path / "course", [ANSWER])
+    klass.hand_in("ada", klass.notebook(answer="Gates help, see the **first** figure. <script>alert(1)</script>"))
+    klass.hand_in("ben", klass.notebook(scale=WRONG))
+    shutil.rmtree(klass.course.path("release", NAME))
+    return klass
+
+
+@pytest.fixture
+def server(klass):
+    """A Jupyter server in the course directory; gives the formgrader's address."""
+    root = klass.course.root
+    with jupyter("server", root, root.parent / "server.log", root.parent / "settings") as address:
+        yield f"{address}/formgrader"
+
+
+class Screen:
+    """What the instructor sees and does."""
+
+    def __init__(self, driver):
+        from selenium.common.exceptions import (
+            ElementClickInterceptedException,
+            ElementNotInteractableException,
+            StaleElementReferenceException,
+        )
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        # The tables are drawn anew while one looks, and messages move while one clicks.
+        moving = [StaleElementReferenceException, ElementNotInteractableException, ElementClickInterceptedException]
+        self.driver, self.by = driver, By
+        self.waiting = WebDriverWait(driver, PAGE_SECONDS, ignored_exceptions=moving)
+
+    def go(self, address):
+        """Open a page. Nothing fades in or out there: a dialog that is closed while it still opens stays open."""
+        self.driver.get(address)
+        self.driver.execute_script("if (window.jQuery) jQuery.support.transition = false")
+
+    def see(self, selector, text=""):
+        """Wait for an element that shows a text; return it."""
+
+        def found(driver):
+            elements = driver.find_elements(self.by.CSS_SELECTOR, selector)
+            return next((one for one in elements if one.is_displayed() and text in one.text), None)
+
+        return self.waiting.until(found, f"no {selector} with {text!r}")
+
+    def row(self, name):
+        """Wait for a table's row; return its text."""
+        return self.waiting.until(lambda driver: self.see("tbody tr", name).text)
+
+    def press(self, name, selector):
+        """Click a button in a table's row."""
+        self.waiting.until(lambda driver: self.button(name, selector).click() is None)
+
+    def button(self, name, selector):
+        """Return a button in a table's row."""
+        return self.see("tbody tr", name).find_element(self.by.CSS_SELECTOR, selector)
+
+    def success(self):
+        """Wait for the message that all went well, and close it; return its text."""
+        text = self.waiting.until(lambda driver: self.see(".modal.in .modal-body", "uccess").text)
+        self.waiting.until(lambda driver: self.see("#success-modal .modal-footer button").click() is None)
+        self.waiting.until(lambda driver: not driver.find_elements(self.by.CSS_SELECTOR, ".modal-backdrop"))
+        return text
+
+    def keep(self, name):
+        """Keep a picture, where one is asked for."""
+        if os.environ.get(SCREENSHOT):
+            self.driver.save_screenshot(f"{os.environ[SCREENSHOT]}{name}.png")
+
+
+def in_gradebook(klass):
+    """Return the mark and the comment that Ada's answer was given by hand."""
+    with klass.course.gradebook() as gradebook:
+        grade = gradebook.find_grade("answer", NAME, NAME, "ada")
+        return grade.manual_score, gradebook.find_comment("answer", NAME, NAME, "ada").manual_comment
+
+
+def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
+    screen = Screen(browser)
+
+    screen.go(f"{server}/manage_assignments")
+    screen.press(NAME, ".generate a, .glyphicon-education")
+    screen.success()
+    assert (klass.course.path("release", NAME) / f"{NAME}.checks.zip").is_file()
+
+    screen.go(f"{server}/manage_submissions/{NAME}")
+    for student in ("ada", "ben"):
+        assert "needs autograding" in screen.row(student)
+        screen.press(student, ".autograde a")
+        assert "Successfully autograded" in screen.success()
+    assert f"{FULL:g} / {FULL + 5:g}" in screen.row("ada")
+    assert "needs manual grading" in screen.row("ada")
+    assert f"{FULL - POINTS:g} / {FULL + 5:g}" in screen.row("ben")
+    assert "needs" not in screen.row("ben")  # an answer that is not there waits for nobody
+    screen.keep("submissions")
+
+    with klass.course.gradebook() as gradebook:
+        (submitted,) = gradebook.find_submission(NAME, "ada").notebooks
+        address = f"{server}/submissions/{submitted.id}/"
+    screen.go(address)
+    assert ": right" in screen.see("#notebook").text
+    assert browser.find_element(screen.by.ID, "test_scale").get_attribute("placeholder") == f"{POINTS:g}"
+    answer = screen.see(".nbgrader_cell", "Gates help")
+    assert answer.find_element(screen.by.TAG_NAME, "strong").text == "first"
+    answer.find_element(screen.by.ID, "answer").send_keys("4\t")
+    comment = answer.find_element(screen.by.ID, "answer-comment")
+    comment.send_keys("Which figure?")
+    browser.execute_script("arguments[0].blur()", comment)
+    screen.waiting.until(lambda _: in_gradebook(klass) == (4, "Which figure?"))
+    screen.keep("marking")
+
+    screen.go(f"{server}/manage_submissions/{NAME}")
+    assert f"{FULL + 4:g} / {FULL + 5:g}" in screen.row("ada")
+    assert "needs" not in screen.row("ada")
+    screen.press("ada", ".generate-feedback a")
+    screen.success()
+    page = klass.course.path("feedback", NAME, "ada") / f"{NAME}.html"
+    text = page.read_text(encoding="utf-8")
+    assert f"Score: {FULL + 4} / {FULL + 5}" in text
+    assert "Which figure?" in text
+    assert "<script>alert" not in text
+    screen.go(page.as_uri())
+    assert ": right" in screen.see("#notebook").text
+    screen.keep("feedback")

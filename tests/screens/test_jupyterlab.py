@@ -1,0 +1,66 @@
+"""A learner's screen: the released notebook in a real JupyterLab, in headless Chromium."""
+
+import os
+import time
+
+import nbformat
+import pytest
+from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
+
+from autograders.demo import Desk
+
+NAME = "step_by_step_rnn"
+SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the picture for the README, if anywhere
+CELL_SECONDS = 60
+
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def learner(course):
+    """A learner's copy in which the first exercise is written with a sigmoid for tanh."""
+    desk = Desk(course, NAME)
+    notebook = desk.notebook([(0, 0)], left_out=range(1, len(desk.exercises)))
+    folder = course.path("release", NAME)
+    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    return folder
+
+
+@pytest.fixture
+def lab(learner):
+    """JupyterLab on the learner's folder; gives its address."""
+    beside = learner.parent
+    with jupyter("lab", learner, beside / "server.log", beside / "settings") as address:
+        yield address
+
+
+def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def find(selector, text=""):
+        cells = browser.find_elements(By.CSS_SELECTOR, selector)
+        return next((cell for cell in cells if text in cell.text), None)
+
+    def run(text):
+        cell = wait.until(lambda _: find(".jp-CodeCell", text))
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", cell)
+        cell.find_element(By.CSS_SELECTOR, ".jp-InputPrompt").click()
+        browser.switch_to.active_element.send_keys(Keys.CONTROL, Keys.ENTER)
+
+    wait = WebDriverWait(browser, CELL_SECONDS)
+    browser.get(f"{lab}/lab/tree/{NAME}.ipynb?reset")
+    wait.until(lambda _: find(".jp-Notebook-ExecutionIndicator, .jp-Toolbar-kernelName", ""))
+    wait.until(lambda _: find(".jp-RenderedMarkdown", "Building your Recurrent Neural Network"))
+    run("import numpy as np")
+    run("def rnn_cell_forward")
+    run("check(rnn_cell_forward)")
+    error = wait.until(lambda _: find(".jp-OutputArea-output", "Likely reason"))
+    assert "sigmoid" in error.text
+    assert "Traceback" not in error.text
+    if os.environ.get(SCREENSHOT):
+        browser.execute_script("document.querySelector('.jp-Dialog')?.remove()")
+        browser.execute_script("arguments[0].scrollIntoView({block: 'end'})", error)
+        time.sleep(1)
+        browser.save_screenshot(os.environ[SCREENSHOT])

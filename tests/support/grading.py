@@ -1,0 +1,64 @@
+"""Every exercise of the course, its cases, and what the grader makes of an answer to it."""
+
+from functools import cache
+
+import sources
+from sources import NOTEBOOKS, ROOT
+
+from autograders.authoring import variants
+from autograders.reference import Reference
+from autograders.release import checks_of
+from helpers.check.judging import Run, judge
+
+SEEDS = (1, 2)
+SEEDS_OF_MODELS = (1,)  # building Keras models takes longer than NumPy
+ASSIGNMENTS = {name: sources.exercises(name) for name in NOTEBOOKS}
+REFERENCES = {name: Reference(path) for name, path in NOTEBOOKS.items()}
+VARIANTS = {name: variants(name, ROOT) for name in NOTEBOOKS}
+EXERCISES = [(a, name) for a, exercises in ASSIGNMENTS.items() for name in exercises]
+
+
+def draws(assignment, name):
+    """Return which cases of an exercise to try: the public ones, and those of some seeds."""
+    return ["public", *(SEEDS if ASSIGNMENTS[assignment][name].probe == "call" else SEEDS_OF_MODELS)]
+
+
+DRAWN = [(a, name, which) for a, name in EXERCISES for which in draws(a, name)]
+
+
+def cases_of(exercise, which):
+    return exercise.public_cases() if which == "public" else exercise.hidden_cases(which)
+
+
+@cache
+def known(assignment, name, which):
+    """Return the cases and what the grader knows of them: computed once, though many tests ask for it."""
+    exercise = ASSIGNMENTS[assignment][name]
+    return checks_of(exercise, REFERENCES[assignment], cases_of(exercise, which))
+
+
+def outcomes_of(assignment, name, changed, which):
+    """Return the outcomes of a changed reference, and those with stand-ins where the exercise has some."""
+    exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
+    cases = known(assignment, name, which).cases
+    return [
+        reference.outcomes(exercise, cases, changed, some)
+        for some in ({}, exercise.stand_ins)[: 1 + bool(exercise.stand_ins)]
+    ]
+
+
+def judged(assignment, name, changed, which):
+    """Judge a changed reference, just as `autograders.verdict.verdict` does."""
+    checks = known(assignment, name, which)
+    runs = [
+        Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
+        for answers, outcomes in zip(
+            (checks.own, checks.standing), outcomes_of(assignment, name, changed, which), strict=False
+        )
+    ]
+    return judge(checks.spec, checks.cases, *runs, show_values=which == "public")
+
+
+def named(report):
+    """Return the mistakes that a report names, those in its remarks among them."""
+    return [hint.mistake for hint in [*report.hints, *(one.hint for one in report.remarks)] if hint]

@@ -1,0 +1,123 @@
+"""A course of two small exercises for tests of nbgrader's own behaviours: whatever else a test needs is added to it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from hostile.assignment import HONEST, NAME, POINTS, ROOT, WRONG, cell, declare, source_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+__all__ = [
+    "ANSWER", "FULL", "HONEST", "NAME", "POINTS", "TASK", "WRONG", "Class", "cell", "course_command", "graded_cell",
+    "nbgrader",
+]  # fmt: skip
+
+FULL = 2 * POINTS
+SUPPORT = str(Path(__file__).parent)
+DECLARE = f"import sys\nsys.path.insert(0, {SUPPORT!r})\nfrom hostile.assignment import declare\ndeclare()\n"
+ANSWER_POINTS, TASK_POINTS = 5.0, 4.0
+
+
+def _settings(grade_id, points, **flags):
+    settings = {"grade": False, "solution": False, "task": False, "locked": True, "schema_version": 3}
+    return {"nbgrader": settings | {"grade_id": grade_id, "points": points} | flags}
+
+
+def graded_cell(source, grade_id="own_tests", points=6.0):
+    """Return a cell with tests of nbgrader's own kind, which run in the notebook."""
+    return new_code_cell(source, metadata=_settings(grade_id, points, grade=True), id=grade_id)
+
+
+ANSWER = new_markdown_cell(
+    "What did you find?\n\nYOUR ANSWER HERE",
+    metadata=_settings("answer", ANSWER_POINTS, grade=True, solution=True, locked=False), id="answer",
+)  # fmt: skip
+TASK = new_markdown_cell(
+    "Add cells below and draw something.\n\n=== BEGIN MARK SCHEME ===\n\nA line.\n\n=== END MARK SCHEME ===",
+    metadata=_settings("task", TASK_POINTS, task=True), id="task",
+)  # fmt: skip
+
+
+class Class:
+    """A released course in a folder, and what its learners hand in.
+
+    Parameters
+    ----------
+    folder : Path
+    cells : iterable of NotebookNode
+        Added to every source notebook.
+    notebooks : iterable of str
+        Names of the assignment's notebooks.
+    config : str
+        Added to `nbgrader_config.py`.
+    """
+
+    def __init__(self, folder, cells=(), notebooks=(NAME,), config=""):
+        from autograders.course import Course
+
+        declare()
+        source = Path(folder) / "notebooks" / NAME
+        source.mkdir(parents=True)
+        settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+        (Path(folder) / "nbgrader_config.py").write_text(f"{DECLARE}{settings}{config}\n", encoding="utf-8")
+        for name in notebooks:
+            notebook = source_notebook()
+            notebook.cells += [nbformat.from_dict(one) for one in cells]
+            nbformat.write(notebook, source / f"{name}.ipynb")
+        self.course = Course(folder)
+        self.course.release(NAME)
+
+    def notebook(self, name=NAME, **answers):
+        """Return a released notebook with cells filled in: both functions honestly, unless given by id."""
+        notebook = nbformat.read(self.course.path("release", NAME) / f"{name}.ipynb", as_version=4)
+        for grade_id, source in (HONEST | answers).items():
+            cell(notebook, grade_id).source = source
+        return notebook
+
+    def hand_in(self, student, notebook=None, name=NAME, **files):
+        """Write a submission: a notebook (or bytes) under a name, and files beside it; return its folder.
+
+        Parameters
+        ----------
+        student : str
+        notebook : NotebookNode or bytes, optional
+            An honest one when not given.
+        name : str
+        **files : str
+            Text of other files; in their names, `__` stands for a dot.
+        """
+        folder = self.course.path("submitted", NAME, student)
+        folder.mkdir(parents=True, exist_ok=True)
+        notebook = self.notebook() if notebook is None else notebook
+        data = notebook if isinstance(notebook, bytes) else nbformat.writes(notebook).encode("utf-8")
+        (folder / f"{name}.ipynb").write_bytes(data)
+        for file, text in files.items():
+            (folder / file.replace("__", ".")).write_text(text, encoding="utf-8")
+        return folder
+
+    def grade(self, student, notebook=None, **files):
+        """Hand in and grade; return the Outcome."""
+        self.hand_in(student, notebook, **files)
+        return self.course.grade(NAME, student)
+
+    def judged(self, student, name=NAME):
+        """Return a graded notebook."""
+        return nbformat.read(self.course.path("autograded", NAME, student) / f"{name}.ipynb", as_version=4)
+
+    def page(self, student, name=NAME):
+        """Return the feedback page, made anew."""
+        return (self.course.feedback(NAME, student) / f"{name}.html").read_text(encoding="utf-8")
+
+
+def nbgrader(course, *arguments):
+    """Run the `nbgrader` command in a course directory, as its users do."""
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    return subprocess.run(command, cwd=course.root, capture_output=True, text=True)
+
+
+def course_command(*arguments, cwd):
+    """Run the `course` command in a folder, as its users do."""
+    return subprocess.run(
+        [sys.executable, "-m", "autograders.cli", *arguments], cwd=cwd, capture_output=True, text=True
+    )
