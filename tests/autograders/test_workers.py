@@ -82,10 +82,10 @@ def test_a_kernel_gets_no_more_than_it_needs():
 def test_workers_end_with_a_killed_command(klass):
     """Started with a mark in its environment, which forks inherit: what bears it afterwards was left behind."""
     mark = f"WORKERS_TEST={os.getpid()}"
-    code = f"import sys\nsys.path[:0] = {sys.path!r}\nfrom test_workers import *\n"
-    code += "from autograders.course import Course\n"
+    code = f"import sys\nsys.path[:0] = {sys.path!r}\nfrom autograders.course import Course\n"
+    code += "from autograders.workers import grade\n"
     code += f"from hostile.assignment import declare\ndeclare()\ncourse = Course({str(klass.course.root)!r})\n"
-    code += "todo = [(NAME, student) for student in course.submissions(NAME)]\n"
+    code += f"todo = [({NAME!r}, student) for student in course.submissions({NAME!r})]\n"
     code += "for one in grade(course, todo * 20, 2): print(one.student, flush=True)"
     name, _, text = mark.partition("=")
     command = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=os.environ | {name: text})

@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 import sources
+from grading import VARIANTS
 
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
@@ -551,8 +552,6 @@ SHADOWS = "x = a = X = index = words = emoji = 'what a learner calls so'"  # nam
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, root):
     """A few of the demo's class and those of FORMS, graded: (course, {student: Outcome})."""
-    from test_exercises import VARIANTS
-
     from autograders.demo import Desk, hand_in, make_course
 
     course = make_course(tmp_path_factory.mktemp("emojify") / "demo", root)
@@ -585,8 +584,6 @@ class TestGraded:
 
     @pytest.mark.parametrize("student", FORMS)
     def test_right_forms_get_full_marks_in_grading_and_in_check(self, graded, reference, student):
-        from test_exercises import VARIANTS
-
         from helpers.check import check_report
 
         course, outcomes = graded

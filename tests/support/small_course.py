@@ -1,8 +1,15 @@
 """A course of two small exercises for tests of nbgrader's own behaviours: whatever else a test needs is added to it."""
 
+import contextlib
+import io
+import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import nbformat
 from hostile.assignment import HONEST, NAME, POINTS, ROOT, WRONG, cell, declare, source_notebook
@@ -39,6 +46,17 @@ TASK = new_markdown_cell(
 )  # fmt: skip
 
 
+@cache
+def empty_gradebook():
+    """Return the path of a gradebook with nothing in it: nbgrader runs a program to make one, which takes a second."""
+    from autograders.course import CONFIG_FILE, Course
+
+    root = Path(tempfile.mkdtemp())
+    (root / CONFIG_FILE).touch()
+    with Course(root).gradebook():
+        return root / "gradebook.db"
+
+
 class Class:
     """A released course in a folder, and what its learners hand in.
 
@@ -65,6 +83,7 @@ class Class:
             notebook = source_notebook()
             notebook.cells += [nbformat.from_dict(one) for one in cells]
             nbformat.write(notebook, source / f"{name}.ipynb")
+        shutil.copy(empty_gradebook(), folder)
         self.course = Course(folder)
         self.course.release(NAME)
 
@@ -117,7 +136,27 @@ def nbgrader(course, *arguments):
 
 
 def course_command(*arguments, cwd):
-    """Run the `course` command in a folder, as its users do."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograders.cli", *arguments], cwd=cwd, capture_output=True, text=True
-    )
+    """Run the `course` command in a folder as its users do, but in this process: starting one takes seconds.
+
+    Returns
+    -------
+    SimpleNamespace
+        `returncode`, `stdout` and `stderr`, as of a finished process.
+    """
+    from autograders import cli
+
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    status = 0
+    with (
+        contextlib.chdir(cwd), contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]),
+        mock.patch.object(sys, "argv", ["course", *arguments]),
+    ):  # fmt: skip
+        try:
+            cli.main()
+        except SystemExit as end:
+            status = end.code or 0
+    texts = []
+    for stream in streams:
+        stream.flush()
+        texts.append(stream.buffer.getvalue().decode("utf-8"))
+    return SimpleNamespace(returncode=status, stdout=texts[0], stderr=texts[1])
