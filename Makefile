@@ -1,4 +1,4 @@
-# make setup | demo | test | lab | wheel | bench | study; each sets up what it needs first.
+# make setup | demo | test | test-fast | test-long | lab | wheel | bench | study; each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ LAB := .venv-lab
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test lab wheel bench study lock
+.PHONY: setup demo test test-fast test-long lab wheel bench study lock
 
 setup: $(VENV)/.done
 
@@ -23,8 +23,16 @@ $(LAB)/.done: LOCK := requirements-lab.lock
 demo: setup
 	$(BIN)/course demo
 
+# `test` is for every change, two files at a time; `test-fast` before every commit: nothing of it starts a kernel, a browser
+# or a training. `test-long` is the rest of what continuous integration runs: every mutant, whole notebooks as they are.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 -m "not long"
+
+test-fast: setup
+	$(BIN)/python -m pytest -n 2 -m "not slow and not long"
+
+test-long: setup
+	$(BIN)/python -m pytest -n 2 -m long
 
 # What learners have: no grading side. Their versions of the notebooks are made where they are missing or out of date.
 lab: $(LAB)/.done release
