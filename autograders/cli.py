@@ -380,10 +380,9 @@ def data_list():
 
     for source in list_data():
         state = "fetched" if source.path.exists() else "not fetched"
-        size = f"{source.size / 2**20:.0f} MiB" if source.size else "size unknown"
-        console.print(
-            f"[bold]{source.name}[/]  {size}, {source.licence}, {state}: {_escape(source.about)}", soft_wrap=True
-        )
+        entry = source.entry
+        facts = f"{entry['size'] / 2**20:.0f} MiB, {entry['licence']}, {state}: {_escape(entry['about'])}"
+        console.print(f"[bold]{source.name}[/]  {facts}", soft_wrap=True)
 
 
 @data.command("get")
@@ -395,16 +394,15 @@ def data_get(name: Annotated[str, typer.Argument(help="A name that `course data 
 
 
 @data.command("verify")
-def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data sets; all when none is named.")] = None):
+def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data sets; else all that are here.")] = None):
     """Compare the data on this machine with the manifest. Exit status 1 if something differs."""
     from helpers.data.download import verify
 
-    states = verify(names or None)
-    faults = [state for state in states if state.fault and not (state.missing and not names)]
-    for state in faults:
-        console.print(f"[red]differs[/] {state.name}: {_escape(state.fault)}", soft_wrap=True)
-    missing = sum(state.missing for state in states)
-    console.print(f"{len(states) - len(faults) - missing} sound, {missing} not fetched, {len(faults)} at fault")
+    found = verify(names or ())
+    faults = {name: fault for name, fault in found.items() if fault}
+    for name, fault in faults.items():
+        console.print(f"[red]differs[/] {name}: {_escape(fault)}", soft_wrap=True)
+    console.print(f"{len(found) - len(faults)} sound, {len(faults)} at fault")
     raise typer.Exit(1 if faults else 0)
 
 

@@ -1,33 +1,27 @@
-"""Fetch the data sets that are too large to ship: resumable, checked, from a list of mirrors."""
+"""Fetch the data sets that are too large to ship. A transfer that broke off goes on later; what came is checked."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.data import data_path
-from helpers.data.cache import cache_folder
+from helpers.data.cache import CACHE_VARIABLE, cache_folder
 
 if TYPE_CHECKING:
     import requests
-    from tqdm import tqdm
 
 MANIFEST = data_path("manifest.json")
-PART_SUFFIX = ".part"
-RECORD_SUFFIX = ".recorded.json"  # beside a download whose size and checksum the manifest leaves open
-CHUNK_BYTES = 1 << 18
 CONNECT_SECONDS, READ_SECONDS = 10, 30
-RETRIES = 3  # of one request, with growing pauses, when a server is busy or cannot be reached
-RETRY_PAUSE_SECONDS = 0.5
+RETRIES, RETRY_PAUSE_SECONDS = 3, 0.5  # where no answer came to a request; the pause doubles each time
 BUSY_STATUS = (429, 500, 502, 503, 504)
-ATTEMPTS = 8  # broken transfers in a row, none of which brought a byte, before a mirror is given up
-PLAIN = {"Accept-Encoding": "identity"}  # no compression on the way: byte ranges count the file's own bytes
-OK, PARTIAL_CONTENT, RANGE_NOT_SATISFIABLE = 200, 206, 416
+CHUNK_BYTES = 1 << 14  # no more than this is lost where a connection stalls
 
 
 class DownloadError(OSError):
@@ -36,77 +30,25 @@ class DownloadError(OSError):
 
 @dataclass(frozen=True)
 class Source:
-    """One data set of the manifest's ``downloads``.
+    """One data set of the manifest's ``downloads``."""
 
-    Attributes
-    ----------
-    name
-        What the user types.
-    file
-        Name of the file in the cache folder.
-    urls
-        Mirrors, tried in this order.
-    size
-        Bytes; None for a file that its publisher may change, which is then recorded at the first download.
-    checksum
-        ``"sha256:..."`` or ``"md5:..."``, hexadecimal; None as above.
-    licence, about
-        For people.
-    """
-
-    name: str
-    file: str
-    urls: tuple[str, ...]
-    size: int | None
-    checksum: str | None
-    licence: str = ""
-    about: str = ""
+    name: str  # what the user types
+    path: Path  # in the cache folder
+    entry: Mapping  # of the manifest: file, urls (mirrors in their order), size in bytes, sha256 or md5, licence, about
 
     @property
-    def path(self) -> Path:
-        """Where it lies, or will lie, in the cache folder."""
-        return cache_folder("downloads") / self.file
-
-    def known_by(self, path: Path) -> tuple[int | None, str | None]:
-        """Size and checksum that a file at ``path`` must have: the manifest's, or what was recorded beside it."""
-        record = path.with_name(path.name + RECORD_SUFFIX)
-        if self.checksum is None and record.exists():
-            found = json.loads(record.read_text(encoding="utf-8"))
-            return found["size"], found["checksum"]
-        return self.size, self.checksum
+    def part(self) -> Path:
+        """Where the file grows until it is complete."""
+        return self.path.with_name(self.path.name + ".part")
 
 
-@dataclass(frozen=True)
-class FileState:
-    """What ``verify`` found about one file; ``fault`` is empty when the file is as the manifest says."""
-
-    name: str
-    path: Path
-    fault: str = ""
-    missing: bool = False
-
-
-def read_manifest(manifest: Path | None = None) -> dict:
-    """Read ``data/manifest.json``, or another file of the same layout."""
-    return json.loads((manifest or MANIFEST).read_text(encoding="utf-8"))
-
-
-def list_data(manifest: Path | None = None) -> list[Source]:
+def list_data(manifest: Path = MANIFEST) -> list[Source]:
     """List the data sets that can be fetched, in the order of their names."""
-    entries = read_manifest(manifest)["downloads"]
-    return [source_of(name, entries[name]) for name in sorted(entries)]
+    entries = json.loads(manifest.read_text(encoding="utf-8"))["downloads"]
+    return [Source(name, cache_folder("downloads") / entry["file"], entry) for name, entry in sorted(entries.items())]
 
 
-def source_of(name: str, entry: Mapping) -> Source:
-    """Make a ``Source`` of one entry of the manifest, which names its checksum by the algorithm."""
-    checksum = next((f"{name}:{entry[name]}" for name in ("sha256", "md5") if entry.get(name)), None)
-    about = entry.get("about") or entry.get("origin", "")
-    return Source(
-        name, entry["file"], tuple(entry["urls"]), entry.get("size"), checksum, entry.get("licence", ""), about
-    )
-
-
-def find(name: str, manifest: Path | None = None) -> Source:
+def find(name: str, manifest: Path = MANIFEST) -> Source:
     """Find a data set by name; ValueError that lists the names when there is none."""
     sources = {source.name: source for source in list_data(manifest)}
     if name not in sources:
@@ -114,241 +56,126 @@ def find(name: str, manifest: Path | None = None) -> Source:
     return sources[name]
 
 
-def get(
-    name: str,
-    dest: str | Path | None = None,
-    urls: Sequence[str] | None = None,
-    progress: bool = True,
-    manifest: Path | None = None,
-) -> Path:
-    """Fetch a data set, unless it is there already.
+def get(name: str, progress: bool = True, manifest: Path = MANIFEST) -> Path:
+    """Fetch a data set into the cache folder, unless it is there already.
 
     A transfer that was broken off goes on where it stopped, also days later and from another mirror. The file takes
-    its name only when size and checksum are right. Where the manifest leaves these open, the size is the one that the
-    server tells, and both are recorded beside the file, so that ``verify`` can say later whether it is still the same.
-
-    Parameters
-    ----------
-    name
-        A name that ``list_data`` gives.
-    dest
-        The file to write; None means the user's cache folder.
-    urls
-        Mirrors to use in place of the listed ones.
-    progress
-        Show a progress bar.
-    manifest
-        None means the course's own.
-
-    Returns
-    -------
-    Path
-        The checked file.
+    its name only when size and checksum are right. Two processes may fetch the same file at once.
 
     Raises
     ------
     ValueError
         There is no data set of this name.
     DownloadError
-        No mirror gave it; the message says for each mirror why not.
+        No mirror gave it; one line for each mirror says why not, and what to do.
     """
     source = find(name, manifest)
-    path = Path(dest) if dest is not None else source.path
-    if not fault_of(path, *source.known_by(path)):
+    path, part, entry = source.path, source.part, source.entry
+    if not fault_of(path, entry):
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    reasons = []
-    for url in urls or source.urls:
+    lines = []
+    for url in entry["urls"]:
         try:
-            fault = get_from(url, source, path, progress)
-        except (ConnectionError, TimeoutError) as error:
+            transfer(source, url, progress)
+            if fault := fault_of(part, entry):
+                part.unlink()
+                fault += "; it is deleted: try again, and if this happens again, the file has changed there"
+            else:
+                os.replace(part, path)
+        except DownloadError as error:
             fault = str(error)
-        if not fault:
+        except OSError as error:
+            fault = f"{part} cannot be written ({error.strerror}): make room, or set {CACHE_VARIABLE} to another folder"
+        if not fault or not fault_of(path, entry):  # another process may have brought it meanwhile
             return path
-        reasons.append(f"{url}: {fault}")
-    raise DownloadError(f"could not fetch {name}:\n  " + "\n  ".join(reasons))
+        lines.append(f"could not fetch {path.name} from {url}: {fault}")
+    raise DownloadError("\n".join(lines))
 
 
-def get_from(url: str, source: Source, path: Path, progress: bool) -> str:
-    """Fetch a data set from one mirror; say what was wrong with the file that came, empty when nothing was."""
-    part = path.with_name(path.name + PART_SUFFIX)
-    size, checksum = source.known_by(path)
-    if checksum is None:  # nothing could tell whether what is left of an earlier transfer is of the same file
-        part.unlink(missing_ok=True)
-        size = size_told_by(url)
-    with progress_bar(source.name, size, shown=progress) as bar:
-        transfer(url, part, size, bar)
-    fault = fault_of(part, size, checksum)
-    if fault:
-        part.unlink()
-        return fault
-    if source.checksum is None:
-        record = {"size": size, "checksum": f"sha256:{digest(part, 'sha256')}", "url": url}
-        path.with_name(path.name + RECORD_SUFFIX).write_text(json.dumps(record), encoding="utf-8")
-    os.replace(part, path)
-    return ""
+def transfer(source: Source, url: str, progress: bool) -> None:
+    """Bring the part to its full size from one mirror; as long as bytes come, a broken connection is opened again.
 
-
-def size_told_by(url: str) -> int:
-    """Ask a server for the size of a file; ConnectionError when it does not tell."""
-    import requests
-
-    try:
-        with new_session() as session:
-            response = session.head(url, allow_redirects=True, headers=PLAIN, timeout=(CONNECT_SECONDS, READ_SECONDS))
-    except requests.RequestException as error:
-        raise ConnectionError(str(error)) from error
-    size = response.headers.get("Content-Length", "")
-    if response.status_code != OK or not size.isdecimal():
-        raise ConnectionError(f"the server answered {response.status_code} {response.reason} and told no size")
-    return int(size)
-
-
-def transfer(url: str, part: Path, size: int, bar: tqdm) -> None:
-    """Bring ``part`` to ``size`` bytes from one mirror, going on wherever the connection breaks.
-
-    Raises
-    ------
-    ConnectionError
-        The mirror has no such file, or another size of it, or stopped giving bytes.
+    DownloadError says why the mirror does not give the file, any other OSError that the part cannot be written.
     """
-    import requests
-    from urllib3.exceptions import HTTPError
-
-    idle, reason = 0, ""
-    with new_session() as session:
-        while idle < ATTEMPTS:
-            before = length_of(part)
-            try:
-                receive(session, url, part, size, bar)
-            except (requests.RequestException, HTTPError) as error:
-                reason = str(error)
-            if length_of(part) == size:
-                return
-            idle = 0 if length_of(part) > before else idle + 1
-    raise ConnectionError(f"stopped at {length_of(part)} of {size} bytes {reason}".rstrip())
-
-
-def receive(session: requests.Session, url: str, part: Path, size: int, bar: tqdm) -> None:
-    """Make one request for what is missing and append what comes, as long as it comes and never beyond ``size``."""
-    have = length_of(part)
-    if have >= size:  # complete, or longer than it can be: a full one is checked by the caller, a longer one is rubbish
-        part.unlink() if have > size else None
-        return
-    headers = PLAIN | {"Range": f"bytes={have}-"}
-    with session.get(url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)) as response:
-        if response.status_code == RANGE_NOT_SATISFIABLE:
-            raise ConnectionError(f"expected {size} bytes, the server has no more than {have}")
-        if response.status_code not in (OK, PARTIAL_CONTENT):
-            raise ConnectionError(f"the server answered {response.status_code} {response.reason}")
-        goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
-        resumed = response.status_code == PARTIAL_CONTENT and goes_on
-        if response.status_code == PARTIAL_CONTENT and not resumed:
-            part.unlink(missing_ok=True)
-            raise ConnectionError(f"asked for bytes from {have}, got {response.headers.get('Content-Range')!r}")
-        have = have if resumed else 0
-        bar.n = have
-        bar.refresh()
-        with part.open("ab" if resumed else "wb") as file:
-            while chunk := response.raw.read1(CHUNK_BYTES):  # what has come is kept, even when the rest never does
-                have += len(chunk)
-                if have > size:
-                    break
-                file.write(chunk)
-                bar.update(len(chunk))
-    if have > size:
-        part.unlink()
-        raise ConnectionError(f"expected {size} bytes, the server sends more")
-
-
-def new_session() -> requests.Session:
-    """Open a session that waits and asks again when a server is busy or cannot be reached."""
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError
     from urllib3.util import Retry
 
+    part, size = source.part, source.entry["size"]
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.touch()
+    if part.stat().st_size >= size and fault_of(part, source.entry):
+        os.truncate(part, 0)  # left by an older edition of the file
     retry = Retry(
-        total=RETRIES, backoff_factor=RETRY_PAUSE_SECONDS, status_forcelist=BUSY_STATUS, raise_on_status=False
+        RETRIES,
+        status_forcelist=BUSY_STATUS,
+        backoff_factor=RETRY_PAUSE_SECONDS,
+        respect_retry_after_header=False,  # nobody waits an hour before an empty progress bar
+        raise_on_status=False,
     )
-    session = requests.Session()
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(max_retries=retry))
-    return session
+    with requests.Session() as session:
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, HTTPAdapter(max_retries=retry))
+        while (have := part.stat().st_size) < size:
+            reason = "the server sends nothing"
+            try:
+                receive(session, source, url, have, progress)
+            except (requests.RequestException, HTTPError) as error:
+                reason = type(error).__name__
+            if part.stat().st_size == have:
+                stopped = f"stopped at {have} of {size} bytes ({reason})"
+                raise DownloadError(f"{stopped}: check the network and try again, it goes on there")
 
 
-def progress_bar(name: str, size: int, shown: bool) -> tqdm:
-    """Make the bar of one transfer."""
+def receive(session: requests.Session, source: Source, url: str, have: int, progress: bool) -> None:
+    """Ask once for all bytes from ``have`` on, and write what comes into the part."""
     from tqdm.auto import tqdm
 
-    return tqdm(total=size, desc=name, unit="B", unit_scale=True, unit_divisor=1024, disable=not shown)
+    size = source.entry["size"]
+    headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"}  # the range counts the file's own bytes
+    with session.get(url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)) as response:
+        if not response.ok:
+            raise DownloadError(f"the server answered {response.status_code} {response.reason}: try again later")
+        if "Content-Range" in response.headers:
+            start, expected, offered = have, f"bytes {have}-{size - 1}/{size}", response.headers["Content-Range"]
+        else:  # some servers send the whole file, whatever is asked
+            start, expected, offered = 0, str(size), response.headers.get("Content-Length", "an unknown number")
+        if offered != expected:  # the bytes of another file would spoil the part
+            reason = "the file has changed there, or the network shows a login page in its place"
+            raise DownloadError(f"expected {expected} bytes, got {offered}: {reason}")
+        with (
+            source.part.open("r+b") as file,
+            tqdm.wrapattr(file, "write", size, initial=start, desc=source.name, disable=not progress) as counted,
+        ):
+            file.seek(start)  # not appended: what two processes fetch at once, they write to the same place
+            shutil.copyfileobj(response.raw, counted, CHUNK_BYTES)
 
 
-def length_of(path: Path) -> int:
-    """Bytes of a file, 0 when there is none."""
-    return path.stat().st_size if path.exists() else 0
-
-
-def fault_of(path: Path, size: int | None, checksum: str | None) -> str:
-    """Say how a file differs from size and checksum ``"algorithm:hexadecimal"``; empty when it does not.
-
-    What is None is not compared.
-    """
+def fault_of(path: Path, entry: Mapping) -> str:
+    """Say how a file differs from its entry in the manifest; empty when it does not."""
     if not path.is_file():
         return f"expected a file at {path}, there is none"
-    if size is not None and path.stat().st_size != size:
-        return f"expected {size} bytes, got {path.stat().st_size}"
-    if checksum is None:
-        return ""
-    algorithm, _, expected = checksum.partition(":")
-    found = digest(path, algorithm)
-    return "" if found == expected else f"expected {algorithm} {expected}, got {found}"
-
-
-def digest(path: Path, algorithm: str) -> str:
-    """The checksum of a file, hexadecimal."""
+    if path.stat().st_size != entry["size"]:
+        return f"expected {entry['size']} bytes, got {path.stat().st_size}"
+    algorithm = "sha256" if "sha256" in entry else "md5"
     with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
+        found = hashlib.file_digest(file, algorithm).hexdigest()
+    return "" if found == entry[algorithm] else f"expected {algorithm} {entry[algorithm]}, got {found}"
 
 
-def verify(
-    names: Sequence[str] | None = None, manifest: Path | None = None, report: Callable[[FileState], None] | None = None
-) -> list[FileState]:
-    """Compare the data sets on this machine with the manifest.
+def verify(names: Sequence[str] = (), manifest: Path = MANIFEST) -> dict[str, str]:
+    """Compare files on this machine with the manifest; return by name how each differs, empty when it does not.
 
-    Parameters
-    ----------
-    names
-        Data sets to look at, by name or, for what ships, by path; None means all. A download that was never fetched
-        is reported as missing, which is no fault of an optional one.
-    manifest
-        None means the course's own.
-    report
-        Called with each result as it comes.
-
-    Returns
-    -------
-    list of FileState
-        Shipped files first; one whose ``fault`` is empty is sound.
-
-    Raises
-    ------
-    ValueError
-        A name is not in the manifest.
+    Downloads go by their names, shipped files by their paths; ValueError for a name that is not in the manifest.
+    Where none is given, all that ships and all that was fetched is compared.
     """
-    manifest = manifest or MANIFEST
-    shipped = read_manifest(manifest)["shipped"]
     known = {  # named from the repository on, where the folder of the manifest is data/; installed, it has another name
-        name: (manifest.parent / name.removeprefix("data/"), entry["size"], f"sha256:{entry['sha256']}")
-        for name, entry in shipped.items()
+        name: (manifest.parent / name.removeprefix("data/"), entry)
+        for name, entry in json.loads(manifest.read_text(encoding="utf-8"))["shipped"].items()
     }
-    known |= {source.name: (source.path, *source.known_by(source.path)) for source in list_data(manifest)}
-    states = []
-    for name in known if names is None else names:
-        if name not in known:
-            raise ValueError(f"expected one of {', '.join(known)}, got {name!r}")
-        path, size, checksum = known[name]
-        never_fetched = name not in shipped and not path.is_file()
-        states.append(FileState(name, path, fault_of(path, size, checksum), missing=never_fetched))
-        if report:
-            report(states[-1])
-    return states
+    known |= {source.name: (source.path, source.entry) for source in list_data(manifest)}
+    here = [name for name, (path, entry) in known.items() if path.exists() or "urls" not in entry]
+    if unknown := sorted(set(names) - set(known)):
+        raise ValueError(f"expected names out of {', '.join(known)}, got {', '.join(unknown)}")
+    return {name: fault_of(*known[name]) for name in names or here}

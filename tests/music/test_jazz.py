@@ -311,7 +311,7 @@ def test_manifest_lists_every_file_of_the_corpus():
         entry = manifest["shipped"][f"data/jazz/{path.name}"]
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() and entry["size"] == path.stat().st_size
         assert entry["licence"] == "CC0-1.0" and entry["script"] == "data/jazz/compose.py"
-    assert manifest["downloads"]["weimar"]["sha256"] is None or len(manifest["downloads"]["weimar"]["sha256"]) == 64
+    assert len(manifest["downloads"]["weimar"]["sha256"]) == 64
 
 
 @pytest.mark.parametrize("name", ["notes", "grammar", "midi", "weimar"])
