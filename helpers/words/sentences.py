@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DATA = data_path("emoji")
 TRAIN_SENTENCES = DATA / "train.csv"
 TEST_SENTENCES = DATA / "test.csv"
+SECOND_TEST_SENTENCES = DATA / "second_test.csv"
 LABELS = {0: "heart", 1: "baseball", 2: "smile", 3: "disappointed", 4: "fork and knife"}
 N_Y = len(LABELS)
 COLUMNS = ("sentence", "label")

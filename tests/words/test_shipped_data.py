@@ -1,5 +1,6 @@
 """The sentences and the word vectors that ship: the checks of their scripts hold, and the checks do find faults."""
 
+import hashlib
 import importlib.util
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from helpers.words import sentences, word_vectors
 
+FILES = [sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES, sentences.SECOND_TEST_SENTENCES]
 MAX_MEGABYTES, MIN_WORDS, DIMENSION = 8, 25_000, 50
 
 
@@ -32,7 +34,7 @@ def test_the_sentences_keep_every_rule(script, capsys):
     assert script.main([]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("path", [sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES], ids=["train", "test"])
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_sentences_can_be_read(path):
     X, Y, subset = sentences.read_sentences(path)
     assert len(X) == len(Y) == len(subset)
@@ -78,22 +80,46 @@ FAULTS = {
 def test_the_check_finds(script, change, message):
     sound = {"sentence": "one two three four balls six", "label": "1", "subset": "", "decisive": ""}
     train = [script.Row("train.csv:2", "I am not sad", "3"), script.Row("train.csv:3", "the ball is here", "1")]
-    rules = script.Rules(min_train=0, min_test=0, min_subset=0, balance=1.0)
-    assert script.check(train, [script.Row("test.csv:2", **sound)], rules) == []
-    broken = script.check(train, [script.Row("test.csv:2", **sound | change)], rules)
+    rules = script.Rules(min_train=0, min_test=0, min_second_test=0, min_subset=0, balance=1.0)
+    assert script.check(train, [script.Row("test.csv:2", **sound)], [], rules) == []
+    broken = script.check(train, [script.Row("test.csv:2", **sound | change)], [], rules)
     assert any("test.csv:2" in line and message in line for line in broken), broken
+
+
+@pytest.mark.parametrize(
+    "sentence, is_leak",
+    [("Be mine", True), ("be yours", False), ("the bat is here", True), ("a bat is here", False), ("we lost it", True)],
+)
+def test_the_second_test_set_keeps_clear_of_both_others(script, sentence, is_leak):
+    train = [script.Row("train.csv:2", "the ball is here", "1"), script.Row("train.csv:3", "be mine", "0")]
+    test = [script.Row("test.csv:2", "we lost him", "3")]
+    rules = script.Rules(min_train=0, min_test=0, min_second_test=0, min_subset=0, forbidden_distance=1, balance=1.0)
+    broken = script.check(train, test, [script.Row("second_test.csv:2", sentence, "0")], rules)
+    assert bool(broken) == is_leak == any("second_test.csv:2" in line and "words from" in line for line in broken)
+
+
+def test_the_second_test_set_is_frozen():
+    """Its checksum stands here so that nobody changes it and the manifest together; results would no longer compare."""
+    digest = hashlib.sha256(sentences.SECOND_TEST_SENTENCES.read_bytes()).hexdigest()
+    assert digest == "c918c1fe93619cd5bb75a5420564010091f7759cf2f72a0bca542880e62b2c98"
 
 
 def test_the_check_finds_repetition_imbalance_and_want(script):
     rows = [script.Row("train.csv:2", "I am here", "1"), script.Row("train.csv:3", "i am here", "1")]
-    broken = "\n".join(script.check(rows, []))
-    for message in ["stands already in train.csv:2", "label 0: expected a share", "at least 800", "marked 'order'"]:
+    broken = "\n".join(script.check(rows, [], []))
+    for message in [
+        "stands already in train.csv:2",
+        "label 0: expected a share",
+        "at least 800",
+        "at least 200",
+        "marked 'order'",
+    ]:
         assert message in broken
 
 
 def test_the_vectors_cover_every_sentence(vectors):
     word_to_index, _, _ = vectors
-    for path in (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES):
+    for path in FILES:
         unknown = {word for word in sentences.words_of(sentences.read_sentences(path).X) if word not in word_to_index}
         assert not unknown, f"{path.name}: make the vectors anew, they lack {sorted(unknown)}"
 
