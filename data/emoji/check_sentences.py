@@ -3,7 +3,7 @@
 What must hold is written down in ``Rules``; each broken rule is printed with file, line and sentence, and the exit
 status is 0 only when none is broken. With ``--record`` the manifest is brought up to date, but never the entry of
 ``second_test.csv``: that file is frozen, so a training sentence must keep clear of it. The word vectors must cover
-every word and take part of their shape from the training sentences: ``data/vectors/make_vectors.py`` makes them anew.
+every word: if they lack one, ``data/vectors/make_vectors.py`` makes them anew.
 """
 
 from __future__ import annotations

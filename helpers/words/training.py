@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class TrainingSettings:
     """How V2 is trained: Adam; its learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
 
-    epochs: int = 30
+    epochs: int = 24
     batch_size: int = 32
     learning_rate: float = 3e-3
 
