@@ -21,10 +21,17 @@ from helpers.words.labels import (
     print_mistakes,
     softmax,
 )
-from helpers.words.sentences import TEST_SENTENCES, TRAIN_SENTENCES, read_sentences, word_count
+from helpers.words.sentences import (
+    SECOND_TEST_SENTENCES,
+    TEST_SENTENCES,
+    TRAIN_SENTENCES,
+    read_sentences,
+    word_count,
+)
 from helpers.words.word_vectors import analogy, nearest_words, plot_words, read_glove_vecs
 
 __all__ = [
+    "SECOND_TEST_SENTENCES",
     "TEST_SENTENCES",
     "TRAIN_SENTENCES",
     "accuracy",
