@@ -247,7 +247,7 @@ def _set_sandbox(course, wanted):
     """Turn the sandbox on or off; refuse, before anything is graded, where it is wanted and cannot be had."""
     from autograders.sandbox import trial
 
-    course.config.Judge.sandbox = wanted
+    course.config.RunAndJudge.sandbox = wanted
     if not wanted:
         console.print("[bold yellow]warning:[/] NO SANDBOX: learners' code runs with all your rights", soft_wrap=True)
     elif reason := trial.why_not():

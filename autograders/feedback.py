@@ -20,11 +20,11 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
-from autograders.judge import NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMITS
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
 from autograders.release import checked
+from autograders.run_and_judge import NO_MARK
 from autograders.strict_files import fault
 
 CSS = """

@@ -339,16 +339,16 @@ class Kernel:
         """Whether so much memory is left behind that what runs later may lack it."""
         return self.limits is not None and self.manager.provisioner.process.has_used(FULL, self.limits.memory_bytes)
 
-    def call(self, name, cases, probe, timeout):
+    def call(self, name, payload, count, timeout):
         """Run a function of the notebook on cases.
 
         Parameters
         ----------
         name : str
-        cases : list of dict
-            The inputs of each case.
-        probe : str
-            See `helpers.check.probe.find`.
+        payload : bytes
+            The cases, packed by the function `payload`.
+        count : int
+            The number of cases.
         timeout : float
             Seconds for all cases together.
 
@@ -358,10 +358,6 @@ class Kernel:
             An outcome for each case, as `helpers.check.probe.run` returns them. Whatever else comes, or nothing, is an
             outcome with an error.
         """
-        return self.ask(name, payload(probe, cases), len(cases), timeout)
-
-    def ask(self, name, payload, count, timeout):
-        """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
         reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
         answered = reply.status == "full" and reply.answer is not None
         if reply.status in LIMITS and not answered:

@@ -127,7 +127,7 @@ def replay(course, trial, assignment, student):
 
 
 def _replay(trial, assignment, student, path, record):
-    trial.config.Judge.seed = record["seed"]
+    trial.config.RunAndJudge.seed = record["seed"]
     outcome = trial.grade(assignment, student, path.stem)
     found = {again.stem: (again, verdict) for again, verdict in trial.verdicts(assignment, student)}.get(path.stem)
     if found is None:

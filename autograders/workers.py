@@ -32,13 +32,13 @@ def get_ready(sandbox=True):
         The channel to the warm parent of jailed kernels.
     """
     # Workers are forked from a process that imports what they need and does nothing else.
-    forkserver.set_forkserver_preload(["autograders.course", "autograders.judge", "nbgrader.api"])
+    forkserver.set_forkserver_preload(["autograders.course", "autograders.run_and_judge", "nbgrader.api"])
     forkserver.ensure_running()
     if not sandbox:
         return None
-    from autograders.sandbox.provisioner import PARENT
+    from autograders.sandbox.provisioner import WARM_PARENT
 
-    return PARENT.start()
+    return WARM_PARENT.start()
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Orders:
         from autograders.course import Course
 
         course = Course(self.root, self.db_url)
-        course.config.Judge.update(self.judge)
+        course.config.RunAndJudge.update(self.judge)
         return course
 
 
@@ -80,17 +80,17 @@ def grade(course, todo, workers=None):
         If there is to be less than one worker.
     """
     from autograders.course import Outcome
-    from autograders.judge import SEED_BITS
+    from autograders.run_and_judge import SEED_BITS
 
     workers = min(len(todo), len(usable_processors()) if workers is None else workers)
     if workers < 1:
         raise ValueError(f"there must be something to grade and a worker at least, not {workers}")
-    judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.Judge)
+    judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.RunAndJudge)
     orders = Orders(str(course.root), course.directory.db_url, judge)
     if judge.get("sandbox", True) and any(map(course.needs_tensorflow, {assignment for assignment, _ in todo})):
-        from autograders.sandbox.provisioner import PARENT
+        from autograders.sandbox.provisioner import WARM_PARENT
 
-        PARENT.get_warm()
+        WARM_PARENT.get_warm()
     left = set(todo)
     for outcome in _side_by_side(orders, todo, workers):
         left.remove((outcome.assignment, outcome.student))
@@ -123,12 +123,12 @@ def _begin(orders, channel, workers, count):
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that shares out the work
     if channel is not None:
-        from autograders.sandbox.provisioner import PARENT
+        from autograders.sandbox.provisioner import WARM_PARENT
 
-        PARENT.adopt(channel)
+        WARM_PARENT.adopt(channel)
     _course = orders.course()
     share = share_of(usable_processors(), number, workers)
-    _course.config.Judge.limits = {"processors": share} | _course.config.Judge.get("limits", {})
+    _course.config.RunAndJudge.limits = {"processors": share} | _course.config.RunAndJudge.get("limits", {})
     _settle_in()
 
 

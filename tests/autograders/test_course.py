@@ -241,7 +241,7 @@ def test_same_seed_gives_the_same_marks_and_words(course):
     folder = course.path("submitted", NAME, "zoe")
     folder.mkdir(parents=True)
     nbformat.write(desk.notebook([(1, 1)], optional=False), folder / f"{NAME}.ipynb")
-    course.config.Judge.seed = 7
+    course.config.RunAndJudge.seed = 7
     records = []
     for _ in range(2):
         assert course.grade(NAME, "zoe").problem is None

@@ -25,10 +25,10 @@ def klass(tmp_path_factory):
         if student != "lucky":
             made.course.grade(NAME, student)
     for part, seed in zip(PARTS, lucky_seeds(2), strict=True):
-        made.course.config.Judge.seed = seed
+        made.course.config.RunAndJudge.seed = seed
         made.course.grade(NAME, "lucky", part)
     assert made.course.marks(NAME)["lucky"][0] == 2 * FULL
-    del made.course.config.Judge.seed
+    del made.course.config.RunAndJudge.seed
     made.hand_in("milo", b"{", "part1")
     made.course.grade(NAME, "milo")
     return made

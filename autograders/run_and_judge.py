@@ -51,7 +51,7 @@ def _payload(exercise, cases, standing):
     return payload(exercise.probe, [case.inputs for case in cases], exercise.stand_ins if standing else {})
 
 
-class Judge(NbGraderPreprocessor):
+class RunAndJudge(NbGraderPreprocessor):
     """Runs the learner's cells in a kernel; at each grade cell it asks the kernel for outputs and judges them outside.
 
     The marks go into the cell's output as nbgrader expects them (a number as the result), the words beside them; a
@@ -84,7 +84,8 @@ class Judge(NbGraderPreprocessor):
                 cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
                 tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
                 with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
-                    asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, reference, seed)
+                    run = _NotebookRun(kernel, cell_seconds, self.notebook_timeout)
+                    asked = self._run(nb, run, exercises, reference, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
         if problem:
@@ -246,7 +247,7 @@ def _is_mark(output, points):
         return False
 
 
-class _Run:
+class _NotebookRun:
     """One notebook's way through a kernel: what has run, the time that is left, and the patience."""
 
     def __init__(self, kernel, cell_seconds, notebook_seconds):
@@ -293,7 +294,7 @@ class _Run:
         question, begin = _payload(exercise, cases, standing), time.monotonic()
         # When the notebook's time is used up, a function is still granted a little: it may be quick.
         seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
-        outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
+        outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
         self.left -= time.monotonic() - begin
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes
