@@ -111,5 +111,5 @@ def _read(path):
 
 
 def test_no_worker_is_an_error(klass):
-    with pytest.raises(ValueError, match="a worker at least, not 0"):
+    with pytest.raises(ValueError, match="at least one worker, got 1 and 0"):
         list(grade(klass.course, [(NAME, "learner0")], 0))

@@ -370,11 +370,11 @@ def test_beside_the_page_lies_nothing_that_runs(graded, attack):
 class TestWholeClass:
     def test_honest_marks_are_whole_to_the_end(self, graded):
         assert len(graded.honest) == len(ATTACKS) + 1
-        marks = graded.course.marks(NAME)
+        marks = small_course.marks_of(graded.course)
         assert {marks[one.student] for one in graded.honest} == {(FULL, FULL)}
 
     def test_marks_in_the_gradebook_are_those_that_were_given(self, graded):
-        marks = graded.course.marks(NAME)
+        marks = small_course.marks_of(graded.course)
         for name, result in graded.results.items():
             if result.outcome.score is not None:
                 assert marks[name] == (result.outcome.score, FULL)
