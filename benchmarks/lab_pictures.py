@@ -1,4 +1,4 @@
-"""Draw the lab's pictures with the notebooks' reference functions; print which tokens the forget gate clears on.
+"""Draw `helpers.lab`'s pictures with the notebooks' reference functions; print which tokens the forget gate clears on.
 
     python benchmarks/lab_pictures.py [--out docs/images]
 

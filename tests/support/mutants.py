@@ -24,7 +24,7 @@ from mutation import mutants, sample
 from sources import NOTEBOOKS
 
 from autograders.reference import Reference
-from autograders.release import checks_of, public_checks
+from autograders.release import checks_of
 from helpers.check import probe
 from helpers.check.judging import Run, judge
 from helpers.check.public import SUFFIX, read_checks, write_checks
@@ -121,7 +121,7 @@ def _checks_folder(name):
     """Return a folder with the checks file that learners get; it lasts as long as the process."""
     folder = tempfile.TemporaryDirectory()
     course = assignment(name)
-    content = write_checks(public_checks(course.exercises, course.reference))
+    content = write_checks(checks_of(one, course.reference, one.public_cases()) for one in course.exercises.values())
     (Path(folder.name) / f"{name}{SUFFIX}").write_bytes(content)
     return folder
 
