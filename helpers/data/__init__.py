@@ -4,13 +4,17 @@ from importlib.resources import files
 from pathlib import Path
 
 
-def data_path(*parts: str) -> Path:
+def data_path(*parts):
     """Return the path of shipped data, in a checkout or in an installed course.
 
     Parameters
     ----------
-    *parts
+    *parts : str
         Folders and a file below `data/`, such as ``"emoji", "train.csv"``.
+
+    Returns
+    -------
+    pathlib.Path
 
     Raises
     ------

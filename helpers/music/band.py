@@ -3,8 +3,6 @@
 Everything is made in written time (even quavers); `arrange` swings all parts together at the end.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -25,13 +23,13 @@ MAX_STRIKES = 2  # as often a pitch may be struck in a row; further strikes are 
 WIDEST_LEAP = 12  # semitones; wider leaps are folded by an octave
 
 
-def prune(notes, end: Fraction | None = None) -> tuple[Note, ...]:
+def prune(notes, end=None):
     """Make a line playable on one horn: one voice, in range, nothing shorter than a semiquaver, no leap over an octave.
 
     A pitch struck more than twice in a row without rest is held instead; what lies past `end` is cut. The kind of every
     note over its chord stays what it was, for pitches move by octaves only.
     """
-    line: list[Note] = []
+    line = []
     strikes = 0
     for note in one_voice(notes):
         if end is not None:
@@ -55,7 +53,7 @@ def prune(notes, end: Fraction | None = None) -> tuple[Note, ...]:
     return tuple(line)
 
 
-def _into_range(pitch: int) -> int:
+def _into_range(pitch):
     while pitch < LOWEST_PITCH:
         pitch += OCTAVE
     while pitch > HIGHEST_PITCH:
@@ -85,7 +83,7 @@ COMP_TWO_CHORDS = (((0, "1"), ("3/2", "1")), ((0, "3/2"), (2, "3/2")), (("1/2", 
 RIDE_PATTERN = tuple(Fraction(beat) for beat in ("0", "1", "3/2", "2", "3", "7/2"))
 
 
-def accompaniment(chords, bars, rng: np.random.Generator) -> list[Part]:
+def accompaniment(chords, bars, rng):
     """Piano comping, walking bass and ride cymbal for chords, in written time.
 
     Parameters
@@ -122,7 +120,7 @@ def _comping(chords, bars, rng):
             yield from (Note(onset, duration, pitch, velocity) for pitch in voicing)
 
 
-def _voicing(name: str, centre: float) -> list[int]:
+def _voicing(name, centre):
     """Third, seventh, fifth and a colour tone, without the root, close together and near the last chord."""
     root, _ = parse_chord(name)
     tones = sorted(chord_tones(name) - {root}, key=lambda tone: (tone - root) % OCTAVE)
@@ -171,7 +169,7 @@ def _walking_bass(chords, end, rng):
             yield Note(onset, length, pitch, BASS_VELOCITY + int(rng.integers(ACCENT)))
 
 
-def _walk(here: int, target: int, left: int, name: str, rng) -> int:
+def _walk(here, target, left, name, rng):
     """The next bass note: a tone of the scale, better of the chord, on the way to `target` in `left` beats."""
     ideal = here + (target - here) / (left + 1)
     ideal += 3 if abs(ideal - here) < 1 and here <= target else 0
@@ -187,7 +185,7 @@ def _walk(here: int, target: int, left: int, name: str, rng) -> int:
     return candidates[int(np.argmin(cost))]
 
 
-def _near(pitch_class: int, around: int, low: int, high: int) -> int:
+def _near(pitch_class, around, low, high):
     """The pitch of that class within low..high that is nearest to `around`."""
     return min((p for p in range(low, high + 1) if p % OCTAVE == pitch_class), key=lambda p: (abs(p - around), p))
 
@@ -206,9 +204,7 @@ def _ride(bars, rng):
 # ---------------------------------------------------------------- the whole band
 
 
-def arrange(
-    melody, chords, bars, rng: np.random.Generator, ratio: Fraction = SWING_RATIO, program: int = VIBRAPHONE
-) -> list[Part]:
+def arrange(melody, chords, bars, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
     """The melody with its rhythm section, swung: the parts as they sound, melody first.
 
     Parameters
@@ -228,23 +224,13 @@ def arrange(
     return [replace(part, notes=swing(part.notes, ratio)) for part in parts]
 
 
-def save_solo(
-    path: str | Path,
-    melody,
-    chords,
-    bars,
-    tempo: float,
-    rng: np.random.Generator,
-    choruses=(),
-    title: str = "",
-    **options,
-) -> Path:
+def save_solo(path, melody, chords, bars, tempo, rng, choruses=(), title="", **options):
     """Arrange a melody (see `arrange`, which takes the options) and write it as MIDI that `read_midi` reads back."""
     parts = arrange(melody, chords, bars, rng, **options)
     return write_midi(path, parts, tempo, chords, choruses or bars[:1], title=title or Path(path).stem)
 
 
-def chord_names_by_bar(chords, bars) -> list[str]:
+def chord_names_by_bar(chords, bars):
     """The lead sheet: for each bar its chord names, separated by spaces."""
     sheet = []
     for start, end in pairwise(bars):

@@ -1,7 +1,5 @@
 """See the music: sheet music as SVG (music21 notates, verovio engraves) and a piano roll (matplotlib)."""
 
-from __future__ import annotations
-
 import re
 from fractions import Fraction
 from itertools import pairwise
@@ -9,7 +7,7 @@ from pathlib import Path
 
 from helpers.music.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
 from helpers.music.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
-from helpers.music.notes import NO_CHORD, Song, regular_bars
+from helpers.music.notes import NO_CHORD, regular_bars
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45
@@ -30,7 +28,7 @@ TRIAD = (0, 3, 4, 7)  # root, thirds and perfect fifth, in semitones above the r
 FLAT_NAMES = tuple(name.replace("b", "-") for name in ROOT_NAMES)
 
 
-def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None = None) -> str:
+def sheet_music(melody, chords, title="", bars=None, tempo=None):
     """Engrave a melody with its chord names as one SVG picture.
 
     Parameters
@@ -78,12 +76,12 @@ def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None 
     return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
 
 
-def song_sheet(song: Song) -> str:
+def song_sheet(song):
     """The sheet music of a song (see `sheet_music`)."""
     return sheet_music(song.melody, song.chords, song.name, song.bars, song.tempo)
 
 
-def _music_xml(melody, chords, bars, title, tempo) -> str:
+def _music_xml(melody, chords, bars, title, tempo):
     from music21 import harmony, key, layout, metadata, meter, note, stream
     from music21 import tempo as tempos
     from music21.musicxml.m21ToXml import GeneralObjectExporter
@@ -121,7 +119,7 @@ def _music_xml(melody, chords, bars, title, tempo) -> str:
     return GeneralObjectExporter(score).parse().decode("utf-8")
 
 
-def _meter(length: Fraction) -> str:
+def _meter(length):
     """The time signature of a bar of `length` quarter notes."""
     quarters = Fraction(length)
     return (
@@ -129,7 +127,7 @@ def _meter(length: Fraction) -> str:
     )
 
 
-def _symbol(name: str, harmony):
+def _symbol(name, harmony):
     if name == NO_CHORD:
         return harmony.NoChord()
     _, quality = parse_chord(name)
@@ -138,11 +136,11 @@ def _symbol(name: str, harmony):
     return symbol
 
 
-def _music21_root(name: str) -> str:
+def _music21_root(name):
     return root_name(name).replace("b", "-")
 
 
-def key_signature(melody, chords=()) -> int:
+def key_signature(melody, chords=()):
     """Sharps (positive) or flats (negative) of the key signature that leaves the fewest notes outside the scale.
 
     The chords' roots, thirds and perfect fifths decide. Sevenths have no say: those of a blues are flat in any key, and
@@ -160,21 +158,21 @@ def key_signature(melody, chords=()) -> int:
     for note in melody:
         tune[note.pitch % OCTAVE] += note.duration
 
-    def outside(lengths, sharps: int) -> Fraction:
+    def outside(lengths, sharps):
         scale = {(7 * sharps + step) % OCTAVE for step in (0, 2, 4, 5, 7, 9, 11)}
         return sum(length for tone, length in enumerate(lengths) if tone not in scale)
 
     return min(range(-6, 6), key=lambda k: (*(outside(lengths, k) for lengths in (triads, scales, tune)), abs(k)))
 
 
-def spell_melody(melody, chords, signature: int) -> list[str]:
+def spell_melody(melody, chords, signature):
     """music21's name of each note (see `spell`).
 
     An approach tone is spelled from its target, a letter away: C sharp rises to D, E flat falls to D.
     """
     from music21 import pitch
 
-    names: list[str] = []
+    names = []
     for index in reversed(range(len(melody))):  # so that an approach tone knows how its target is spelled
         note = melody[index]
         chord_name = sounding_chord(chords, note.onset, note.duration) if chords else NO_CHORD
@@ -187,7 +185,7 @@ def spell_melody(melody, chords, signature: int) -> list[str]:
     return names[::-1]
 
 
-def spell(pitch: int, chord_name: str, signature: int) -> str:
+def spell(pitch, chord_name, signature):
     """music21's name of a pitch: as the chord spells it, else as the key signature does (negative for flats)."""
     from music21 import harmony
 
@@ -207,7 +205,7 @@ def spell(pitch: int, chord_name: str, signature: int) -> str:
 # ---------------------------------------------------------------- piano roll
 
 
-def piano_roll(melody, chords, bars=None, title: str = "", axes=None):
+def piano_roll(melody, chords, bars=None, title="", axes=None):
     """Draw a melody as a piano roll: time to the right, pitch upwards, coloured by the kind of tone over its chord.
 
     Parameters
@@ -260,7 +258,7 @@ def piano_roll(melody, chords, bars=None, title: str = "", axes=None):
     return axes
 
 
-def _kind(melody, chords, index: int) -> str:
+def _kind(melody, chords, index):
     if not chords:
         return KINDS[0]
     note = melody[index]
@@ -270,7 +268,7 @@ def _kind(melody, chords, index: int) -> str:
     return kind_of(note.pitch, name, *following)
 
 
-def save_svg(path: str | Path, svg: str) -> Path:
+def save_svg(path, svg):
     """Write SVG text to a file."""
     path = Path(path)
     path.write_text(svg, encoding="utf-8")

@@ -11,8 +11,6 @@ Kinds, the first that fits: C chord tone; L colour tone (outside the chord, soun
 by a semitone into a chord tone that follows at once); S scale tone; X any other pitch; R rest.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,19 +44,19 @@ class Token:
     low: int = 0
     high: int = 0
 
-    def __str__(self) -> str:
+    def __str__(self):
         if self.kind == REST:
             return f"{REST} {self.duration}"
         return f"{self.kind} {self.duration} {self.low:+d}..{self.high:+d}"
 
-    def __lt__(self, other: Token) -> bool:
+    def __lt__(self, other):
         return self._key() < other._key()
 
     def _key(self):
         return KINDS.index(self.kind), self.duration, self.low, self.high
 
     @classmethod
-    def parse(cls, text: str) -> Token:
+    def parse(cls, text):
         """The inverse of `str`.
 
         Raises
@@ -85,13 +83,13 @@ class Token:
         return cls(fields[0], duration, *window)
 
 
-def interval_window(semitones: int) -> tuple[int, int]:
+def interval_window(semitones):
     """The window that holds an interval; what is wider than two octaves counts as the widest."""
     semitones = max(WINDOWS[0][0], min(WINDOWS[-1][1], semitones))
     return next(window for window in WINDOWS if window[0] <= semitones <= window[1])
 
 
-def sounding_chord(chords, onset: Fraction, duration: Fraction) -> str:
+def sounding_chord(chords, onset, duration):
     """The name of the chord a note belongs to: the one at its onset, or the next if the note anticipates it."""
     index = chord_index(chords, onset)
     if index + 1 < len(chords):
@@ -101,7 +99,7 @@ def sounding_chord(chords, onset: Fraction, duration: Fraction) -> str:
     return chords[index].name
 
 
-def kind_of(pitch: int, chord: str, following: int | None = None, following_chord: str | None = None) -> str:
+def kind_of(pitch, chord, following=None, following_chord=None):
     """The kind of a note over `chord`, given pitch and chord of the note that follows at once (None: a rest)."""
     pitch_class = pitch % OCTAVE
     if pitch_class in chord_tones(chord):
@@ -113,7 +111,7 @@ def kind_of(pitch: int, chord: str, following: int | None = None, following_chor
     return SCALE if pitch_class in scale_tones(chord) else ARBITRARY
 
 
-def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = None) -> list[Token]:
+def encode(notes, chords, start=Fraction(0), end=None):
     """Write a melody as tokens that follow one another from `start` to `end` without gap.
 
     Parameters
@@ -132,7 +130,7 @@ def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = 
     if not chords:
         raise ValueError("there are no chords to hear the melody over")
     names = [sounding_chord(chords, note.onset, note.duration) for note in notes]
-    tokens: list[Token] = []
+    tokens = []
     now, last_pitch = start, REFERENCE_PITCH
     for index, note in enumerate(notes):
         if note.onset < now:
@@ -150,7 +148,7 @@ def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = 
     return tokens + (_rests(end - now) if end is not None else [])
 
 
-def _rests(length: Fraction) -> list[Token]:
+def _rests(length):
     whole, remainder = divmod(max(length, Fraction(0)), LONGEST_REST)
     return [Token(REST, LONGEST_REST)] * int(whole) + ([Token(REST, remainder)] if remainder else [])
 
@@ -167,7 +165,7 @@ COMFORT_COST = 0.5  # per semitone outside the comfortable range
 TASTE = 1.0  # the random part, which makes every decoding another one
 
 
-def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(0)) -> list[Note]:
+def decode(tokens, chords, rng, start=Fraction(0)):
     """Choose notes for tokens over any chords: the cheapest path through all pitches, ties broken at random.
 
     The choice looks at the whole phrase at once (the Viterbi algorithm), so whenever some melody obeys every token, one
@@ -229,14 +227,14 @@ def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(
     ]
 
 
-def _interval_cost(intervals: np.ndarray, token: Token) -> np.ndarray:
+def _interval_cost(intervals, token):
     low = -np.inf if token.low == WINDOWS[0][0] else token.low
     high = np.inf if token.high == WINDOWS[-1][1] else token.high
     outside = np.maximum(low - intervals, 0) + np.maximum(intervals - high, 0)
     return WINDOW_COST * outside + LEAP_COST * np.maximum(np.abs(intervals) - OCTAVE, 0)
 
 
-def _kind_cost(token: Token, pitches: np.ndarray, chord: str, next_chord: str | None = None) -> np.ndarray:
+def _kind_cost(token, pitches, chord, next_chord=None):
     """The cost of each pitch (rows), and of each next pitch (columns) where the next note follows at once."""
 
     def member(tones):

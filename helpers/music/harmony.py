@@ -4,8 +4,6 @@ music21 spells the chords and the scales; the one table here says which scale an
 over each kind of chord (the usual chord-scale choices, as in Impro-Visor's vocabulary file).
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,7 +70,7 @@ ALTERED = {"7": {"b9": "7b9", "#9": "7#9", "#5": "+7"}, "m7": {"b5": "m7b5"}}
 
 
 @cache
-def parse_chord(name: str) -> tuple[int, str]:
+def parse_chord(name):
     """Read a chord name to its root (pitch class 0 to 11) and its kind (a key of `QUALITIES`).
 
     Tensions that make no other kind are dropped (``C13#11`` is read as ``C7``, ``Cadd9`` as ``C``); a slash bass is
@@ -95,7 +93,7 @@ def parse_chord(name: str) -> tuple[int, str]:
     return _pitch_class(match["step"], match["accidental"]), quality
 
 
-def _stacked(text: str) -> str | None:
+def _stacked(text):
     """The kind of chord that a third, a seventh and tensions make; None where `text` is built in another way."""
     match = _STACK.fullmatch(text)
     if not match:
@@ -109,7 +107,7 @@ def _stacked(text: str) -> str | None:
     return next((changed for sign, changed in changes.items() if sign in match["tensions"]), quality)
 
 
-def is_chord_name(text: str) -> bool:
+def is_chord_name(text):
     """Whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
     try:
         return as_written(text) == NO_CHORD or bool(parse_chord(text))
@@ -117,18 +115,18 @@ def is_chord_name(text: str) -> bool:
         return False
 
 
-def root_name(name: str) -> str:
+def root_name(name):
     """The root as the chord name spells it, with ``#`` or ``b``: ``F#`` of ``F#m7``, where `parse_chord` gives 6."""
     parse_chord(name)
     match = _NAME.match(name.strip())
     return match["step"] + match["accidental"].replace("♯", "#").replace("♭", "b")
 
 
-def _pitch_class(step: str, accidental: str) -> int:
+def _pitch_class(step, accidental):
     return (STEPS[step] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[accidental]) % OCTAVE
 
 
-def transpose_chord(name: str, semitones: int) -> str:
+def transpose_chord(name, semitones):
     """The same kind of chord, `semitones` higher."""
     if name == NO_CHORD:
         return name
@@ -137,7 +135,7 @@ def transpose_chord(name: str, semitones: int) -> str:
 
 
 @cache
-def chord_tones(name: str) -> frozenset[int]:
+def chord_tones(name):
     """The pitch classes of the chord, as music21 spells it; empty for ``NC``."""
     if name == NO_CHORD:
         return frozenset()
@@ -146,7 +144,7 @@ def chord_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def colour_tones(name: str) -> frozenset[int]:
+def colour_tones(name):
     """The pitch classes outside the chord that sound well with it (Gillick, Tang and Keller 2010, "colour tones")."""
     if name == NO_CHORD:
         return frozenset()
@@ -155,7 +153,7 @@ def colour_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def scale_tones(name: str) -> frozenset[int]:
+def scale_tones(name):
     """The pitch classes of the scale that goes with the chord (it holds the chord); empty for ``NC``."""
     if name == NO_CHORD:
         return frozenset()
@@ -165,14 +163,14 @@ def scale_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def _chord_steps(quality: str) -> frozenset[int]:
+def _chord_steps(quality):
     from music21 import harmony
 
     return frozenset(pitch.pitchClass for pitch in harmony.ChordSymbol("C" + QUALITIES[quality].figure).pitches)
 
 
 @cache
-def _scale_steps(scale_name: str) -> frozenset[int]:
+def _scale_steps(scale_name):
     from music21 import scale
 
     built = {
@@ -199,7 +197,7 @@ BASS_BONUS = 0.5  # when the first bass note of the bar is the root
 MINIMUM_PITCH_CLASSES = 2
 
 
-def infer_chord(weights, bass: int | None = None) -> str | None:
+def infer_chord(weights, bass=None):
     """Name the chord that best explains how long each pitch class sounds.
 
     Every root and every kind of `INFERRED_QUALITIES`, spelled by music21, is scored by the weight it explains, less
@@ -233,7 +231,7 @@ def infer_chord(weights, bass: int | None = None) -> str | None:
     return best
 
 
-def infer_chords(notes, bars) -> tuple[Chord, ...]:
+def infer_chords(notes, bars):
     """One chord for each bar from the notes of the accompaniment; a bar without harmony keeps the chord before it.
 
     Parameters
@@ -249,7 +247,7 @@ def infer_chords(notes, bars) -> tuple[Chord, ...]:
         One per bar; empty when no bar holds a chord.
     """
     spans = list(pairwise(bars))
-    sounding: list[list] = [[] for _ in spans]
+    sounding = [[] for _ in spans]
     ordered = sorted(notes)
     first = 0
     for note in ordered:
@@ -262,7 +260,7 @@ def infer_chords(notes, bars) -> tuple[Chord, ...]:
             overlap = min(note.end, end) - max(note.onset, start)
             if overlap > 0:
                 sounding[index].append((note, overlap, start))
-    names: list[str | None] = []
+    names = []
     for bar in sounding:
         weights = [Fraction(0)] * OCTAVE
         for note, overlap, _ in bar:

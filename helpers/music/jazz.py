@@ -5,10 +5,7 @@ The model and the sampler are the learner's: `improvise` calls the ``predict_and
 Notation: m examples, T_x time steps, n_values different tokens; X is (m, T_x, n_values), Y is (T_y, m, n_values).
 """
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +24,7 @@ MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # .kar is MIDI with words to 
 CORPUS = data_path("jazz")
 
 
-def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
+def load_corpus(folder=None, **options):
     """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
 
     A file that cannot be used is left out, and a warning says which and why. The options go to
@@ -55,7 +52,7 @@ def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
     return songs
 
 
-def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> tuple[list[Song], list[Song]]:
+def hold_out(songs, share, rng):
     """Split songs into choruses and set a share of the choruses aside, whole, for validation.
 
     Returns
@@ -76,7 +73,7 @@ def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> t
     )
 
 
-def song_tokens(song: Song) -> list[list[Token]]:
+def song_tokens(song):
     """The tokens of each chorus of a song, rests up to the end of the chorus included."""
     sequences = []
     for chorus in song.split_choruses():
@@ -87,18 +84,13 @@ def song_tokens(song: Song) -> list[list[Token]]:
     return sequences
 
 
-def build_vocabulary(songs: Sequence[Song]) -> dict[int, str]:
+def build_vocabulary(songs):
     """Every token of the songs in sorted order: index to token text, the same in every process."""
     tokens = {token for song in songs for sequence in song_tokens(song) for token in sequence}
     return {index: str(token) for index, token in enumerate(sorted(tokens))}
 
 
-def load_music_utils(
-    source: str | Path | Sequence[Song] | None = None,
-    T_x: int = T_X,
-    stride: int = STRIDE,
-    indices_values: dict[int, str] | None = None,
-):
+def load_music_utils(source=None, T_x=T_X, stride=STRIDE, indices_values=None):
     """Turn songs into training examples for a sequence model.
 
     Each chorus becomes a sequence of tokens; each example is a window of it, and its target the same window one token
@@ -154,14 +146,14 @@ def load_music_utils(
     return one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2).copy(), n_values, indices_values, chords
 
 
-def _songs(source) -> list[Song]:
+def _songs(source):
     if source is None or isinstance(source, (str, Path)):
         path = Path(source or CORPUS)
         return load_corpus(path) if path.is_dir() else [read_midi(path)]
     return list(source)
 
 
-def _to_indices(tokens: list[Token], indices_values: dict[int, str], song: Song) -> list[int]:
+def _to_indices(tokens, indices_values, song):
     values_indices = {text: index for index, text in indices_values.items()}
     indices, now = [], Fraction(0)
     for token in tokens:
@@ -175,7 +167,7 @@ def _to_indices(tokens: list[Token], indices_values: dict[int, str], song: Song)
     return indices
 
 
-def to_tokens(indices, indices_values: dict[int, str]) -> list[Token]:
+def to_tokens(indices, indices_values):
     """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (T_y, 1)."""
     tokens = []
     for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
@@ -215,7 +207,7 @@ STATE_SCALE = 0.3
 RECALL = 0.2
 
 
-def phrase_seeds(songs: Sequence[Song], indices_values: dict[int, str]) -> list[int]:
+def phrase_seeds(songs, indices_values):
     """The tokens that end on a bar line of the songs, as often as they do: what a new phrase may be made to follow."""
     seeds = []
     for song in songs:
@@ -228,7 +220,7 @@ def phrase_seeds(songs: Sequence[Song], indices_values: dict[int, str]) -> list[
     return seeds
 
 
-def initializers(seeds: Sequence[int], n_values: int, n_a: int, rng: np.random.Generator, scale: float = STATE_SCALE):
+def initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE):
     """A fresh start for `predict_and_sample`: a token to follow and a random state.
 
     Why not zeros: a sampler that takes the most probable token has no chance in it, so equal starts give equal music.
@@ -245,16 +237,16 @@ def initializers(seeds: Sequence[int], n_values: int, n_a: int, rng: np.random.G
 
 
 def improvise(
-    predict_and_sample: Callable,
+    predict_and_sample,
     inference_model,
-    indices_values: dict[int, str],
+    indices_values,
     chords,
-    rng: np.random.Generator,
-    seeds: Sequence[int] | None = None,
-    bars: Sequence[Fraction] | None = None,
-    tempo: float = 140.0,
-    name: str = "improvised",
-) -> Song:
+    rng,
+    seeds=None,
+    bars=None,
+    tempo=140.0,
+    name="improvised",
+):
     """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
 
     Each phrase lasts two to four bars and starts from its own `initializers`, or now and then from those of an earlier
@@ -287,8 +279,8 @@ def improvise(
         raise ValueError("there are no chords to improvise over; give for instance chords_per_bar(['Dm7 G7', 'Cmaj7'])")
     bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
     seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
-    tokens: list[Token] = []
-    starts: list[tuple[np.ndarray, ...]] = []
+    tokens = []
+    starts = []
     first = 0
     while first < len(bars) - 1:
         last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
@@ -307,7 +299,7 @@ def improvise(
     return Song(name, melody, tuple(chords), bars, (bars[0],), tempo)
 
 
-def fit_to_length(tokens: Sequence[Token], length: Fraction) -> list[Token]:
+def fit_to_length(tokens, length):
     """Cut a sequence of tokens to an exact length in quarter notes, or fill it up with a rest."""
     fitted, now = [], Fraction(0)
     for token in tokens:

@@ -3,10 +3,7 @@
 Every measure is a plain number on `Song` objects; `compare` puts them in a table and `plot_comparison` draws it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -33,7 +30,7 @@ MEASURES = {
 }
 
 
-def chord_tone_rate(songs: Sequence[Song]) -> float:
+def chord_tone_rate(songs):
     """The share of the notes that begin on a strong beat (1 or 3) and are chord tones."""
     hits = [
         note.pitch % OCTAVE in chord_tones(name)
@@ -44,23 +41,23 @@ def chord_tone_rate(songs: Sequence[Song]) -> float:
     return float(np.mean(hits)) if hits else 0.0
 
 
-def scale_consistency(songs: Sequence[Song]) -> float:
+def scale_consistency(songs):
     """The share of the notes that belong to the scale of the chord they sound over."""
     hits = [note.pitch % OCTAVE in scale_tones(name) for song in songs for note, name in _over_chords(song)]
     return float(np.mean(hits)) if hits else 0.0
 
 
-def degree_histogram(songs: Sequence[Song]) -> Counter:
+def degree_histogram(songs):
     """How often each pitch class above the root of its chord is played, keys 0 to 11."""
     return Counter((note.pitch - parse_chord(name)[0]) % OCTAVE for song in songs for note, name in _over_chords(song))
 
 
-def length_histogram(songs: Sequence[Song]) -> Counter:
+def length_histogram(songs):
     """How often each note length (in quarter notes) is played."""
     return Counter(note.duration for song in songs for note in song.melody)
 
 
-def overlap(one: Counter, two: Counter) -> float:
+def overlap(one, two):
     """The common area of two histograms, each scaled to 1: 1 when they are alike, 0 when they share nothing."""
     total_one, total_two = sum(one.values()), sum(two.values())
     if not total_one or not total_two:
@@ -68,7 +65,7 @@ def overlap(one: Counter, two: Counter) -> float:
     return float(sum(min(one[key] / total_one, two[key] / total_two) for key in one.keys() & two.keys()))
 
 
-def repetition(songs: Sequence[Song], pitches: bool = True) -> float:
+def repetition(songs, pitches=True):
     """The share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and (or not) pitches."""
     repeated = total = 0
     for song in songs:
@@ -84,27 +81,27 @@ def repetition(songs: Sequence[Song], pitches: bool = True) -> float:
     return repeated / total if total else 0.0
 
 
-def interval_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
+def interval_runs(chorus, length=SEQUENCE):
     """Every run of `length` notes as its intervals in semitones: the same in every key, in any rhythm."""
     pitches = [note.pitch for note in chorus.melody]
     steps = tuple(after - before for before, after in pairwise(pitches))
     return [steps[i : i + length - 1] for i in range(len(steps) - length + 2)]
 
 
-def token_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
+def token_runs(chorus, length=SEQUENCE):
     """Every run of `length` tokens of the grammar, rests among them: what the model itself reads and writes."""
     tokens = [str(token) for sequence in song_tokens(chorus) for token in sequence]
     return [tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]
 
 
-def copied(songs: Sequence[Song], corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
+def copied(songs, corpus, runs_of=interval_runs):
     """The share of the runs in `songs` that occur in `corpus`; novelty is 1 minus this."""
     known = {run for song in corpus for chorus in song.split_choruses() for run in runs_of(chorus)}
     runs = [run for song in songs for chorus in song.split_choruses() for run in runs_of(chorus)]
     return sum(run in known for run in runs) / len(runs) if runs else 0.0
 
 
-def copied_within(corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
+def copied_within(corpus, runs_of=interval_runs):
     """The same for the corpus itself: the share of the runs of a chorus that another chorus has too."""
     choruses = [Counter(runs_of(chorus)) for song in corpus for chorus in song.split_choruses()]
     owners = Counter(run for runs in choruses for run in runs)
@@ -112,7 +109,7 @@ def copied_within(corpus: Sequence[Song], runs_of: Callable = interval_runs) -> 
     return sum(count for runs in choruses for run, count in runs.items() if owners[run] > 1) / total if total else 0.0
 
 
-def random_song(like: Song, rng: np.random.Generator) -> Song:
+def random_song(like, rng):
     """Notes of random pitch and length over the chords of `like`: what no musician would play."""
     notes, now = [], like.bars[0]
     while now < like.bars[-1]:
@@ -122,7 +119,7 @@ def random_song(like: Song, rng: np.random.Generator) -> Song:
     return Song("random notes", tuple(notes), like.chords, like.bars, like.choruses, like.tempo)
 
 
-def measure(songs: Sequence[Song], corpus: Sequence[Song]) -> dict[str, float]:
+def measure(songs, corpus):
     """All measures (the keys of `MEASURES`) of some songs, against a corpus."""
     return {
         "chord tones on strong beats": chord_tone_rate(songs),
@@ -136,7 +133,7 @@ def measure(songs: Sequence[Song], corpus: Sequence[Song]) -> dict[str, float]:
     }
 
 
-def compare(generated: Sequence[Song], corpus: Sequence[Song], rng: np.random.Generator):
+def compare(generated, corpus, rng):
     """The table: one row for each measure; columns corpus, generated, random.
 
     Parameters
@@ -183,12 +180,12 @@ def plot_comparison(table, axes=None):
     return axes
 
 
-def _over_chords(song: Song):
+def _over_chords(song):
     for note in song.melody:
         name = sounding_chord(song.chords, note.onset, note.duration)
         if name != NO_CHORD:
             yield note, name
 
 
-def _bar_start(song: Song, note: Note) -> Fraction:
+def _bar_start(song, note):
     return song.bars[song.bar_number(note.onset) - 1]

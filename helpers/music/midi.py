@@ -5,8 +5,6 @@ Chords come, in this order, from the caller, from markers of the form ``chord Bb
 or from the accompaniment, one per bar, by `helpers.music.harmony.infer_chords`.
 """
 
-from __future__ import annotations
-
 import re
 import warnings
 from dataclasses import replace
@@ -43,7 +41,7 @@ DRUM_NAMES = re.compile(
 DRUM_PROGRAMS = {0, *range(112, 128)} - {114}
 
 
-def read_parts(path: str | Path) -> list[Part]:
+def read_parts(path):
     """The parts of a MIDI file as played, onsets in quarter notes: one for each track and channel that holds notes.
 
     Raises
@@ -55,7 +53,7 @@ def read_parts(path: str | Path) -> list[Part]:
     return _parts(path, *smf.read_events(path)[1:])
 
 
-def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
+def read_tempos(path):
     """Every tempo of a MIDI file as (onset in quarter notes, quarter notes per minute); 120 where none is written."""
     _, division, tracks = smf.read_events(path)
     changes = {Fraction(0): MICROSECONDS_PER_MINUTE / smf.DEFAULT_TEMPO}
@@ -64,7 +62,7 @@ def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
     return sorted(changes.items())
 
 
-def _parts(path, division, tracks) -> list[Part]:
+def _parts(path, division, tracks):
     count = sum(event.kind == smf.NOTE for track in tracks for event in track)
     if not count:
         raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
@@ -73,8 +71,8 @@ def _parts(path, division, tracks) -> list[Part]:
     parts = []
     for number, track in enumerate(tracks):
         name = next((event.value for event in track if event.kind == smf.NAME and event.value.strip()), "")
-        by_channel: dict[int, list[Note]] = {}
-        programs: dict[int, int] = {}
+        by_channel = {}
+        programs = {}
         for event in track:
             if event.kind == smf.PROGRAM:
                 programs.setdefault(event.channel, event.value)
@@ -99,14 +97,7 @@ def _parts(path, division, tracks) -> list[Part]:
     return parts
 
 
-def read_midi(
-    path: str | Path,
-    melody: int | str | None = None,
-    accompaniment: list[int | str] | None = None,
-    lead_sheet: list[str] | None = None,
-    chorus_bars: int | None = None,
-    bars: tuple[int, int] | None = None,
-) -> Song:
+def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bars=None, bars=None):
     """Read a MIDI file to its melody and the chord of each bar; warn where the melody sounds in few of the bars.
 
     Parameters
@@ -187,7 +178,7 @@ def read_midi(
     return song
 
 
-def melody_score(part: Part, length: Fraction) -> float:
+def melody_score(part, length):
     """How much a part looks like the melody of a piece that lasts `length` quarter notes.
 
     One note at a time, rather high, busy all through the piece, perhaps named so; never a bass.
@@ -207,7 +198,7 @@ def melody_score(part: Part, length: Fraction) -> float:
     return 2 * voices + 2 * height + activity + 2 * named - 3 * bass
 
 
-def _choose(path, parts: list[Part], which: int | str) -> Part:
+def _choose(path, parts, which):
     if isinstance(which, int) and 0 <= which < len(parts):
         return parts[which]
     matches = [part for part in parts if isinstance(which, str) and which.lower() in part.name.lower()]
@@ -216,17 +207,17 @@ def _choose(path, parts: list[Part], which: int | str) -> Part:
     raise ValueError(f"{path}: {which!r} names {len(matches)} of its parts; they are {_listing(parts)}")
 
 
-def _listing(parts: list[Part]) -> str:
+def _listing(parts):
     return ", ".join(f"{i}: {part.name!r}" for i, part in enumerate(parts))
 
 
-def _under_melody(lead: Part, line) -> Part:
+def _under_melody(lead, line):
     heads = {(note.onset, note.pitch) for note in line}
     written = quantise(lead.notes)
     return Part("under the melody", tuple(note for note in written if (note.onset, note.pitch) not in heads))
 
 
-def _bars(meters: list[tuple[Fraction, tuple[int, int]]], end: Fraction) -> tuple[Fraction, ...]:
+def _bars(meters, end):
     changes = dict(sorted(meters))
     changes.setdefault(Fraction(0), (4, 4))
     starts = sorted(changes)
@@ -241,7 +232,7 @@ def _bars(meters: list[tuple[Fraction, tuple[int, int]]], end: Fraction) -> tupl
     return (*bars, max(last, end) if bars and last <= bars[-1] else last)
 
 
-def _repeat_lead_sheet(lead_sheet, bars) -> tuple[Chord, ...]:
+def _repeat_lead_sheet(lead_sheet, bars):
     if not lead_sheet:
         raise ValueError("lead_sheet is empty; give one entry per bar: ['Dm7 G7', 'Cmaj7']")
     sheet = names_by_bar(lead_sheet)
@@ -256,12 +247,12 @@ def _repeat_lead_sheet(lead_sheet, bars) -> tuple[Chord, ...]:
     )
 
 
-def _after(mark: str, text: str) -> str:
+def _after(mark, text):
     """What follows a mark in a text; nothing where the text does not begin with the mark."""
     return text[len(mark) :].strip() if text.lower().startswith(mark) else ""
 
 
-def _marked_chords(path, marks, bars) -> tuple[Chord, ...]:
+def _marked_chords(path, marks, bars):
     """The chords that texts of the form ``chord Bb7`` name; prose that begins so ("Chord chart by ...") is no mark."""
     named = []
     for time, text in sorted(marks):
@@ -275,23 +266,14 @@ def _marked_chords(path, marks, bars) -> tuple[Chord, ...]:
     return tuple(Chord(time, end - time, name) for (time, name), end in zip(named, ends, strict=True) if end > time)
 
 
-def _nearest_bar(time: Fraction, bars) -> Fraction:
+def _nearest_bar(time, bars):
     return min(bars[:-1], key=lambda bar: abs(bar - time))
 
 
 # ---------------------------------------------------------------- writing
 
 
-def write_midi(
-    path: str | Path,
-    parts: list[Part],
-    tempo: float,
-    chords=(),
-    choruses=(),
-    meter: tuple[int, int] = (4, 4),
-    title: str = "",
-    one_track: bool = False,
-) -> Path:
+def write_midi(path, parts, tempo, chords=(), choruses=(), meter=(4, 4), title="", one_track=False):
     """Write parts as they are to sound, with chord and chorus markers that `read_midi` understands.
 
     Parameters
@@ -337,5 +319,5 @@ def write_midi(
     return smf.write_events(path, tracks, TICKS_PER_QUARTER)
 
 
-def _ticks(time: Fraction) -> int:
+def _ticks(time):
     return round(time * TICKS_PER_QUARTER)

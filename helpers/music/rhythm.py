@@ -1,12 +1,8 @@
 """Between played and written time: quantise a performance, take swing out of it, put swing into a written part."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
-
-from helpers.music.notes import Note
 
 HALF = Fraction(1, 2)
 #: A swung pair of quavers sounds long-short, here as two to one.
@@ -24,7 +20,7 @@ SHORTEST_REST = Fraction(1, 4)
 SHORTEST_NOTE = Fraction(1, 4)
 
 
-def swing(notes, ratio: Fraction = SWING_RATIO) -> tuple[Note, ...]:
+def swing(notes, ratio=SWING_RATIO):
     """Play written quavers swung: what stands on the half of a beat moves to `ratio` of it.
 
     Beats that hold semiquavers or triplets are left straight, as players do.
@@ -41,14 +37,14 @@ def swing(notes, ratio: Fraction = SWING_RATIO) -> tuple[Note, ...]:
     notes = tuple(notes)
     straight = _beats_with_onsets(notes, lambda part: part not in (0, HALF))
 
-    def move(time: Fraction) -> Fraction:
+    def move(time):
         beat, part = divmod(time, 1)
         return beat + ratio if part == HALF and beat not in straight else time
 
     return tuple(replace(note, onset=move(note.onset), duration=move(note.end) - move(note.onset)) for note in notes)
 
 
-def quantise(notes) -> tuple[Note, ...]:
+def quantise(notes):
     """Write down played notes: onsets and ends on the grid of semiquavers and triplets, swung quavers as even ones.
 
     Each beat is read on the grid that fits its onsets best: swung pair, semiquavers or triplets. A beat whose only
@@ -72,12 +68,12 @@ def quantise(notes) -> tuple[Note, ...]:
     return tuple(sorted(written))
 
 
-def one_voice(notes) -> tuple[Note, ...]:
+def one_voice(notes):
     """The upper voice: of notes that begin together the highest, none that is covered by a longer and higher one.
 
     Notes never overlap in the result, and gaps too short to be rests are filled.
     """
-    voice: list[Note] = []
+    voice = []
     for note in sorted(notes, key=lambda n: (n.onset, -n.pitch, -n.duration)):
         if voice and note.onset == voice[-1].onset:
             continue
@@ -89,7 +85,7 @@ def one_voice(notes) -> tuple[Note, ...]:
     return tuple(voice)
 
 
-def _best_grid(parts) -> tuple[Fraction, ...]:
+def _best_grid(parts):
     inner = [part for part in parts if FIRST_HALF_FROM < part < LATE_TO]
     if inner and all(SWUNG_FROM <= part <= SWUNG_TO for part in inner):
         return SWING_GRID
@@ -97,14 +93,14 @@ def _best_grid(parts) -> tuple[Fraction, ...]:
     return min(error, key=error.get)
 
 
-def _snap(part: Fraction, grid) -> Fraction:
+def _snap(part, grid):
     nearest = _nearest(part, grid)
     return HALF if grid is SWING_GRID and nearest == SWING_RATIO else nearest
 
 
-def _nearest(part: Fraction, grid) -> Fraction:
+def _nearest(part, grid):
     return min(grid, key=lambda point: abs(point - part))
 
 
-def _beats_with_onsets(notes, test) -> set[int]:
+def _beats_with_onsets(notes, test):
     return {note.onset // 1 for note in notes if test(note.onset % 1)}

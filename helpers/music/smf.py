@@ -6,9 +6,6 @@ course does not need is passed over unread, so an odd key signature is no reason
 library's work stands in docs/design.md.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +43,7 @@ class Event:
     channel: int = 0
 
 
-def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
+def read_events(path):
     """Read a MIDI file to its format, its ticks per quarter note and the events of each track.
 
     A file wrapped in RIFF (``.rmi``) is unwrapped.
@@ -97,7 +94,7 @@ def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
     return file_format, division, tracks
 
 
-def _unwrap_riff(path: Path, data: bytes) -> bytes:
+def _unwrap_riff(path, data):
     """The contents of the chunk ``data`` of a RIFF file of type ``RMID``."""
     if data[8:12] != b"RMID":
         raise ValueError(f"{path}: not a MIDI file: RIFF of type {data[8:12]!r} where b'RMID' is expected")
@@ -111,9 +108,9 @@ def _unwrap_riff(path: Path, data: bytes) -> bytes:
     raise ValueError(f"{path}: not a MIDI file: its RIFF wrapping holds no chunk 'data'; fetch the file again")
 
 
-def _decode_track(path: Path, number: int, body: bytes) -> list[Event]:
-    events: list[Event] = []
-    open_notes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+def _decode_track(path, number, body):
+    events = []
+    open_notes = {}
     tick = 0
     try:
         for tick, status, data in _messages(body):
@@ -137,7 +134,7 @@ def _decode_track(path: Path, number: int, body: bytes) -> list[Event]:
     return sorted(events, key=lambda event: event.tick)
 
 
-def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _messages(body):
     """Yield the tick, the status byte and the data of each message; a meta event's data begin with its kind.
 
     Raises
@@ -181,7 +178,7 @@ def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
             return
 
 
-def _read_number(body: bytes, position: int) -> tuple[int, int]:
+def _read_number(body, position):
     """A number of variable length (seven bits a byte, the last byte below 128), and the position after it."""
     number = 0
     for end, byte in enumerate(body[position : position + LONGEST_NUMBER], position + 1):
@@ -191,7 +188,7 @@ def _read_number(body: bytes, position: int) -> tuple[int, int]:
     raise ValueError(f"byte {position}: a time or length that does not end")
 
 
-def _meta_event(tick: int, kind: int, data: bytes) -> list[Event]:
+def _meta_event(tick, kind, data):
     """The event of a meta message in a list; an empty one if the course does not need it or it says nothing."""
     if kind in (META_NAME, META_TEXT, META_MARKER):
         return [Event(tick, NAME if kind == META_NAME else TEXT, data.decode("utf-8", errors="replace"))]
@@ -207,7 +204,7 @@ def _meta_event(tick: int, kind: int, data: bytes) -> list[Event]:
 # ---------------------------------------------------------------- writing
 
 
-def write_events(path: str | Path, tracks: list[list[Event]], ticks_per_quarter: int) -> Path:
+def write_events(path, tracks, ticks_per_quarter):
     """Write tracks of events as a MIDI file: format 0 for one track, format 1 for several.
 
     The bytes depend on nothing but the arguments.
@@ -221,8 +218,8 @@ def write_events(path: str | Path, tracks: list[list[Event]], ticks_per_quarter:
     return path
 
 
-def _encode_track(events: list[Event]) -> bytes:
-    timed: list[tuple[int, int, int, bytes]] = []  # tick, order at that tick, running number, message
+def _encode_track(events):
+    timed = []  # tick, order at that tick, running number, message
     for number, event in enumerate(events):
         if event.kind == NOTE:
             duration, pitch, velocity = event.value
@@ -238,7 +235,7 @@ def _encode_track(events: list[Event]) -> bytes:
     return b"MTrk" + len(body).to_bytes(4, "big") + bytes(body)
 
 
-def _message(event: Event) -> bytes:
+def _message(event):
     if event.kind == PROGRAM:
         return bytes((PROGRAM_CHANGE | event.channel, event.value))
     kind, data = {
@@ -250,7 +247,7 @@ def _message(event: Event) -> bytes:
     return bytes((META, kind)) + _variable_length(len(data)) + data
 
 
-def _variable_length(number: int) -> bytes:
+def _variable_length(number):
     digits = [number & 0x7F]
     while number := number >> 7:
         digits.append(0x80 | (number & 0x7F))

@@ -3,8 +3,6 @@
 Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
-from __future__ import annotations
-
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.music.midi import read_parts, read_tempos
-from helpers.music.notes import Part, Song
+from helpers.music.notes import Song
 
 SAMPLE_RATE = 22_050  # a player's sound is saved with the notebook, and that must stay small enough to hand in
 PEAK = 0.89  # one decibel below full scale
@@ -20,7 +18,7 @@ LONGEST_SECONDS = 600
 CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
 
 
-def play(source, tempo: float | None = None, rng: np.random.Generator | None = None, seconds: float | None = None):
+def play(source, tempo=None, rng=None, seconds=None):
     """An audio player for a notebook.
 
     Parameters
@@ -47,7 +45,7 @@ def play(source, tempo: float | None = None, rng: np.random.Generator | None = N
     return Audio(data=sound.mean(axis=1), rate=rate, normalize=False)
 
 
-def render(source, tempo: float | None = None, rng: np.random.Generator | None = None) -> tuple[np.ndarray, int]:
+def render(source, tempo=None, rng=None):
     """Make the sound of a source (see `play`).
 
     Returns
@@ -73,7 +71,7 @@ def _parts_and_tempos(source, tempo, rng):
     return parts, [(Fraction(0), tempo or 120.0)]
 
 
-def save_wav(path: str | Path, sound: np.ndarray, rate: int) -> Path:
+def save_wav(path, sound, rate):
     """Write sound as a WAV file of 16 bits."""
     path = Path(path)
     with wave.open(str(path), "wb") as file:
@@ -84,7 +82,7 @@ def save_wav(path: str | Path, sound: np.ndarray, rate: int) -> Path:
     return path
 
 
-def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
+def read_wav(path):
     """Read a WAV file of 16 bits to sound and rate: the inverse of `save_wav` up to rounding."""
     with wave.open(str(path), "rb") as file:
         if file.getsampwidth() != 2:
@@ -96,7 +94,7 @@ def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
 # ---------------------------------------------------------------- the synthesiser
 
 
-def seconds_at(time: Fraction, tempos) -> float:
+def seconds_at(time, tempos):
     """When a moment in quarter notes comes, in seconds, under (onset, quarter notes per minute) pairs."""
     passed = 0.0
     for index, (start, tempo) in enumerate(tempos):
@@ -107,7 +105,7 @@ def seconds_at(time: Fraction, tempos) -> float:
     return passed
 
 
-def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray:
+def synthesise(parts, tempos, rate=SAMPLE_RATE):
     """Sound of parts in stereo: an electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
 
     Parameters
@@ -121,7 +119,7 @@ def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray
     if length > LONGEST_SECONDS:
         raise ValueError(f"the piece lasts {length:.0f} s, more than {LONGEST_SECONDS}; play a part of it")
     sound = np.zeros((int((length + TAIL) * rate) + 1, 2), dtype=np.float32)
-    voices: dict = {}
+    voices = {}
     for number, part in enumerate(parts):
         voice = DRUMS if part.drums else BASS if part.program in range(32, 40) else LEAD if number == 0 else KEYS
         angle = (PAN[voice] + 1) * np.pi / 4
@@ -152,7 +150,7 @@ PEDAL_HAT_PITCHES = (42, 44)
 RIDE_PARTIALS = (3150.0, 4210.0, 5390.0, 6620.0, 7930.0)  # hertz, inharmonic like a cymbal's
 
 
-def _tone(voice: str, pitch: int, rate: int) -> np.ndarray:
+def _tone(voice, pitch, rate):
     time = np.arange(int(TONE_SECONDS * rate)) / rate
     if voice == DRUMS:
         return _cymbal(pitch, time, rate)
@@ -178,7 +176,7 @@ def _tone(voice: str, pitch: int, rate: int) -> np.ndarray:
     return (tone / np.abs(tone).max()).astype(np.float32)
 
 
-def _cymbal(pitch: int, time: np.ndarray, rate: int) -> np.ndarray:
+def _cymbal(pitch, time, rate):
     noise = np.random.default_rng(NOISE_SEED).standard_normal(len(time))
     hiss = np.diff(noise, n=2, prepend=[0.0, 0.0])  # second difference: mostly treble
     if pitch in PEDAL_HAT_PITCHES:
@@ -189,7 +187,7 @@ def _cymbal(pitch: int, time: np.ndarray, rate: int) -> np.ndarray:
     return (tone / np.abs(tone).max()).astype(np.float32)
 
 
-def _release(tone: np.ndarray, held: float, rate: int) -> np.ndarray:
+def _release(tone, held, rate):
     """Damp a tone after it was held for so many seconds."""
     length = min(len(tone), int((held + RELEASE) * rate) + 1)
     shaped = tone[:length].copy()
@@ -198,7 +196,7 @@ def _release(tone: np.ndarray, held: float, rate: int) -> np.ndarray:
     return shaped
 
 
-def _room(sound: np.ndarray, rate: int) -> np.ndarray:
+def _room(sound, rate):
     """Add a short echo: convolution with decaying noise, another one for each side."""
     time = np.arange(int(ROOM_SECONDS * rate)) / rate
     noise = np.random.default_rng(NOISE_SEED).standard_normal((len(time), 2)) * np.exp(-time / ROOM_DECAY)[:, None]
@@ -208,7 +206,7 @@ def _room(sound: np.ndarray, rate: int) -> np.ndarray:
     return (1 - ROOM_SHARE) * sound + 2 * ROOM_SHARE * wet.astype(np.float32)
 
 
-def _normalise(sound: np.ndarray) -> np.ndarray:
+def _normalise(sound):
     sound = sound - sound.mean(axis=0)
     peak = float(np.abs(sound).max())
     if peak == 0:

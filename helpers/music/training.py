@@ -5,8 +5,6 @@ can run the same cell over all steps by itself: ``keras.layers.RNN(LSTM_cell.cel
 the very same weights, so what one learns the other knows. Before training, both are computed on a batch and compared.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 
@@ -38,7 +36,7 @@ class History:
     held_out: dict[int, float] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def __str__(self) -> str:
+    def __str__(self):
         if not self.loss:
             return "no epoch yet"
         text = f"epoch {len(self.loss)}: loss {self.loss[-1]:.2f}, per token {self.loss_per_token[-1]:.3f}"
@@ -86,7 +84,7 @@ def fuse(model):
     return fused
 
 
-def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
+def check_equal(model, fused, tolerance=TOLERANCE):
     """Compute both models on one random batch and compare; returns the largest difference.
 
     Raises
@@ -117,16 +115,8 @@ def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
 
 
 def train_djmodel(
-    model,
-    X: np.ndarray,
-    Y: np.ndarray,
-    epochs: int = EPOCHS,
-    held_out: tuple[np.ndarray, np.ndarray] | None = None,
-    batch_size: int = BATCH_SIZE,
-    learning_rate: float = LEARNING_RATE,
-    rng: np.random.Generator | None = None,
-    live: bool | None = None,
-) -> History:
+    model, X, Y, epochs=EPOCHS, held_out=None, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, rng=None, live=None
+):
     """Train the weights of the learner's model with Adam, through `fuse`.
 
     Parameters
@@ -136,7 +126,7 @@ def train_djmodel(
     X : ndarray (m, T_x, n_values)
     Y : ndarray (T_y, m, n_values)
         T_y = T_x.
-    epochs, batch_size, learning_rate
+    epochs, batch_size, learning_rate : int
     held_out : (X, Y), optional
         Examples from choruses that are not trained on; their perplexity is reported.
     rng : numpy.random.Generator, optional
@@ -191,11 +181,11 @@ def train_djmodel(
     return history
 
 
-def _inputs(model, X: np.ndarray) -> list[np.ndarray]:
+def _inputs(model, X):
     return [X] + [np.zeros((len(X), state.shape[-1]), dtype=np.float32) for state in model.inputs[1:]]
 
 
-def _check_shapes(model, X, Y, names: str) -> None:
+def _check_shapes(model, X, Y, names):
     T_x, n_values = model.inputs[0].shape[1:]
     if X.ndim != 3 or X.shape[1:] != (T_x, n_values) or Y.shape != (T_x, len(X), n_values):
         raise ValueError(
@@ -204,7 +194,7 @@ def _check_shapes(model, X, Y, names: str) -> None:
         )
 
 
-def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
+def perplexity(model, X, Y):
     """exp of the mean cross-entropy per token of a model with a list of T_x outputs, on examples X, Y."""
     _check_shapes(model, X, Y, "X and Y")
     predicted = np.stack([np.asarray(output) for output in model(_inputs(model, X))])  # (T_x, m, n_values)
@@ -215,7 +205,7 @@ def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
 # ---------------------------------------------------------------- showing it
 
 
-def plot_history(history: History, axes=None):
+def plot_history(history, axes=None):
     """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
     import matplotlib.pyplot as plt
     from matplotlib.ticker import LogLocator, NullFormatter

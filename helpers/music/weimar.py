@@ -4,10 +4,7 @@ Source: M. Pfleiderer et al. (eds), "Inside the Jazzomat", Schott Campus 2017; l
 course brings it by ``course data get weimar`` and never ships it. Columns are selected by name, as their order varies.
 """
 
-from __future__ import annotations
-
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -25,9 +22,7 @@ DEFAULT_TEMPO = 120.0
 SECONDS_PER_MINUTE = 60
 
 
-def load_weimar(
-    path: str | Path, performer: str | None = None, melids: Iterable[int] | None = None, limit: int | None = None
-) -> list[Song]:
+def load_weimar(path, performer=None, melids=None, limit=None):
     """Read solos from the database file.
 
     Parameters
@@ -62,7 +57,7 @@ def load_weimar(
             rows = {table: _select(connection, path, table) for table in COLUMNS}
         except sqlite3.DatabaseError as error:
             raise ValueError(f"{path}: not a readable SQLite database ({error}); fetch it again") from error
-    by_solo: dict[str, dict[int, list]] = {"melody": {}, "beats": {}}
+    by_solo = {"melody": {}, "beats": {}}
     for table, groups in by_solo.items():
         for row in rows[table]:
             groups.setdefault(row["melid"], []).append(row)
@@ -81,7 +76,7 @@ def load_weimar(
     return songs
 
 
-def _select(connection, path: Path, table: str) -> list[dict]:
+def _select(connection, path, table):
     present = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     missing = [column for column in COLUMNS[table] if column not in present]
     if missing:
@@ -91,7 +86,7 @@ def _select(connection, path: Path, table: str) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in connection.execute(f"SELECT {', '.join(names)} FROM {table}")]
 
 
-def _song(path: Path, info: dict, melody: list[dict], beats: list[dict]) -> Song:
+def _song(path, info, melody, beats):
     name = f"{info['title']} ({info['performer']}), melid {info['melid']}"
     if not melody or not beats:
         raise ValueError(f"{path}: {name}: it has {len(melody)} notes and {len(beats)} beats; leave it out (melids=)")
@@ -126,7 +121,7 @@ def _song(path: Path, info: dict, melody: list[dict], beats: list[dict]) -> Song
     return Song(name, line, chords, (*bars, end), tuple(sorted(set(choruses))), tempo)
 
 
-def _chords(path: Path, name: str, beats: list[dict], end: Fraction) -> tuple[Chord, ...]:
+def _chords(path, name, beats, end):
     changes = [
         (Fraction(index), row["chord"].strip()) for index, row in enumerate(beats) if (row["chord"] or "").strip()
     ]
@@ -139,7 +134,7 @@ def _chords(path: Path, name: str, beats: list[dict], end: Fraction) -> tuple[Ch
     return tuple(chords)
 
 
-def known_chord(text: str) -> str:
+def known_chord(text):
     """The chord in the spelling of the course: tensions dropped from the right until it reads, ``NC`` if it never does.
 
     >>> known_chord("Bb-79"), known_chord("Ebj7"), known_chord("NC"), known_chord("F79b13")

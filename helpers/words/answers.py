@@ -1,35 +1,22 @@
 """The answers of several models to the same sentences, side by side."""
 
-from __future__ import annotations
-
-from collections.abc import Container, Mapping, Sequence
-from typing import TYPE_CHECKING
-
 from helpers.words.labels import label_to_emoji
-
-if TYPE_CHECKING:
-    import numpy as np
 
 WRONG = "✗"
 
 
-def answer_rows(
-    sentences: Sequence[str],
-    answers: Mapping[str, np.ndarray],
-    labels: Sequence[int] | None = None,
-    known: Container[str] | None = None,
-) -> tuple[list[str], list[list[str]]]:
+def answer_rows(sentences, answers, labels=None, known=None):
     """Put answers into a table of text.
 
     Parameters
     ----------
-    sentences
+    sentences : sequence of str
         m sentences.
-    answers
+    answers : mapping of str to ndarray
         Model name -> the labels that it gives the sentences, shape (m,).
-    labels
+    labels : sequence of int, optional
         The true labels, where they are known: wrong answers get a cross.
-    known
+    known : container of str, optional
         Where given, e.g. ``word_to_index``, words that it does not hold are named: the models do not see them.
 
     Returns
@@ -62,12 +49,7 @@ def answer_rows(
     return header, rows
 
 
-def show_answers(
-    sentences: Sequence[str],
-    answers: Mapping[str, np.ndarray],
-    labels: Sequence[int] | None = None,
-    known: Container[str] | None = None,
-) -> None:
+def show_answers(sentences, answers, labels=None, known=None):
     """Show a table: each sentence, the emoji expected where known, and the one of each model; see `answer_rows`."""
     from IPython.display import display
 
@@ -77,18 +59,18 @@ def show_answers(
 class Table:
     """Rows of text that a notebook shows as a table, and a terminal line by line."""
 
-    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def __init__(self, header, rows):
         self.header, self.rows = header, rows
 
-    def __repr__(self) -> str:
+    def __repr__(self):
         """Emoji differ in width, so the sentence comes last."""
         lines = [self.header, *self.rows]
         return "\n".join("\t".join([*line[1:], line[0]]) for line in lines)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self):
         from html import escape
 
-        def line(cells: Sequence[str], tag: str) -> str:
+        def line(cells, tag):
             left = ' style="text-align:left"'
             return "<tr>" + "".join(f"<{tag}{left}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 

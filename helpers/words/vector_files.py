@@ -3,8 +3,6 @@
 What a file is, its first bytes say. Names can be wrong: a browser may unpack a file and leave it its old name.
 """
 
-from __future__ import annotations
-
 import bz2
 import csv
 import gzip
@@ -14,15 +12,10 @@ import re
 import statistics
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from pathlib import PurePosixPath
 
 import numpy as np
-
-Block = tuple[list[str], np.ndarray]  # k words, and their vectors of shape (k, n_x) in float32
-Header = tuple[int, int] | None  # V and n_x
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 HEADER = re.compile(rb"(\d{1,12})[ \t]+([1-9]\d{0,5})\s*")
@@ -39,7 +32,7 @@ TEXT_SUFFIXES, BINARY_SUFFIX = (".txt", ".vec"), ".bin"
 PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz)$")
 NO_VECTORS = re.compile(r"^(\.|readme|licen[cs]e)")  # names of files that lie beside the vectors in an archive
 
-PACKINGS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+PACKINGS = {
     rb"\x1f\x8b": gzip.open,
     rb"BZh[1-9](1AY&SY|\x17rE8P\x90)": bz2.open,
     rb"\xfd7zXZ\0|\]\0\0": lzma.open,
@@ -61,16 +54,16 @@ OTHER_KINDS = {
 }
 
 
-def read_blocks(path: Path, dimension: int | None = None) -> Iterator[Block]:
+def read_blocks(path, dimension=None):
     """Read a file of word vectors, some thousand words at a time.
 
     Parameters
     ----------
-    path
+    path : path
         Text in UTF-8 with a word and n_x numbers in each line, separated by spaces or tabs; or a binary file of
         word2vec. Both may begin with word2vec's header line "V n_x"; a binary one must. The file may be packed as
         ``.gz``, ``.bz2``, ``.xz`` or ``.zip``.
-    dimension
+    dimension : int, optional
         Which file of a ``.zip`` with several to read: the one with ``50d`` in its name for 50.
 
     Yields
@@ -105,7 +98,7 @@ def read_blocks(path: Path, dimension: int | None = None) -> Iterator[Block]:
             raise ValueError(f"{path}, {error}") from error
 
 
-def unpacked(file: BinaryIO, dimension: int | None) -> BinaryIO:
+def unpacked(file, dimension):
     """Take off all packings of a file; ValueError if what is inside is known and no word vectors."""
     file = io.BufferedReader(file, BUFFER_BYTES)
     start = file.read(START_BYTES)
@@ -122,7 +115,7 @@ def unpacked(file: BinaryIO, dimension: int | None) -> BinaryIO:
     return file
 
 
-def choose_member(names: list[str], dimension: int | None) -> str:
+def choose_member(names, dimension):
     """Choose the vectors in an archive: the only file, the only text, or the text with the wanted dimension."""
     files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     files = [name for name in files if not NO_VECTORS.match(PurePosixPath(name).name.lower())]
@@ -138,7 +131,7 @@ def choose_member(names: list[str], dimension: int | None) -> str:
     return candidates[0]
 
 
-def read_header(file: BinaryIO) -> Header:
+def read_header(file):
     """Read word2vec's header line, if there is one, and leave the file where the vectors begin."""
     begin = len(BYTE_ORDER_MARK) if file.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK else 0
     file.seek(begin)
@@ -149,7 +142,7 @@ def read_header(file: BinaryIO) -> Header:
     return None
 
 
-def is_binary(file: BinaryIO) -> bool:
+def is_binary(file):
     """Say whether the numbers behind the header are binary; the file stays where it is."""
     begin = file.tell()
     _, _, numbers = file.readline(BUFFER_BYTES).partition(b" ")
@@ -157,7 +150,7 @@ def is_binary(file: BinaryIO) -> bool:
     return bool(UNPRINTABLE.search(numbers)) and not is_number(numbers.rstrip().rpartition(b" ")[2])
 
 
-def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str], first: int) -> Iterator[Block]:
+def checked(blocks, header, place, first):
     """Pass blocks on and make sure that each word comes once, and as many words as the header says.
 
     Of words that were cut when the vectors were made, and so became the same, the first one stands.
@@ -166,9 +159,9 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
     ----------
     blocks, header
         What the file holds.
-    place
+    place : callable
         Names the place of a word by its number.
-    first
+    first : int
         The number of the first word's place.
 
     Raises
@@ -176,7 +169,7 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
     ValueError
         A word comes twice, or the file ends too early or too late.
     """
-    numbers: dict[str, int] = {}
+    numbers = {}
     end = first
     for words, vectors in blocks:
         kept = []
@@ -195,7 +188,7 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
         raise ValueError("line 1: expected a word and its numbers, the file is empty")
 
 
-def binary_blocks(file: BinaryIO, header: tuple[int, int]) -> Iterator[Block]:
+def binary_blocks(file, header):
     """Read what word2vec writes with ``-binary 1``: each word, a space, n_x numbers, and most often a newline."""
     count, n_x = header
     size = n_x * FLOAT.itemsize
@@ -218,7 +211,7 @@ def binary_blocks(file: BinaryIO, header: tuple[int, int]) -> Iterator[Block]:
         raise ValueError(f"line 1: expected {count} words as the header says, the file goes on after them")
 
 
-def text_blocks(file: BinaryIO, header: Header) -> Iterator[Block]:
+def text_blocks(file, header):
     """Read lines; without a header, n_x is what most of the first lines have."""
     n_x = header[1] if header else None
     number = 2 if header else 1
@@ -232,7 +225,7 @@ def text_blocks(file: BinaryIO, header: Header) -> Iterator[Block]:
             number += len(lines)
 
 
-def parse_lines(lines: list[bytes], n_x: int, first: int) -> Block:
+def parse_lines(lines, n_x, first):
     """Parse lines, of which the first has the number ``first``; ValueError names the line that is broken."""
     words, rows = [], []
     for number, line in enumerate(lines, first):
@@ -247,7 +240,7 @@ def parse_lines(lines: list[bytes], n_x: int, first: int) -> Block:
     return words, np.asarray(vectors, dtype=np.float32)
 
 
-def split_line(line: bytes, n_x: int, number: int) -> tuple[bytes, bytes]:
+def split_line(line, n_x, number):
     """Part a line into its word and its n_x numbers, with single spaces between them; a word may hold spaces."""
     word, _, row = line.partition(b" ")
     row = row.rstrip()
@@ -261,7 +254,7 @@ def split_line(line: bytes, n_x: int, number: int) -> tuple[bytes, bytes]:
     return word, b" ".join(fields)
 
 
-def decoded(word: bytes, place: str) -> str:
+def decoded(word, place):
     """A word as text, without half a letter at the end of a cut one; ValueError names the place of what is no text."""
     try:
         text = word.decode("utf-8")
@@ -275,7 +268,7 @@ def decoded(word: bytes, place: str) -> str:
     return text
 
 
-def quick_numbers(rows: list[bytes], n_x: int) -> np.ndarray | None:
+def quick_numbers(rows, n_x):
     """Parse rows of n_x numbers with pandas' C reader; None when it finds anything else in them."""
     import pandas as pd
 
@@ -298,7 +291,7 @@ def quick_numbers(rows: list[bytes], n_x: int) -> np.ndarray | None:
     return vectors if np.isfinite(vectors).all() else None
 
 
-def careful_numbers(row: bytes, place: str) -> list[float]:
+def careful_numbers(row, place):
     """Parse the numbers of one word one by one; ValueError names the field that is none."""
     fields = row.split(b" ")
     for number, field in enumerate(fields, start=2):
@@ -307,7 +300,7 @@ def careful_numbers(row: bytes, place: str) -> list[float]:
     return [float(field) for field in fields]
 
 
-def is_number(field: bytes) -> bool:
+def is_number(field):
     """Say that the field is a finite number that fits float32."""
     try:
         return b"_" not in field and abs(float(field)) <= FLOAT_MAX  # Python's own 1_000 is none here
@@ -315,6 +308,6 @@ def is_number(field: bytes) -> bool:
         return False
 
 
-def shown(field: bytes) -> str:
+def shown(field):
     """The beginning of some bytes, for a message."""
     return repr(field.decode("utf-8", "backslashreplace")[:SHOWN_CHARACTERS])
