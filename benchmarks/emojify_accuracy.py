@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,8 +43,7 @@ def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
 
 def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
     """Train V2 once; accuracies as of ``score_v1``, and the seconds that training took."""
-    import keras
-
+    from helpers.quiet_keras import keras
     from helpers.words import labels, sentences, training
 
     word_to_index, _, word_to_vec_map = vectors
@@ -103,7 +101,6 @@ def main() -> int:
     parser.add_argument("--glove", type=Path, help="another file in GloVe's format to measure with")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from helpers.words import sentences, word_vectors
 
     train, test = map(sentences.read_sentences, (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES))

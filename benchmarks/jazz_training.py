@@ -10,7 +10,6 @@ quarter of the time, the same loss.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 
@@ -30,10 +29,8 @@ def main() -> int:
     parser.add_argument("--order", choices=["plain-first", "fused-first"], default="plain-first")
     parser.add_argument("--plain-jit", choices=["auto", "off"], default="auto", help="Keras' default, or no XLA")
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
     from helpers.music import jazz, training
+    from helpers.quiet_keras import keras
 
     X, Y, n_values, _, _ = jazz.load_music_utils()
     T_x = X.shape[1]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from autograders.reference import Reference  # noqa: E402
+from autograders.reference import Reference
 
 N_A = 64
 

@@ -1,7 +1,6 @@
 """Where the learner's own cells stand: against Keras's layers, and in how their gradients fade through time."""
 
 import contextlib
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,6 @@ KERAS_LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 KERAS_GATES = {"lstm": ("i", "f", "c", "o"), "gru": ("z", "r", "c")}  # the order side by side in Keras's matrices
 KEEPING_BIAS = {"lstm": "bf", "gru": "bz"}  # the bias of the gate that keeps
 AGREEMENT = 1e-9  # largest difference, in float64, that rounding can explain
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # TensorFlow greets with pages of red otherwise
 JACOBIAN_STEP = 1e-5
 SMALLEST_SHOWN, LARGEST_SHOWN = 1e-14, 1e2
 
@@ -114,9 +112,7 @@ def keras_states(cell, x, a0, parameters):
     ndarray (n_a, m, T_x)
         The hidden state after each step, in float64.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    import keras  # seconds, and hundreds of megabytes: only where it is needed
+    from helpers.quiet_keras import keras  # here, since it takes seconds and hundreds of megabytes
 
     options = {"reset_after": False} if cell == "gru" else {}
     layer_type = getattr(keras.layers, KERAS_LAYERS[cell])

@@ -1,13 +1,11 @@
 """Training through the fused graph: the same function, the same weights, and refusals in plain words."""
 
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 from notebook_jazz import djmodel, layers, music_inference_model, predict_and_sample  # noqa: E402

@@ -1,7 +1,6 @@
 """The notebook `jazz_lstm`: its functions against Keras' own loop, its cells, and the whole of it up to a MIDI file."""
 
 import ast
-import os
 
 import nbformat
 import numpy as np
@@ -13,8 +12,6 @@ from autograders.release import write_public_checks
 from autograders.verdict import verdict
 from helpers.check.judging import Run, judge
 from helpers.music import probes
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 NAME = "jazz_lstm"
 EXERCISES = sources.exercises(NAME)
