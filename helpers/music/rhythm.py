@@ -13,8 +13,7 @@ ANY_GRID = tuple(sorted({*BINARY_GRID, *TERNARY_GRID}))
 SWING_GRID = (Fraction(0), SWING_RATIO, Fraction(1))
 #: Where in the beat a lone second quaver is heard as swung, and where other notes show that the beat is no such pair.
 SWUNG_FROM, SWUNG_TO = Fraction(54, 100), Fraction(71, 100)
-FIRST_HALF_FROM, FIRST_HALF_TO = Fraction(15, 100), Fraction(43, 100)
-LATE_FROM, LATE_TO = Fraction(71, 100), Fraction(88, 100)
+INNER_FROM, INNER_TO = Fraction(15, 100), Fraction(88, 100)
 #: Silence shorter than this between two notes is articulation, not a rest.
 SHORTEST_REST = Fraction(1, 4)
 SHORTEST_NOTE = Fraction(1, 4)
@@ -61,7 +60,7 @@ def quantise(notes):
         beat, part = divmod(note.onset, 1)
         onset = beat + _snap(part, grids[beat])
         beat, part = divmod(note.end, 1)
-        inner = any(FIRST_HALF_FROM < p < LATE_TO for p in onsets.get(beat, ()))
+        inner = any(INNER_FROM < p < INNER_TO for p in onsets.get(beat, ()))
         grid = (SWING_GRID if SWUNG_FROM <= part <= SWUNG_TO else BINARY_GRID) if not inner else grids[beat]
         end = beat + _snap(part, grid if grid is SWING_GRID else ANY_GRID)
         written.append(replace(note, onset=onset, duration=max(end - onset, SHORTEST_NOTE)))
@@ -86,7 +85,7 @@ def one_voice(notes):
 
 
 def _best_grid(parts):
-    inner = [part for part in parts if FIRST_HALF_FROM < part < LATE_TO]
+    inner = [part for part in parts if INNER_FROM < part < INNER_TO]
     if inner and all(SWUNG_FROM <= part <= SWUNG_TO for part in inner):
         return SWING_GRID
     error = {grid: sum((part - _nearest(part, grid)) ** 2 for part in parts) for grid in (BINARY_GRID, TERNARY_GRID)}

@@ -3,7 +3,6 @@
 Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
-import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -63,32 +62,12 @@ def _parts_and_tempos(source, tempo, rng):
     if isinstance(source, Song):
         from helpers.music.band import arrange
 
-        parts = arrange(source.melody, source.chords, source.bars, rng or np.random.default_rng(0))
+        parts = arrange(source, rng or np.random.default_rng(0))
         return parts, [(Fraction(0), tempo or source.tempo)]
     parts = list(source)
     if not any(part.notes for part in parts):
         raise ValueError("there are no notes to play")
     return parts, [(Fraction(0), tempo or 120.0)]
-
-
-def save_wav(path, sound, rate):
-    """Write sound as a WAV file of 16 bits."""
-    path = Path(path)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(sound.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
-    return path
-
-
-def read_wav(path):
-    """Read a WAV file of 16 bits to sound and rate: the inverse of `save_wav` up to rounding."""
-    with wave.open(str(path), "rb") as file:
-        if file.getsampwidth() != 2:
-            raise ValueError(f"{path}: {8 * file.getsampwidth()} bits per sample; 16 expected")
-        data = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-        return (data.reshape(-1, file.getnchannels()) / 32768).astype(np.float32), file.getframerate()
 
 
 # ---------------------------------------------------------------- the synthesiser

@@ -219,9 +219,3 @@ def print_mistakes(X, Y, predicted, count=SHOWN_MISTAKES):
     print(f"{len(wrong)} of {len(X)} are wrong (expected, predicted, sentence):")
     for x, y, p in wrong[:count]:
         print(f"{label_to_emoji(y)} {label_to_emoji(p)}  {x}")
-
-
-def print_predictions(X, predicted):
-    """Print each sentence with the emoji of its predicted label."""
-    for x, p in zip(X, predicted, strict=True):
-        print(f"{x} {label_to_emoji(p)}")

@@ -64,12 +64,6 @@ def file_of(source):
     return path
 
 
-def cosine_similarity(u, v):
-    """Cosine of the angle between two vectors of shape (n_x,): 1 same direction, 0 unrelated; 0 for a zero vector."""
-    lengths = float(np.linalg.norm(u) * np.linalg.norm(v))
-    return float(np.dot(u, v)) / lengths if lengths else 0.0
-
-
 def nearest_words(target, word_to_vec_map, count=10, leave_out=()):
     """Find the words whose vectors point most nearly the same way.
 
