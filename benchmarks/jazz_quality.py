@@ -10,7 +10,6 @@ takes the most probable token at every step, as the exercise prescribes.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -30,10 +29,8 @@ def main() -> int:
     parser.add_argument("--solos", type=int, default=24, help="how many solos to make, over as many choruses")
     parser.add_argument("--folder", type=Path, help="write the solos as MIDI and the plot as PNG here")
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
     from helpers.music import jazz, measuring, training
+    from helpers.quiet_keras import keras
 
     rng = np.random.default_rng(options.seed)
     keras.utils.set_random_seed(options.seed)
@@ -111,7 +108,7 @@ def save(folder: Path, solos, table, rng) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     for solo in solos:
-        band.save_solo(folder / f"{solo.name}.mid", solo.melody, solo.chords, solo.bars, solo.tempo, rng)
+        band.save_solo(folder / f"{solo.name}.mid", solo, rng)
     measuring.plot_comparison(table).figure.savefig(folder / "comparison.png", dpi=100)
 
 

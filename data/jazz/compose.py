@@ -26,7 +26,7 @@ import numpy as np
 from helpers.music.band import save_solo
 from helpers.music.grammar import sounding_chord
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
-from helpers.music.notes import Chord, Note, chords_per_bar, regular_bars
+from helpers.music.notes import Chord, Note, Song, chords_per_bar, regular_bars
 
 SEED = 2010
 HERE = Path(__file__).resolve().parent
@@ -513,11 +513,11 @@ def compose(tune: Tune, folder: Path, seed: int = SEED) -> Path:
     sheet = form * tune.choruses
     sheet[-2:] = [tonic, tonic]  # the last chorus comes home
     chords = list(chords_per_bar(sheet))
-    bars = regular_bars(BAR * len(sheet))
     melody = with_dynamics(release(compose_melody(tune, chords, len(form), rng), chords), rng)
     choruses = [BAR * len(form) * i for i in range(tune.choruses)]
-    path = folder / f"{tune.file}.mid"
-    return save_solo(path, melody, chords, bars, tune.tempo, rng, choruses=choruses, title=tune.file.replace("_", " "))
+    bars = regular_bars(BAR * len(sheet))
+    song = Song(tune.file.replace("_", " "), melody, chords, bars, choruses, tune.tempo)
+    return save_solo(folder / f"{tune.file}.mid", song, rng)
 
 
 def main() -> None:

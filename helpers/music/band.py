@@ -6,14 +6,13 @@ Everything is made in written time (even quavers); `arrange` swings all parts to
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
 from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
 from helpers.music.midi import write_midi
-from helpers.music.notes import Note, Part, chord_index
+from helpers.music.notes import Note, Part, takes_a_song
 from helpers.music.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
 
 # General MIDI programs and percussion keys.
@@ -81,23 +80,6 @@ COMP_PATTERNS = (
 #: The same for a bar in which the harmony changes halfway.
 COMP_TWO_CHORDS = (((0, "1"), ("3/2", "1")), ((0, "3/2"), (2, "3/2")), (("1/2", "1/2"), (2, "1/2")))
 RIDE_PATTERN = tuple(Fraction(beat) for beat in ("0", "1", "3/2", "2", "3", "7/2"))
-
-
-def accompaniment(chords, bars, rng):
-    """Piano comping, walking bass and ride cymbal for chords, in written time.
-
-    Parameters
-    ----------
-    chords : sequence of Chord
-    bars : sequence of Fraction
-        Bar onsets and the end of the last bar.
-    rng : numpy.random.Generator
-    """
-    return [
-        Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
-        Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
-        Part("ride", tuple(_ride(bars, rng)), drums=True),
-    ]
 
 
 def _comping(chords, bars, rng):
@@ -204,37 +186,35 @@ def _ride(bars, rng):
 # ---------------------------------------------------------------- the whole band
 
 
-def arrange(melody, chords, bars, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
-    """The melody with its rhythm section, swung: the parts as they sound, melody first.
+def arrange(song, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
+    """Give a song a rhythm section and swing.
 
     Parameters
     ----------
-    melody : iterable of Note
-        Written time; pruned here.
-    chords : sequence of Chord
-    bars : sequence of Fraction
-        Bar onsets and the end of the last bar.
+    song : Song
+        In written time; its melody is pruned (see `prune`).
     rng : numpy.random.Generator
     ratio : Fraction
-        1/2 plays straight quavers, 2/3 swung ones.
+        Where in the beat the second of two quavers sounds: 1/2 is straight, 2/3 swung.
     program : int
-        General MIDI program of the melody.
+        General MIDI program of the melody, 0 to 127.
+
+    Returns
+    -------
+    list of Part
+        In playing time: melody, piano, walking bass and ride cymbal.
     """
-    parts = [Part("melody", prune(melody, bars[-1]), program), *accompaniment(chords, bars, rng)]
+    chords, bars = song.chords, song.bars
+    parts = [
+        Part("melody", prune(song.melody, bars[-1]), program),
+        Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
+        Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
+        Part("ride", tuple(_ride(bars, rng)), drums=True),
+    ]
     return [replace(part, notes=swing(part.notes, ratio)) for part in parts]
 
 
-def save_solo(path, melody, chords, bars, tempo, rng, choruses=(), title="", **options):
-    """Arrange a melody (see `arrange`, which takes the options) and write it as MIDI that `read_midi` reads back."""
-    parts = arrange(melody, chords, bars, rng, **options)
-    return write_midi(path, parts, tempo, chords, choruses or bars[:1], title=title or Path(path).stem)
-
-
-def chord_names_by_bar(chords, bars):
-    """The lead sheet: for each bar its chord names, separated by spaces."""
-    sheet = []
-    for start, end in pairwise(bars):
-        names = [chords[chord_index(chords, start)].name]
-        names += [chord.name for chord in chords if start < chord.onset < end]
-        sheet.append(" ".join(names))
-    return sheet
+@takes_a_song
+def save_solo(path, song, rng, **options):
+    """Arrange a song (see `arrange` for the options), write it as a MIDI file for `read_midi`, and return the path."""
+    return write_midi(path, song, arrange(song, rng, **options))

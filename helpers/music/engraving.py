@@ -2,12 +2,10 @@
 
 import re
 from fractions import Fraction
-from itertools import pairwise
-from pathlib import Path
 
 from helpers.music.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
 from helpers.music.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
-from helpers.music.notes import NO_CHORD, regular_bars
+from helpers.music.notes import NO_CHORD, takes_a_song
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45
@@ -28,31 +26,28 @@ TRIAD = (0, 3, 4, 7)  # root, thirds and perfect fifth, in semitones above the r
 FLAT_NAMES = tuple(name.replace("b", "-") for name in ROOT_NAMES)
 
 
-def sheet_music(melody, chords, title="", bars=None, tempo=None):
-    """Engrave a melody with its chord names as one SVG picture.
+def song_sheet(song):
+    """Engrave a song as one SVG picture: the melody, the chord names over it, its name and tempo.
 
     Parameters
     ----------
-    melody : sequence of Note
-        One voice in written time.
-    chords : sequence of Chord
-    title : str
-    bars : sequence of Fraction, optional
-        Bar onsets and the end of the last bar; by default bars of four beats.
-    tempo : float, optional
-        Printed over the first bar.
+    song : Song
+        In written time.
 
     Returns
     -------
     str
         SVG text; ``IPython.display.SVG(text)`` shows it.
+
+    Raises
+    ------
+    ValueError
+        The song has no notes, or one that lies off the grid.
     """
     import verovio
 
-    end = max([item.end for item in (*melody, *chords)], default=Fraction(0))
-    if not melody:
-        raise ValueError("there are no notes to engrave")
-    bars = bars or regular_bars(end)
+    if not song.melody:
+        raise ValueError(f"{song.name}: expected notes to engrave, got none")
     verovio.enableLog(verovio.LOG_ERROR)
     toolkit = verovio.toolkit()
     options = {
@@ -71,31 +66,23 @@ def sheet_music(melody, chords, title="", bars=None, tempo=None):
         "svgViewBox": True,
     }
     toolkit.setOptions(options)
-    if not toolkit.loadData(_music_xml(melody, chords, bars, title, tempo)):
-        raise ValueError(f"verovio cannot engrave {title or 'this melody'}; is every note on the grid?")
+    if not toolkit.loadData(_music_xml(song)):
+        raise ValueError(f"{song.name}: verovio cannot engrave it; expected every note on the grid")
     return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
 
 
-def song_sheet(song):
-    """The sheet music of a song (see `sheet_music`)."""
-    return sheet_music(song.melody, song.chords, song.name, song.bars, song.tempo)
-
-
-def _music_xml(melody, chords, bars, title, tempo):
-    from music21 import harmony, key, layout, metadata, meter, note, stream
-    from music21 import tempo as tempos
+def _music_xml(song):
+    """The song as MusicXML text, which verovio reads."""
+    from music21 import harmony, key, layout, metadata, meter, note, stream, tempo
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
+    melody, chords, bars = song.melody, song.chords, song.bars
     signature = key_signature(melody, chords)
     part = stream.Part()
     part.insert(0, key.KeySignature(signature))
-    if tempo:
-        part.insert(0, tempos.MetronomeMark(number=round(tempo)))
-    last_length = None
-    for start, end in pairwise(bars):
-        if end - start != last_length:
-            part.insert(start, meter.TimeSignature(_meter(end - start)))
-            last_length = end - start
+    part.insert(0, tempo.MetronomeMark(number=round(song.tempo)))
+    for start, (numerator, denominator) in song.meters():
+        part.insert(start, meter.TimeSignature(f"{numerator}/{denominator}"))
     now = Fraction(0)
     names = spell_melody(melody, chords, signature)
     for sound, name in zip(melody, names, strict=True):
@@ -115,16 +102,8 @@ def _music_xml(melody, chords, bars, title, tempo):
         if number and number % BARS_PER_SYSTEM == 0:
             measure.insert(0, layout.SystemLayout(isNew=True))
     score = stream.Score([measures])
-    score.metadata = metadata.Metadata(title=title)
+    score.metadata = metadata.Metadata(title=song.name)
     return GeneralObjectExporter(score).parse().decode("utf-8")
-
-
-def _meter(length):
-    """The time signature of a bar of `length` quarter notes."""
-    quarters = Fraction(length)
-    return (
-        f"{quarters.numerator}/4" if quarters.denominator == 1 else f"{quarters.numerator}/{4 * quarters.denominator}"
-    )
 
 
 def _symbol(name, harmony):
@@ -205,57 +184,62 @@ def spell(pitch, chord_name, signature):
 # ---------------------------------------------------------------- piano roll
 
 
-def piano_roll(melody, chords, bars=None, title="", axes=None):
+@takes_a_song
+def piano_roll(song, ax=None):
     """Draw a melody as a piano roll: time to the right, pitch upwards, coloured by the kind of tone over its chord.
 
     Parameters
     ----------
-    melody, chords, bars, title
-        As for `sheet_music`.
-    axes : matplotlib axes, optional
+    song : Song
+        In written time; its name is the title.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        The song has no notes.
     """
     import matplotlib.pyplot as plt
     from matplotlib.patches import Patch
 
+    melody, chords, bars = song.melody, song.chords, song.bars
     if not melody:
-        raise ValueError("there are no notes to draw")
-    bars = bars or regular_bars(max(item.end for item in (*melody, *chords)))
-    if axes is None:
+        raise ValueError(f"{song.name}: expected notes to draw, got none")
+    if ax is None:
         width = min(16.0, max(6.0, 0.9 * (len(bars) - 1)))
-        _, axes = plt.subplots(figsize=(width, 4.0), layout="constrained")
+        _, ax = plt.subplots(figsize=(width, 4.0), layout="constrained")
     kinds = [_kind(melody, chords, index) for index in range(len(melody))]
     for note, kind in zip(melody, kinds, strict=True):
-        axes.barh(
+        ax.barh(
             note.pitch, float(note.duration), left=float(note.onset), height=0.8, color=KIND_COLOURS[kind],
             edgecolor="white", linewidth=0.5,
         )  # fmt: skip
     top = max(note.pitch for note in melody) + 2.0
     for chord in chords:
-        axes.text(float(chord.onset), top, " " + chord.name, fontsize=8, rotation=60, va="bottom", ha="left")
+        ax.text(float(chord.onset), top, " " + chord.name, fontsize=8, rotation=60, va="bottom", ha="left")
     for bar in bars:
-        axes.axvline(float(bar), color="0.8", linewidth=0.8, zorder=0)
+        ax.axvline(float(bar), color="0.8", linewidth=0.8, zorder=0)
     numbered = [bar for i, bar in enumerate(bars[:-1]) if i % max(1, (len(bars) - 1) // 16) == 0]
-    axes.set_xticks([float(bar) for bar in numbered], [str(bars.index(bar) + 1) for bar in numbered])
+    ax.set_xticks([float(bar) for bar in numbered], [str(bars.index(bar) + 1) for bar in numbered])
     low = min(note.pitch for note in melody)
     octaves = [pitch for pitch in range(low, int(top) + 1) if pitch % OCTAVE in (0, 5)]
-    axes.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
-    axes.set_xlim(float(bars[0]), float(bars[-1]))
-    axes.set_ylim(low - 1, top)
-    axes.set_xlabel("bar")
-    axes.set_ylabel("pitch")
-    if title:
-        axes.set_title(title, pad=36)
+    ax.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
+    ax.set_xlim(float(bars[0]), float(bars[-1]))
+    ax.set_ylim(low - 1, top)
+    ax.set_xlabel("bar")
+    ax.set_ylabel("pitch")
+    ax.set_title(song.name, pad=36)
     used = [kind for kind in KINDS if kind in kinds and kind != REST]
     handles = [Patch(color=KIND_COLOURS[kind], label=f"{kind}: {KIND_NAMES[kind]}") for kind in used]
-    axes.legend(
+    ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(used), fontsize=8, frameon=False
     )
-    return axes
+    return ax
 
 
 def _kind(melody, chords, index):
@@ -266,10 +250,3 @@ def _kind(melody, chords, index):
     after = melody[index + 1] if index + 1 < len(melody) and melody[index + 1].onset == note.end else None
     following = (after.pitch, sounding_chord(chords, after.onset, after.duration)) if after else ()
     return kind_of(note.pitch, name, *following)
-
-
-def save_svg(path, svg):
-    """Write SVG text to a file."""
-    path = Path(path)
-    path.write_text(svg, encoding="utf-8")
-    return path

@@ -160,24 +160,24 @@ def compare(generated, corpus, rng):
     return pd.DataFrame(columns).loc[list(MEASURES)]
 
 
-def plot_comparison(table, axes=None):
+def plot_comparison(table, ax=None):
     """Draw the table of `compare` as bars, one group for each measure; matplotlib axes are returned."""
     import matplotlib.pyplot as plt
 
-    if axes is None:
-        _, axes = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
     height = 0.8 / len(table.columns)
     rows = np.arange(len(table))
     for number, (column, colour) in enumerate(zip(table.columns, ("#0072B2", "#E69F00", "#999999"), strict=True)):
-        bars = axes.barh(rows + number * height, table[column], height, label=column, color=colour)
-        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
-    axes.set_yticks(rows + height, table.index)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1.1)
-    axes.set_xlabel("share or overlap")
-    axes.legend()
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
+        bars = ax.barh(rows + number * height, table[column], height, label=column, color=colour)
+        ax.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
+    ax.set_yticks(rows + height, table.index)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.1)
+    ax.set_xlabel("share or overlap")
+    ax.legend()
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
 
 
 def _over_chords(song):

@@ -1,4 +1,4 @@
-"""Read any MIDI file to a melody over chords, and write parts as a MIDI file.
+"""Read any MIDI file to a song, a melody over chords, and write a song as a MIDI file.
 
 Nothing is fixed to one file: tracks are chosen by what is in them, or by the caller; tempo, meter and length are read.
 Chords come, in this order, from the caller, from markers of the form ``chord Bb7`` (the corpus of the course has them),
@@ -273,38 +273,40 @@ def _nearest_bar(time, bars):
 # ---------------------------------------------------------------- writing
 
 
-def write_midi(path, parts, tempo, chords=(), choruses=(), meter=(4, 4), title="", one_track=False):
-    """Write parts as they are to sound, with chord and chorus markers that `read_midi` understands.
+def write_midi(path, song, parts=None):
+    """Write a song as a MIDI file (format 1) that `read_midi` reads back: the markers name its chords and choruses.
 
     Parameters
     ----------
     path : path
         The file to write.
-    parts : list of Part
-        In playing time (see `helpers.music.rhythm.swing`).
-    tempo : float
-        Quarter notes per minute.
-    chords, choruses : iterables of Chord and of Fraction, optional
-        Written as markers.
-    meter, title : optional
-    one_track : bool
-        Format 0, everything in one track, instead of format 1.
+    song : Song
+        Its name becomes the title.
+    parts : list of Part, optional
+        What sounds: in playing time, melody first, as `helpers.music.band.arrange` makes it. By default the melody
+        alone, as it is written.
 
     Returns
     -------
-    Path
+    pathlib.Path
+
+    Raises
+    ------
+    ValueError
+        There are no notes, or the tempo is not above 0.
     """
+    parts = [Part("melody", song.melody)] if parts is None else parts
     if not any(part.notes for part in parts):
-        raise ValueError(f"{path}: there are no notes to write; generate some first")
-    if tempo <= 0:
-        raise ValueError(f"{path}: the tempo is {tempo}; give quarter notes per minute, for instance 120")
+        raise ValueError(f"{path}: expected notes to write, got none; generate some first")
+    if song.tempo <= 0:
+        raise ValueError(f"{path}: expected a tempo above 0, in quarter notes per minute, got {song.tempo}")
     conductor = [
-        smf.Event(0, smf.NAME, title),
-        smf.Event(0, smf.TEMPO, round(MICROSECONDS_PER_MINUTE / tempo)),
-        smf.Event(0, smf.METER, meter),
+        smf.Event(0, smf.NAME, song.name),
+        smf.Event(0, smf.TEMPO, round(MICROSECONDS_PER_MINUTE / song.tempo)),
     ]
-    conductor += [smf.Event(_ticks(t), smf.TEXT, f"{CHORUS_MARK}{i}") for i, t in enumerate(choruses, 1)]
-    conductor += [smf.Event(_ticks(chord.onset), smf.TEXT, f"{CHORD_MARK}{chord.name}") for chord in chords]
+    conductor += [smf.Event(_ticks(start), smf.METER, meter) for start, meter in song.meters()]
+    conductor += [smf.Event(_ticks(t), smf.TEXT, f"{CHORUS_MARK}{i}") for i, t in enumerate(song.choruses, 1)]
+    conductor += [smf.Event(_ticks(chord.onset), smf.TEXT, f"{CHORD_MARK}{chord.name}") for chord in song.chords]
     tracks, channels = [conductor], (c for c in range(16) if c != smf.PERCUSSION_CHANNEL)
     for part in parts:
         channel = smf.PERCUSSION_CHANNEL if part.drums else next(channels)
@@ -314,8 +316,6 @@ def write_midi(path, parts, tempo, chords=(), choruses=(), meter=(4, 4), title="
             length = max(1, _ticks(note.end) - start - ARTICULATION_TICKS)
             track.append(smf.Event(start, smf.NOTE, (length, note.pitch, note.velocity), channel))
         tracks.append(track)
-    if one_track:
-        tracks = [[event for i, track in enumerate(tracks) for event in track if i == 0 or event.kind != smf.NAME]]
     return smf.write_events(path, tracks, TICKS_PER_QUARTER)
 
 

@@ -7,6 +7,8 @@ Pitch is a MIDI number: 60 is middle C, 12 to the octave.
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import wraps
+from itertools import pairwise
 
 #: Every written onset and duration is a multiple of 1 / GRID of a quarter note: semiquavers and triplets both fit.
 GRID = 12
@@ -86,6 +88,26 @@ class Song:
         """The number of the bar that holds `onset`, counted from 1."""
         return max(1, min(bisect_right(self.bars, onset), len(self.bars) - 1))
 
+    def meters(self):
+        """Where the meter begins and changes: (onset, (numerator, denominator)) pairs, such as (0, (4, 4)).
+
+        Raises
+        ------
+        ValueError
+            A bar's length is no multiple of a 64th note.
+        """
+        changes, last = [], None
+        for start, end in pairwise(self.bars):
+            length = Fraction(end - start) / 4  # in whole notes, as meters count
+            if 64 % length.denominator:
+                bar = self.bar_number(start)
+                raise ValueError(f"{self.name}, bar {bar}: expected whole 64th notes, got {end - start} quarter notes")
+            if length != last:
+                denominator = max(4, length.denominator)
+                changes.append((start, (int(length * denominator), denominator)))
+            last = length
+        return changes
+
     def split_choruses(self):
         """One song for each chorus, each beginning at time 0; a note that crosses the border is cut there."""
         ends = (*self.choruses[1:], self.bars[-1])
@@ -122,6 +144,21 @@ class Song:
         bars = tuple(bar - start for bar in self.bars if start <= bar < end) + (end - start,)
         choruses = tuple(chorus - start for chorus in self.choruses if start < chorus < end)
         return Song(name, notes, chords, bars, (Fraction(0), *choruses), self.tempo)
+
+
+def takes_a_song(function):
+    """Let a function say what to do when an old copy of a notebook gives it a song in pieces; goes with version 0.3."""
+
+    @wraps(function)
+    def checked(*given, **options):
+        if not any(isinstance(value, Song) for value in (*given, *options.values())):
+            raise TypeError(
+                f"{function.__name__}: expected a Song, got its pieces; write solo in place of solo.melody, solo.chords"
+                " and so on, or fetch the notebook again"
+            )
+        return function(*given, **options)
+
+    return checked
 
 
 def chord_index(chords, onset):

@@ -205,22 +205,22 @@ def perplexity(model, X, Y):
 # ---------------------------------------------------------------- showing it
 
 
-def plot_history(history, axes=None):
+def plot_history(history, ax=None):
     """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
     import matplotlib.pyplot as plt
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    if axes is None:
-        _, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
-    axes.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    ax.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
     if history.held_out:
-        axes.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("perplexity (tokens)")
-    axes.legend()
-    axes.grid(alpha=0.3)
-    return axes
+        ax.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("perplexity (tokens)")
+    ax.legend()
+    ax.grid(alpha=0.3)
+    return ax

@@ -224,12 +224,12 @@ def draw_comparison(results):
         figure, axes = plt.subplots(
             1, len(drawn), figsize=(3.6 * len(drawn), 3.2), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, result in zip(axes[0], drawn, strict=True):
+        for ax, result in zip(axes[0], drawn, strict=True):
             steps = np.arange(1, result.own.shape[2] + 1)
-            axis.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
-            axis.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
-            axis.set_title(KERAS_LAYERS[result.cell])
-            axis.set_xlabel("time step t")
+            ax.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
+            ax.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
+            ax.set_title(KERAS_LAYERS[result.cell])
+            ax.set_xlabel("time step t")
         axes[0, 0].set_ylabel("hidden states of one sequence")
         figure.suptitle("lines: your function, dots: Keras with the same weights", fontsize="medium")
         plt.close(figure)  # the notebook shows what the cell returns, once
@@ -444,18 +444,18 @@ def draw_fades(panels):
         figure, axes = plt.subplots(
             1, len(panels), figsize=(4.8 * len(panels), 3.8), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, (title, fades) in zip(axes[0], panels.items(), strict=True):
+        for ax, (title, fades) in zip(axes[0], panels.items(), strict=True):
             for fade in fades:
                 for letter, norms in fade.norms.items():
-                    axis.semilogy(
+                    ax.semilogy(
                         np.arange(1, len(norms) + 1),
                         np.maximum(norms, SMALLEST_SHOWN),
                         color=COLOURS[fade.cell],
                         linestyle=LINES[fade.cell, letter],
                         label=f"{NAMES[fade.cell]}, {WHAT[letter]}",
                     )
-            axis.set_title(title)
-            axis.set_xlabel("steps back, k")
+            ax.set_title(title)
+            ax.set_xlabel("steps back, k")
         axes[0, 0].set_ylabel("size of the gradient\nas a share of that one step back")
         axes[0, 0].set_ylim(SMALLEST_SHOWN, LARGEST_SHOWN)
         axes[0, -1].legend(loc="lower left")

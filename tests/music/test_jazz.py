@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from helpers.music import band, grammar, jazz, midi
 from helpers.music.harmony import chord_tones, infer_chords, parse_chord
 from helpers.music.measuring import chord_tone_rate, copied_within, repetition, scale_consistency
-from helpers.music.notes import Note, Part, Song, chords_per_bar, regular_bars
+from helpers.music.notes import Note, Song, chords_per_bar, regular_bars
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_what_is_written_is_what_is_read_back(compose, corpus, tmp_path):
     tune = compose.TUNES[0]
     song = next(song for song in corpus if song.name == tune.file)
     rng = np.random.default_rng(0)
-    path = band.save_solo(tmp_path / "again.mid", song.melody, song.chords, song.bars, song.tempo, rng)
+    path = band.save_solo(tmp_path / "again.mid", song, rng)
     again = midi.read_midi(path)
     assert [(n.onset, n.duration, n.pitch) for n in again.melody] == [
         (n.onset, n.duration, n.pitch) for n in song.melody
@@ -211,11 +211,11 @@ def test_a_folder_is_read_but_for_what_cannot_be_used(tmp_path):
     (tmp_path / "a.kar").write_bytes(tune)
     (tmp_path / "b.MID").write_bytes(tune)
     (tmp_path / "notes.txt").write_text("no music", encoding="utf-8")
-    alone = [Part("flute", (Note(Fraction(0), Fraction(4), 72),))]
+    alone = Song("flute", (Note(Fraction(0), Fraction(4), 72),), (), regular_bars(4), (Fraction(0),), 120.0)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert [song.name for song in jazz.load_corpus(tmp_path)] == ["a", "b"]
-    midi.write_midi(tmp_path / "alone.mid", alone, 120)
+    midi.write_midi(tmp_path / "alone.mid", alone)
     (tmp_path / "broken.mid").write_bytes(b"MThd")
     with pytest.warns(UserWarning) as caught:
         assert [song.name for song in jazz.load_corpus(tmp_path)] == ["a", "b"]
