@@ -26,5 +26,7 @@ def data_path(*parts):
     except ModuleNotFoundError:
         path = Path("course_data", *parts)
     if not path.exists():
-        raise FileNotFoundError(f"{path}, a part of the course's data, is missing: install the course's package again")
+        raise FileNotFoundError(
+            f"{path}: expected a part of the course's data, got no file; install the course's package again"
+        )
     return path

@@ -67,7 +67,7 @@ def song_sheet(song):
     }
     toolkit.setOptions(options)
     if not toolkit.loadData(_music_xml(song)):
-        raise ValueError(f"{song.name}: verovio cannot engrave it; expected every note on the grid")
+        raise ValueError(f"{song.name}: expected every note on the grid, got one that verovio cannot engrave")
     return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
 
 

@@ -79,7 +79,7 @@ class Token:
             if duration <= 0 or window not in WINDOWS:
                 raise ValueError
         except (ValueError, IndexError, ZeroDivisionError):
-            raise ValueError(f"unknown token {text!r}; a token reads like 'C 1/2 +1..+2' or 'R 1'") from None
+            raise ValueError(f"unknown token: expected one such as 'C 1/2 +1..+2' or 'R 1', got {text!r}") from None
         return cls(fields[0], duration, *window)
 
 
@@ -128,17 +128,17 @@ def encode(notes, chords, start=Fraction(0), end=None):
         When there are no chords, or a note overlaps the one before, or lies off the grid.
     """
     if not chords:
-        raise ValueError("there are no chords to hear the melody over")
+        raise ValueError("expected chords to hear the melody over, got none")
     names = [sounding_chord(chords, note.onset, note.duration) for note in notes]
     tokens = []
     now, last_pitch = start, REFERENCE_PITCH
     for index, note in enumerate(notes):
         if note.onset < now:
-            raise ValueError(
-                f"note {index} at {note.onset} begins before {now}: the melody must be one voice, in order"
-            )
+            raise ValueError(f"note {index}: expected one voice, in order, so an onset from {now} on, got {note.onset}")
         if (note.onset * GRID).denominator > 1 or (note.duration * GRID).denominator > 1:
-            raise ValueError(f"note {index} at {note.onset} is off the grid; quantise the melody first")
+            raise ValueError(
+                f"note {index}: expected it on the grid, got it at {note.onset}; quantise the melody first"
+            )
         tokens += _rests(note.onset - now)
         tied = index + 1 < len(notes) and notes[index + 1].onset == note.end
         following = (notes[index + 1].pitch, names[index + 1]) if tied else ()
@@ -189,11 +189,11 @@ def decode(tokens, chords, rng, start=Fraction(0)):
     list of Note
     """
     if not chords:
-        raise ValueError("there are no chords to play over")
+        raise ValueError("expected chords to play over, got none")
     placed, now = [], start
     for token in tokens:
         if token.kind not in KINDS:
-            raise ValueError(f"unknown token {token}; its kind must be one of {', '.join(KINDS)}")
+            raise ValueError(f"unknown token {token}: expected a kind out of {', '.join(KINDS)}, got {token.kind!r}")
         if token.kind != REST:
             placed.append((now, token, sounding_chord(chords, now, token.duration)))
         now += token.duration

@@ -87,9 +87,7 @@ def parse_chord(name):
         text = re.sub(r"[(), ]", "", match["quality"]).replace("♯", "#").replace("♭", "b")
         quality = text if text in QUALITIES else ALIASES.get(text) or _stacked(text)
     if quality is None:
-        raise ValueError(
-            f"{name!r} is not a chord name that the course knows; write for instance Cmaj7, F#m7b5 or Bb7b9"
-        )
+        raise ValueError(f"expected a chord name that the course knows, such as Cmaj7, F#m7b5 or Bb7b9, got {name!r}")
     return _pitch_class(match["step"], match["accidental"]), quality
 
 

@@ -38,7 +38,7 @@ def load_corpus(folder=None, **options):
     folder = Path(folder or CORPUS)
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in MIDI_SUFFIXES and path.is_file())
     if not paths:
-        raise ValueError(f"{folder}: no MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder")
+        raise ValueError(f"{folder}: expected MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder, got none")
     songs, reasons = [], []
     for path in paths:
         try:
@@ -46,7 +46,9 @@ def load_corpus(folder=None, **options):
         except ValueError as error:
             reasons.append(str(error))
     if not songs:
-        raise ValueError(f"{folder}: none of its {len(paths)} MIDI files can be used:\n" + "\n".join(reasons))
+        raise ValueError(
+            f"{folder}: expected a MIDI file that can be used, got {len(paths)} that cannot:\n" + "\n".join(reasons)
+        )
     for reason in reasons:
         warnings.warn(f"left out: {reason}", stacklevel=2)
     return songs
@@ -61,11 +63,11 @@ def hold_out(songs, share, rng):
         One song per chorus.
     """
     if not 0 < share < 1:
-        raise ValueError(f"share is {share}; hold out a part between 0 and 1 of the choruses, for instance 0.2")
+        raise ValueError(f"share: expected a part of the choruses between 0 and 1, for instance 0.2, got {share}")
     choruses = [chorus for song in songs for chorus in song.split_choruses()]
     count = max(1, round(share * len(choruses)))
     if count == len(choruses):
-        raise ValueError(f"{len(choruses)} chorus: too few to hold some out")
+        raise ValueError(f"expected choruses enough to hold some out, got {len(choruses)}")
     chosen = set(rng.permutation(len(choruses))[:count].tolist())
     return (
         [chorus for i, chorus in enumerate(choruses) if i not in chosen],
@@ -125,7 +127,7 @@ def load_music_utils(source=None, T_x=T_X, stride=STRIDE, indices_values=None):
         No chorus is longer than T_x tokens; a token is not in `indices_values` (with song and bar).
     """
     if T_x < 1 or stride < 1:
-        raise ValueError(f"T_x is {T_x} and stride is {stride}; both must be at least 1")
+        raise ValueError(f"T_x and stride: expected at least 1 for both, got {T_x} and {stride}")
     songs = _songs(source)
     indices_values = indices_values or build_vocabulary(songs)
     n_values = len(indices_values)
@@ -141,7 +143,9 @@ def load_music_utils(source=None, T_x=T_X, stride=STRIDE, indices_values=None):
             windows += [sequence[start : start + T_x + 1] for start in sorted({*range(0, last, stride), last})]
     if not windows:
         longest = max(map(len, sequences), default=0)
-        raise ValueError(f"no chorus has the {T_x + 1} tokens that T_x = {T_x} needs (longest: {longest}); lower T_x")
+        raise ValueError(
+            f"T_x = {T_x}: expected a chorus of at least {T_x + 1} tokens, got {longest} in the longest; lower T_x"
+        )
     one_hot = np.eye(n_values, dtype=np.float32)[np.array(windows)]  # (m, T_x + 1, n_values)
     return one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2).copy(), n_values, indices_values, chords
 
@@ -159,8 +163,8 @@ def _to_indices(tokens, indices_values, song):
     for token in tokens:
         if str(token) not in values_indices:
             raise ValueError(
-                f"{song.name}, bar {song.bar_number(now)}: unknown token '{token}', none of the {len(indices_values)}"
-                " of the vocabulary; build the vocabulary from all songs: build_vocabulary(training + held_out)"
+                f"{song.name}, bar {song.bar_number(now)}: expected a token of the vocabulary, got '{token}'; build the"
+                " vocabulary from all songs: build_vocabulary(training + held_out)"
             )
         indices.append(values_indices[str(token)])
         now += token.duration
@@ -173,7 +177,7 @@ def to_tokens(indices, indices_values):
     for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
         if index not in indices_values:
             raise ValueError(
-                f"unknown token: step {step} has index {index}; indices go from 0 to {len(indices_values) - 1}"
+                f"step {step}: expected the index of a token, from 0 to {len(indices_values) - 1}, got {index}"
             )
         tokens.append(Token.parse(indices_values[index]))
     return tokens
@@ -276,7 +280,7 @@ def improvise(
     n_values = len(indices_values)
     n_a = int(inference_model.inputs[1].shape[-1])
     if not chords:
-        raise ValueError("there are no chords to improvise over; give for instance chords_per_bar(['Dm7 G7', 'Cmaj7'])")
+        raise ValueError("expected chords to improvise over, such as chords_per_bar(['Dm7 G7', 'Cmaj7']), got none")
     bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
     seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
     tokens = []
@@ -292,7 +296,9 @@ def improvise(
             starts.append(start)
         _, indices = predict_and_sample(inference_model, *start)
         if np.size(indices) == 0:
-            raise ValueError("predict_and_sample gave no tokens (T_y = 0); build the inference model with Ty=1 or more")
+            raise ValueError(
+                "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or more"
+            )
         tokens += fit_to_length(to_tokens(indices, indices_values), length)
         first = last
     melody = prune(decode(tokens, chords, rng, start=bars[0]), bars[-1])

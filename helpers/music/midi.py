@@ -65,9 +65,9 @@ def read_tempos(path):
 def _parts(path, division, tracks):
     count = sum(event.kind == smf.NOTE for track in tracks for event in track)
     if not count:
-        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
+        raise ValueError(f"{path}: expected notes, got none in its {len(tracks)} tracks; choose a file with a melody")
     if count > MAX_NOTES:
-        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
+        raise ValueError(f"{path}: expected at most {MAX_NOTES:,} notes, got {count:,}; cut it into pieces")
     parts = []
     for number, track in enumerate(tracks):
         name = next((event.value for event in track if event.kind == smf.NAME and event.value.strip()), "")
@@ -91,8 +91,8 @@ def _parts(path, division, tracks):
     length = max(note.end for part in parts for note in part.notes)
     if length > MAX_QUARTERS:
         raise ValueError(
-            f"{path}: {float(length):,.0f} quarter notes long, more than the {MAX_QUARTERS:,} the course reads; is a"
-            " time in it damaged?"
+            f"{path}: expected at most {MAX_QUARTERS:,} quarter notes of time, got {float(length):,.0f}; is one"
+            " damaged?"
         )
     return parts
 
@@ -127,11 +127,11 @@ def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bar
     parts = _parts(path, division, tracks)
     pitched = [part for part in parts if not part.drums]
     if not pitched:
-        raise ValueError(f"{path}: only drums; choose a file with a melody")
+        raise ValueError(f"{path}: expected a melody, got only drums; choose another file")
     end = max(note.end for part in parts for note in part.notes)
     lead = _choose(path, parts, melody) if melody is not None else max(pitched, key=lambda p: melody_score(p, end))
     if lead.drums:
-        raise ValueError(f"{path}: the part {lead.name!r} is drums; choose another with melody=")
+        raise ValueError(f"{path}: expected a melody, got the drums {lead.name!r}; choose another part with melody=")
     line = one_voice(quantise(lead.notes))
 
     marks = [(Fraction(e.tick, division), e.value.strip()) for t in tracks for e in t if e.kind == smf.TEXT]
@@ -145,13 +145,13 @@ def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bar
         chords = infer_chords([note for part in others for note in part.notes], starts)
     if not chords:
         raise ValueError(
-            f"{path}: no chords found beside the melody {lead.name!r}; give them bar by bar:"
+            f"{path}: expected chords beside the melody {lead.name!r}, got none; give them bar by bar:"
             " lead_sheet=['Dm7 G7', 'Cmaj7']"
         )
     choruses = sorted({_nearest_bar(time, starts) for time, text in marks if _after(CHORUS_MARK, text).isdigit()})
     if chorus_bars is not None:
         if chorus_bars < 1:
-            raise ValueError(f"chorus_bars is {chorus_bars}; a chorus has at least one bar")
+            raise ValueError(f"chorus_bars: expected at least 1 bar, got {chorus_bars}")
         choruses = list(starts[:-1:chorus_bars])
     if not choruses or choruses[0] > 0:
         choruses = [starts[0], *choruses]
@@ -161,7 +161,7 @@ def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bar
     if bars is not None:
         song = song.excerpt(*bars)
         if not song.melody:
-            raise ValueError(f"{path}: the melody {lead.name!r} is silent in bars {bars[0]} to {bars[1]}")
+            raise ValueError(f"{path}: expected notes of {lead.name!r} in bars {bars[0]} to {bars[1]}, got none")
     played = {
         bar
         for note in song.melody
@@ -204,7 +204,7 @@ def _choose(path, parts, which):
     matches = [part for part in parts if isinstance(which, str) and which.lower() in part.name.lower()]
     if len(matches) == 1:
         return matches[0]
-    raise ValueError(f"{path}: {which!r} names {len(matches)} of its parts; they are {_listing(parts)}")
+    raise ValueError(f"{path}: expected one part, got {len(matches)} for {which!r}; its parts are {_listing(parts)}")
 
 
 def _listing(parts):
@@ -234,12 +234,12 @@ def _bars(meters, end):
 
 def _repeat_lead_sheet(lead_sheet, bars):
     if not lead_sheet:
-        raise ValueError("lead_sheet is empty; give one entry per bar: ['Dm7 G7', 'Cmaj7']")
+        raise ValueError("lead_sheet: expected one entry per bar, as in ['Dm7 G7', 'Cmaj7'], got none")
     sheet = names_by_bar(lead_sheet)
     for number, names in enumerate(sheet, 1):
         for name in names:
             if not is_chord_name(name):
-                raise ValueError(f"lead_sheet, bar {number}: {name!r} is not a chord name")
+                raise ValueError(f"lead_sheet, bar {number}: expected a chord name, got {name!r}")
     return tuple(
         replace(chord, onset=chord.onset + start)
         for index, (start, end) in enumerate(pairwise(bars))
@@ -261,7 +261,7 @@ def _marked_chords(path, marks, bars):
             named.append((time, name))
         elif name and name != REPEAT and " " not in name and not (name.isalpha() and len(name) > LONGEST_PLAIN_NAME):
             bar = sum(start <= time for start in bars)
-            raise ValueError(f"{path}: bar {bar}: the marker names the chord {name!r}, which is not a chord name")
+            raise ValueError(f"{path}, bar {bar}: expected a chord name in the marker, got {name!r}")
     ends = [*(time for time, _ in named), bars[-1]][1:]
     return tuple(Chord(time, end - time, name) for (time, name), end in zip(named, ends, strict=True) if end > time)
 

@@ -125,9 +125,7 @@ class Song:
             The song has no such bars.
         """
         if not 1 <= first <= last < len(self.bars):
-            raise ValueError(
-                f"{self.name}: bars {first} to {last} were asked for; it has bars 1 to {len(self.bars) - 1}"
-            )
+            raise ValueError(f"{self.name}: expected bars between 1 and {len(self.bars) - 1}, got {first} to {last}")
         return self._cut(self.bars[first - 1], self.bars[last], f"{self.name}, bars {first} to {last}")
 
     def _cut(self, start, end, name):
@@ -194,9 +192,9 @@ def names_by_bar(lead_sheet):
         if names == [REPEAT] and bars:
             names = bars[-1]
         if not names:
-            raise ValueError(f"bar {number} names no chord; write for instance 'Dm7 G7', or 'NC' for none")
+            raise ValueError(f"bar {number}: expected chord names, as in 'Dm7 G7', or 'NC' for none, got {entry!r}")
         if names[0] == REPEAT:
-            raise ValueError(f"bar {number} begins with {REPEAT!r}, and no name before it is there to repeat")
+            raise ValueError(f"bar {number}: expected a chord name before the first {REPEAT!r}, got {entry!r}")
         for index, name in enumerate(names):
             if name == REPEAT:
                 names[index] = names[index - 1]

@@ -32,7 +32,7 @@ def swing(notes, ratio=SWING_RATIO):
         1/2 is straight, 2/3 the triplet feel; between 1/2 and 3/4.
     """
     if not HALF <= ratio <= Fraction(3, 4):
-        raise ValueError(f"the swing ratio is {ratio}; it must lie between 1/2 (straight) and 3/4 (dotted)")
+        raise ValueError(f"expected a swing ratio from 1/2 (straight) to 3/4 (dotted), got {ratio}")
     notes = tuple(notes)
     straight = _beats_with_onsets(notes, lambda part: part not in (0, HALF))
 

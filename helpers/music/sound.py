@@ -66,7 +66,7 @@ def _parts_and_tempos(source, tempo, rng):
         return parts, [(Fraction(0), tempo or source.tempo)]
     parts = list(source)
     if not any(part.notes for part in parts):
-        raise ValueError("there are no notes to play")
+        raise ValueError("expected notes to play, got none")
     return parts, [(Fraction(0), tempo or 120.0)]
 
 
@@ -96,7 +96,7 @@ def synthesise(parts, tempos, rate=SAMPLE_RATE):
     """
     length = max((seconds_at(note.end, tempos) for part in parts for note in part.notes), default=0.0)
     if length > LONGEST_SECONDS:
-        raise ValueError(f"the piece lasts {length:.0f} s, more than {LONGEST_SECONDS}; play a part of it")
+        raise ValueError(f"expected at most {LONGEST_SECONDS} s of music, got {length:.0f}; play a part of it")
     sound = np.zeros((int((length + TAIL) * rate) + 1, 2), dtype=np.float32)
     voices = {}
     for number, part in enumerate(parts):
@@ -189,5 +189,5 @@ def _normalise(sound):
     sound = sound - sound.mean(axis=0)
     peak = float(np.abs(sound).max())
     if peak == 0:
-        raise ValueError("the sound is silent; are there notes?")
+        raise ValueError("expected sound, got silence; are there notes?")
     return (sound * (PEAK / peak)).astype(np.float32)

@@ -61,21 +61,19 @@ def fuse(model):
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
     if len(recurrent) != 1 or len(dense) != 1:
         raise ValueError(
-            f"the model has {len(recurrent)} recurrent and {len(dense)} Dense layers; all steps must share the one"
-            " LSTM_cell and the one densor that djmodel is given"
+            f"expected one recurrent and one Dense layer, got {len(recurrent)} and {len(dense)}; all steps must share"
+            " the LSTM_cell and the densor that djmodel is given"
         )
     sequence, states = model.inputs[0], model.inputs[1:]
     if len(sequence.shape) != 3:
-        raise ValueError(f"the first input has the shape {sequence.shape}; expected X with (None, T_x, n_values)")
+        raise ValueError(f"expected a first input X of shape (None, T_x, n_values), got {sequence.shape}")
     T_x, n_values = sequence.shape[1:]
     if len(model.outputs) != T_x:
-        raise ValueError(
-            f"the model has {len(model.outputs)} outputs; expected a list of T_x = {T_x}, one for each step"
-        )
+        raise ValueError(f"expected a list of T_x = {T_x} outputs, one for each step, got {len(model.outputs)}")
     cell = recurrent[0].cell
     count = len(cell.state_size) if isinstance(cell.state_size, (list, tuple)) else 1
     if len(states) < count:
-        raise ValueError(f"the model has {len(model.inputs)} inputs; expected X and {count} initial states")
+        raise ValueError(f"expected X and {count} initial states as inputs, got {len(model.inputs)} inputs")
     X = keras.Input((T_x, n_values))
     initial = [keras.Input(tuple(state.shape[1:])) for state in states]
     hidden = keras.layers.RNN(cell, return_sequences=True)(X, initial_state=initial[:count])
@@ -101,15 +99,14 @@ def check_equal(model, fused, tolerance=TOLERANCE):
     plain = np.stack([np.asarray(output) for output in outputs], axis=1)
     together = np.asarray(fused([X, *states]))
     if plain.shape != together.shape:
-        raise ValueError(
-            f"the outputs of the model stack to {plain.shape}; expected {together.shape}: (m, T_x, n_values)"
-        )
+        raise ValueError(f"expected outputs that stack to (m, T_x, n_values) = {together.shape}, got {plain.shape}")
     by_step = np.abs(plain - together).max(axis=(0, 2))
     if by_step.max() > tolerance:
         step = int(np.argmax(by_step > tolerance))
         raise ValueError(
-            f"your loop and one recurrent layer over the same weights differ by up to {by_step.max():.2g}, first at"
-            f" step t = {step}; each step must read its own slice X[:, t, :] and take a and c from the step before"
+            "expected your loop to compute what one recurrent layer with the same weights does, got a difference of up"
+            f" to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and take a"
+            " and c from the step before"
         )
     return float(by_step.max())
 
@@ -143,7 +140,7 @@ def train_djmodel(
 
     _check_shapes(model, X, Y, "X and Y")
     if epochs < 1:
-        raise ValueError(f"epochs is {epochs}; train for at least one")
+        raise ValueError(f"expected at least 1 epoch, got {epochs}")
     if held_out is not None:
         _check_shapes(model, *held_out, "the held-out X and Y")
     begun = time.perf_counter()
@@ -189,8 +186,8 @@ def _check_shapes(model, X, Y, names):
     T_x, n_values = model.inputs[0].shape[1:]
     if X.ndim != 3 or X.shape[1:] != (T_x, n_values) or Y.shape != (T_x, len(X), n_values):
         raise ValueError(
-            f"{names} have the shapes {X.shape} and {Y.shape}; the model expects (m, {T_x}, {n_values}) and"
-            f" ({T_x}, m, {n_values})"
+            f"{names}: expected the shapes (m, {T_x}, {n_values}) and ({T_x}, m, {n_values}), got {X.shape} and"
+            f" {Y.shape}"
         )
 
 

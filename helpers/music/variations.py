@@ -31,7 +31,7 @@ class TemperedDense(keras.layers.Layer):
     def __init__(self, densor, temperature=1.0, seed=None, **options):
         super().__init__(**options)
         if not temperature > 0:
-            raise ValueError(f"the temperature is {temperature}; it must be above 0 (0.01 is as good as the argmax)")
+            raise ValueError(f"expected a temperature above 0 (0.01 is as good as the argmax), got {temperature}")
         self.densor, self.temperature = densor, temperature
         self.units = densor.units
         self.noise = keras.random.SeedGenerator(seed)

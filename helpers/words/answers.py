@@ -32,7 +32,7 @@ def answer_rows(sentences, answers, labels=None, known=None):
     """
     for name, given in answers.items():
         if len(given) != len(sentences):
-            raise ValueError(f"expected an answer to each of {len(sentences)} sentences, {name} gives {len(given)}")
+            raise ValueError(f"{name}: expected an answer to each of {len(sentences)} sentences, got {len(given)}")
     header = ["sentence", *(["expected"] if labels is not None else []), *answers]
     rows = []
     for number, sentence in enumerate(sentences):

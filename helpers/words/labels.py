@@ -121,7 +121,10 @@ def label_sentences(X, *given, sentence_to_avg=None):
     if given and callable(given[-1]):
         *given, sentence_to_avg = given
     if len(given) not in (3, 4) or sentence_to_avg is None:
-        raise TypeError("expected predict(X, W, b, word_to_vec_map) or predict(X, Y, W, b, word_to_vec_map)")
+        raise TypeError(
+            "expected predict(X, W, b, word_to_vec_map) or predict(X, Y, W, b, word_to_vec_map), got"
+            f" {1 + len(given)} arguments"
+        )
     *Y, W, b, word_to_vec_map = given
     bias = np.reshape(b, -1)
     predicted = np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)

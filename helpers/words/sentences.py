@@ -80,7 +80,7 @@ def read_sentences(path):
     except ValueError as error:
         raise ValueError(f"{path}, line {line}: {error}") from error
     if not rows:
-        raise ValueError(f"{path}, line {line}: expected at least one sentence, the file ends")
+        raise ValueError(f"{path}, line {line}: expected at least one sentence, got the end of the file")
     sentences, labels, subsets = zip(*rows, strict=True)
     return Sentences(np.array(sentences, dtype=object), np.array(labels), np.array(subsets, dtype=object))
 

@@ -93,7 +93,10 @@ def read_blocks(path, dimension=None):
                 raise
             raise ValueError(f"{path}: expected a whole packed file, got a damaged one ({error})") from error
         except (RuntimeError, NotImplementedError) as error:  # a password, or a packing that Python does not know
-            raise ValueError(f"{path}: cannot unpack this archive ({error}); unpack it with another program") from error
+            raise ValueError(
+                f"{path}: expected an archive that Python can unpack, got another ({error}); unpack it with another"
+                " program"
+            ) from error
         except ValueError as error:
             raise ValueError(f"{path}, {error}") from error
 
@@ -127,7 +130,7 @@ def choose_member(names, dimension):
         candidates = [name for name in candidates if wanted.search(plain[name])]
     if len(candidates) != 1:
         wanted = "one file of vectors" + (f", or one with {dimension}d in its name" if dimension else "")
-        raise ValueError(f"archive: expected {wanted}, it holds {', '.join(names) or 'nothing'}")
+        raise ValueError(f"archive: expected {wanted}, got {', '.join(names) or 'nothing'}")
     return candidates[0]
 
 
@@ -178,14 +181,14 @@ def checked(blocks, header, place, first):
             if earlier == end + row:
                 kept.append(row)
             elif len(word.encode("utf-8")) < CUT_WORD_BYTES:
-                found = f"{word!r} stands already at {place(earlier)}"
+                found = f"got {word!r}, which stands already at {place(earlier)}"
                 raise ValueError(f"{place(end + row)}: expected each word once, {found}")
         end += len(words)
         yield (words, vectors) if len(kept) == len(words) else ([words[row] for row in kept], vectors[kept])
     if header and header[0] != end - first:
-        raise ValueError(f"line 1: expected {header[0]} words as the header says, the file ends after {end - first}")
+        raise ValueError(f"line 1: expected {header[0]} words, as the header says, got {end - first}")
     if not numbers:
-        raise ValueError("line 1: expected a word and its numbers, the file is empty")
+        raise ValueError("line 1: expected a word and its numbers, got an empty file")
 
 
 def binary_blocks(file, header):
@@ -200,15 +203,17 @@ def binary_blocks(file, header):
                 word += byte
             row = file.read(size)
             if len(row) < size:
-                raise ValueError(f"word {number}: expected {size} bytes of numbers, the file ends after {len(row)}")
+                raise ValueError(
+                    f"word {number}: expected {size} bytes of numbers, got {len(row)} and the end of the file"
+                )
             rows.append(row)
             words.append(decoded(word.lstrip(b"\n"), f"word {number}"))
         vectors = np.frombuffer(b"".join(rows), FLOAT).reshape(-1, n_x)
         for number in first + np.flatnonzero(~np.isfinite(vectors).all(axis=1)):
-            raise ValueError(f"word {number}: expected finite numbers, {words[number - first]!r} has others")
+            raise ValueError(f"word {number}: expected finite numbers, got others for {words[number - first]!r}")
         yield words, vectors
     if file.read(2).strip(b"\n"):
-        raise ValueError(f"line 1: expected {count} words as the header says, the file goes on after them")
+        raise ValueError(f"line 1: expected {count} words, as the header says, got more")
 
 
 def text_blocks(file, header):
@@ -233,7 +238,9 @@ def parse_lines(lines, n_x, first):
         words.append(decoded(word, f"line {number}"))
         rows.append(row)
     if line[-1:] != b"\n" and row[-1:] == b".":
-        raise ValueError(f"line {number}: expected digits after the last point; the file was probably cut off there")
+        raise ValueError(
+            f"line {number}: expected digits after the last point, got the end; the file was probably cut off there"
+        )
     vectors = quick_numbers(rows, n_x)
     if vectors is None:  # there is a fault, or a number that pandas does not know
         vectors = [careful_numbers(row, f"line {number}") for number, row in enumerate(rows, first)]
@@ -260,7 +267,7 @@ def decoded(word, place):
         text = word.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start < max(CUT_WORD_BYTES, len(word) - LETTER_BYTES):
-            found = f"byte {error.start + 1} is {word[error.start]:#04x}"
+            found = f"got {word[error.start]:#04x} as byte {error.start + 1}"
             raise ValueError(f"{place}: expected UTF-8, {found}: {shown(word)}") from error
         text = word[: error.start].decode("utf-8")
     if not text or "\n" in text:

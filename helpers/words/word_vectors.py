@@ -59,8 +59,8 @@ def file_of(source):
     fetched = {each.name: each.path for each in download.list_data()}
     path = fetched.get(source, Path(source).expanduser())
     if not path.is_file():
-        cure = f"fetch it with: course data get {source}" if source in fetched else "there is no such file"
-        raise FileNotFoundError(f"{path}: expected a file of word vectors, {cure}")
+        cure = f"; fetch it with: course data get {source}" if source in fetched else ""
+        raise FileNotFoundError(f"{path}: expected a file of word vectors, got none{cure}")
     return path
 
 
@@ -137,7 +137,7 @@ def known_vectors(words, word_to_vec_map):
     """The vectors of some words; ValueError that names those which have none."""
     unknown = [word for word in words if word not in word_to_vec_map]
     if unknown:
-        raise ValueError(f"expected words that have a vector, in lower case; these have none: {', '.join(unknown)}")
+        raise ValueError(f"expected words that have a vector, in lower case, got some without: {', '.join(unknown)}")
     return [np.asarray(word_to_vec_map[word], dtype=float) for word in words]
 
 
