@@ -104,9 +104,9 @@ def check_equal(model, fused, tolerance=TOLERANCE):
     if by_step.max() > tolerance:
         step = int(np.argmax(by_step > tolerance))
         raise ValueError(
-            "expected your loop to compute what one recurrent layer with the same weights does, got a difference of up"
-            f" to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and take a"
-            " and c from the step before"
+            "expected your loop to compute what one recurrent layer with the same weights does, got a difference of"
+            f" up to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and take"
+            " a and c from the step before"
         )
     return float(by_step.max())
 
