@@ -7,8 +7,6 @@ harmony, pitch, note lengths and repetition; no more repeated bars than the corp
 takes the most probable token at every step, as the exercise prescribes.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path
@@ -22,7 +20,7 @@ TY = 50
 COPY_BAR = 0.5
 
 
-def main() -> int:
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=SEED)
@@ -72,7 +70,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def raw_copies(sampled, training, vocabulary) -> float:
+def raw_copies(sampled, training, vocabulary):
     """The share of the runs of eight sampled tokens that a training chorus has: what the network knows by heart."""
     from helpers.music import measuring
 
@@ -86,7 +84,7 @@ def raw_copies(sampled, training, vocabulary) -> float:
     return sum(run in known for run in runs) / len(runs)
 
 
-def failures(table) -> list[str]:
+def failures(table):
     """The bars that a table of `helpers.music.measuring.compare` misses."""
     failed = []
     for name in table.index:
@@ -102,7 +100,7 @@ def failures(table) -> list[str]:
     return failed
 
 
-def save(folder: Path, solos, table, rng) -> None:
+def save(folder, solos, table, rng):
     """The solos with a band as MIDI files, and the table as a picture."""
     from helpers.music import band, measuring
 

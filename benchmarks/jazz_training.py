@@ -7,8 +7,6 @@ the seconds from the built model to the last epoch, and the total loss (summed o
 quarter of the time, the same loss.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import time
@@ -23,7 +21,7 @@ LEARNING_RATE = 0.005
 SEED = 3
 
 
-def main() -> int:
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--order", choices=["plain-first", "fused-first"], default="plain-first")
@@ -101,7 +99,7 @@ def main() -> int:
     return 0 if passed else 1
 
 
-def layers_built(n_values: int, T_x: int):
+def layers_built(n_values, T_x):
     cell, densor, reshaper = layers(n_values)
     return cell, densor, reshaper, djmodel(T_x, cell, densor, reshaper)
 

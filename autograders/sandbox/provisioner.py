@@ -14,7 +14,6 @@ import sys
 import threading
 from pathlib import Path
 
-from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from autograders.sandbox import jail, usage
@@ -179,7 +178,7 @@ class SandboxProvisioner(LocalProvisioner):
         kwargs["extra_arguments"] = []
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd, **kwargs) -> KernelConnectionInfo:
+    async def launch_kernel(self, cmd, **kwargs):
         """Fork a kernel; its sockets are Unix sockets inside the jail, reached through its /proc entry."""
         info = self.parent.get_connection_info()
         key = info["key"].decode("ascii") if isinstance(info["key"], bytes) else info["key"]

@@ -1,21 +1,13 @@
 """Fetch the data sets that are too large to ship: resumable, checked, from a list of mirrors."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.data import data_path
 from helpers.data.cache import cache_folder
-
-if TYPE_CHECKING:
-    import requests
-    from tqdm import tqdm
 
 MANIFEST = data_path("manifest.json")
 PART_SUFFIX = ".part"
@@ -63,11 +55,11 @@ class Source:
     about: str = ""
 
     @property
-    def path(self) -> Path:
+    def path(self):
         """Where it lies, or will lie, in the cache folder."""
         return cache_folder("downloads") / self.file
 
-    def known_by(self, path: Path) -> tuple[int | None, str | None]:
+    def known_by(self, path):
         """Size and checksum that a file at ``path`` must have: the manifest's, or what was recorded beside it."""
         record = path.with_name(path.name + RECORD_SUFFIX)
         if self.checksum is None and record.exists():
@@ -86,18 +78,18 @@ class FileState:
     missing: bool = False
 
 
-def read_manifest(manifest: Path | None = None) -> dict:
+def read_manifest(manifest=None):
     """Read ``data/manifest.json``, or another file of the same layout."""
     return json.loads((manifest or MANIFEST).read_text(encoding="utf-8"))
 
 
-def list_data(manifest: Path | None = None) -> list[Source]:
+def list_data(manifest=None):
     """List the data sets that can be fetched, in the order of their names."""
     entries = read_manifest(manifest)["downloads"]
     return [source_of(name, entries[name]) for name in sorted(entries)]
 
 
-def source_of(name: str, entry: Mapping) -> Source:
+def source_of(name, entry):
     """Make a ``Source`` of one entry of the manifest, which names its checksum by the algorithm."""
     checksum = next((f"{name}:{entry[name]}" for name in ("sha256", "md5") if entry.get(name)), None)
     about = entry.get("about") or entry.get("origin", "")
@@ -106,7 +98,7 @@ def source_of(name: str, entry: Mapping) -> Source:
     )
 
 
-def find(name: str, manifest: Path | None = None) -> Source:
+def find(name, manifest=None):
     """Find a data set by name; ValueError that lists the names when there is none."""
     sources = {source.name: source for source in list_data(manifest)}
     if name not in sources:
@@ -114,13 +106,7 @@ def find(name: str, manifest: Path | None = None) -> Source:
     return sources[name]
 
 
-def get(
-    name: str,
-    dest: str | Path | None = None,
-    urls: Sequence[str] | None = None,
-    progress: bool = True,
-    manifest: Path | None = None,
-) -> Path:
+def get(name, dest=None, urls=None, progress=True, manifest=None):
     """Fetch a data set, unless it is there already.
 
     A transfer that was broken off goes on where it stopped, also days later and from another mirror. The file takes
@@ -129,15 +115,15 @@ def get(
 
     Parameters
     ----------
-    name
+    name : str
         A name that ``list_data`` gives.
-    dest
+    dest : path, optional
         The file to write; None means the user's cache folder.
-    urls
+    urls : sequence of str, optional
         Mirrors to use in place of the listed ones.
-    progress
+    progress : bool
         Show a progress bar.
-    manifest
+    manifest : path, optional
         None means the course's own.
 
     Returns
@@ -169,7 +155,7 @@ def get(
     raise DownloadError(f"could not fetch {name}:\n  " + "\n  ".join(reasons))
 
 
-def get_from(url: str, source: Source, path: Path, progress: bool) -> str:
+def get_from(url, source, path, progress):
     """Fetch a data set from one mirror; say what was wrong with the file that came, empty when nothing was."""
     part = path.with_name(path.name + PART_SUFFIX)
     size, checksum = source.known_by(path)
@@ -189,7 +175,7 @@ def get_from(url: str, source: Source, path: Path, progress: bool) -> str:
     return ""
 
 
-def size_told_by(url: str) -> int:
+def size_told_by(url):
     """Ask a server for the size of a file; ConnectionError when it does not tell."""
     import requests
 
@@ -204,7 +190,7 @@ def size_told_by(url: str) -> int:
     return int(size)
 
 
-def transfer(url: str, part: Path, size: int, bar: tqdm) -> None:
+def transfer(url, part, size, bar):
     """Bring ``part`` to ``size`` bytes from one mirror, going on wherever the connection breaks.
 
     Raises
@@ -229,7 +215,7 @@ def transfer(url: str, part: Path, size: int, bar: tqdm) -> None:
     raise ConnectionError(f"stopped at {length_of(part)} of {size} bytes {reason}".rstrip())
 
 
-def receive(session: requests.Session, url: str, part: Path, size: int, bar: tqdm) -> None:
+def receive(session, url, part, size, bar):
     """Make one request for what is missing and append what comes, as long as it comes and never beyond ``size``."""
     have = length_of(part)
     if have >= size:  # complete, or longer than it can be: a full one is checked by the caller, a longer one is rubbish
@@ -261,7 +247,7 @@ def receive(session: requests.Session, url: str, part: Path, size: int, bar: tqd
         raise ConnectionError(f"expected {size} bytes, the server sends more")
 
 
-def new_session() -> requests.Session:
+def new_session():
     """Open a session that waits and asks again when a server is busy or cannot be reached."""
     import requests
     from requests.adapters import HTTPAdapter
@@ -276,19 +262,19 @@ def new_session() -> requests.Session:
     return session
 
 
-def progress_bar(name: str, size: int, shown: bool) -> tqdm:
+def progress_bar(name, size, shown):
     """Make the bar of one transfer."""
     from tqdm.auto import tqdm
 
     return tqdm(total=size, desc=name, unit="B", unit_scale=True, unit_divisor=1024, disable=not shown)
 
 
-def length_of(path: Path) -> int:
+def length_of(path):
     """Bytes of a file, 0 when there is none."""
     return path.stat().st_size if path.exists() else 0
 
 
-def fault_of(path: Path, size: int | None, checksum: str | None) -> str:
+def fault_of(path, size, checksum):
     """Say how a file differs from size and checksum ``"algorithm:hexadecimal"``; empty when it does not.
 
     What is None is not compared.
@@ -304,25 +290,23 @@ def fault_of(path: Path, size: int | None, checksum: str | None) -> str:
     return "" if found == expected else f"expected {algorithm} {expected}, got {found}"
 
 
-def digest(path: Path, algorithm: str) -> str:
+def digest(path, algorithm):
     """The checksum of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 
 
-def verify(
-    names: Sequence[str] | None = None, manifest: Path | None = None, report: Callable[[FileState], None] | None = None
-) -> list[FileState]:
+def verify(names=None, manifest=None, report=None):
     """Compare the data sets on this machine with the manifest.
 
     Parameters
     ----------
-    names
+    names : sequence of str, optional
         Data sets to look at, by name or, for what ships, by path; None means all. A download that was never fetched
         is reported as missing, which is no fault of an optional one.
-    manifest
+    manifest : path, optional
         None means the course's own.
-    report
+    report : callable, optional
         Called with each result as it comes.
 
     Returns
