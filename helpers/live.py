@@ -1,4 +1,4 @@
-"""A progress bar and a picture that grow while something trains; where no notebook shows them, nothing at all."""
+"""A progress bar and a picture that grow while something trains. Outside a notebook they do nothing."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ DRAW_SECONDS = 1.0  # the picture is drawn again at most this often
 
 
 def in_notebook():
-    """Whether this Python runs in a Jupyter kernel."""
+    """Return whether this Python runs in a Jupyter kernel."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return bool(shell) and hasattr(shell, "kernel")
@@ -39,7 +39,7 @@ class Monitor:
             self.handle = display(HTML(""), display_id=True)  # a place on the page for the picture to come
 
     def update(self, text):
-        """Note the end of an epoch, with a few words about it."""
+        """Move the bar on by an epoch, and write a few words beside it."""
         if self.bar is None:
             return
         self.bar.set_postfix_str(text)
@@ -48,7 +48,7 @@ class Monitor:
             self._show()
 
     def close(self):
-        """Note the end of training, also of one that was interrupted."""
+        """Draw the last picture and end the bar; to be called after interrupted training, too."""
         if self.bar is not None:
             self.bar.close()
             self._show()

@@ -1,4 +1,4 @@
-"""From a written melody to a band: prune the line, add bass, piano and ride, swing it, write it as MIDI.
+"""From a written melody to a band: tidy the line, add bass, piano and ride cymbal, swing all of it, write it as MIDI.
 
 Everything is made in written time (even quavers); `arrange` swings all parts together at the end.
 """
@@ -18,15 +18,25 @@ from helpers.music.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
 # General MIDI programs and percussion keys.
 VIBRAPHONE, PIANO, ACOUSTIC_BASS = 11, 0, 32
 RIDE, PEDAL_HAT = 51, 44
-MAX_STRIKES = 2  # as often a pitch may be struck in a row; further strikes are held over
+MAX_STRIKES = 2  # a pitch is played at most this often in a row; the last of them is held for the rest
 WIDEST_LEAP = 12  # semitones; wider leaps are folded by an octave
 
 
 def prune(notes, end=None):
     """Make a line playable on one horn: one voice, in range, nothing shorter than a semiquaver, no leap over an octave.
 
-    A pitch struck more than twice in a row without rest is held instead; what lies past `end` is cut. The kind of every
-    note over its chord stays what it was, for pitches move by octaves only.
+    A pitch played more than twice in a row without a rest is held instead. Pitches move by whole octaves only, so each
+    note keeps its kind over its chord.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+    end : Fraction, optional
+        In quarter notes; what lies past it is cut off.
+
+    Returns
+    -------
+    tuple of Note
     """
     line = []
     strikes = 0
@@ -67,7 +77,8 @@ COMP_RANGE = (52, 70)
 COMP_SIZE = 4
 COMP_VELOCITY, BASS_VELOCITY, RIDE_VELOCITY, HAT_VELOCITY = 58, 76, 62, 48
 ACCENT = 10
-#: Onset and length of the piano's chords in a bar of four; what reaches past the bar line anticipates the next chord.
+#: Onset and length, in quarter notes, of the piano's chords in a bar of four. A chord that sounds over the bar line
+#: is already the chord of the next bar.
 COMP_PATTERNS = (
     ((0, "1"), ("3/2", "1/2")),
     (("1/2", "1/2"), (2, "1")),
@@ -103,7 +114,7 @@ def _comping(chords, bars, rng):
 
 
 def _voicing(name, centre):
-    """Third, seventh, fifth and a colour tone, without the root, close together and near the last chord."""
+    """Return four pitches without the root (third, fifth, seventh, a colour tone), close together and near `centre`."""
     root, _ = parse_chord(name)
     tones = sorted(chord_tones(name) - {root}, key=lambda tone: (tone - root) % OCTAVE)
     ninth = (root + 2) % OCTAVE
@@ -152,7 +163,7 @@ def _walking_bass(chords, end, rng):
 
 
 def _walk(here, target, left, name, rng):
-    """The next bass note: a tone of the scale, better of the chord, on the way to `target` in `left` beats."""
+    """Return the next bass note: a tone of the scale, best of the chord, on the way to `target` in `left` beats."""
     ideal = here + (target - here) / (left + 1)
     ideal += 3 if abs(ideal - here) < 1 and here <= target else 0
     ideal -= 3 if abs(ideal - here) < 1 and here > target else 0

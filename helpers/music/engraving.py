@@ -1,4 +1,4 @@
-"""See the music: sheet music as SVG (music21 notates, verovio engraves) and a piano roll (matplotlib)."""
+"""See the music: sheet music as SVG (music21 writes the notation, verovio draws it) and a piano roll (matplotlib)."""
 
 import re
 from fractions import Fraction
@@ -19,7 +19,7 @@ KIND_COLOURS = dict(zip(KINDS, ("#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D5
 PRINTED = {
     "m7b5": "m7♭5", "7b9": "7♭9", "7#9": "7♯9", "dim7": "°7", "dim": "°", "mM7": "m(maj7)",
 }  # fmt: skip
-#: music21's figure for the kinds it would print with an added degree.
+#: What music21 is given for the kinds of chord whose own figure it would print with an added degree.
 PRINTED_AS = {"7b9": "7", "7#9": "7", "7alt": "7", "m7b5": "ø7"}
 SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 TRIAD = (0, 3, 4, 7)  # root, thirds and perfect fifth, in semitones above the root

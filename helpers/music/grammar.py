@@ -84,7 +84,7 @@ class Token:
 
 
 def interval_window(semitones):
-    """The window that holds an interval; what is wider than two octaves counts as the widest."""
+    """Return the window of `WINDOWS` that holds an interval; one wider than two octaves falls into the widest."""
     semitones = max(WINDOWS[0][0], min(WINDOWS[-1][1], semitones))
     return next(window for window in WINDOWS if window[0] <= semitones <= window[1])
 
@@ -100,7 +100,15 @@ def sounding_chord(chords, onset, duration):
 
 
 def kind_of(pitch, chord, following=None, following_chord=None):
-    """The kind of a note over `chord`, given pitch and chord of the note that follows at once (None: a rest)."""
+    """Return the kind of a note over a chord; a rest or the end follows where `following` is None.
+
+    Parameters
+    ----------
+    pitch, following : int
+        MIDI numbers of the note and of the one that follows without a rest.
+    chord, following_chord : str
+        The names of the chords that they sound over.
+    """
     pitch_class = pitch % OCTAVE
     if pitch_class in chord_tones(chord):
         return CHORD
@@ -112,7 +120,7 @@ def kind_of(pitch, chord, following=None, following_chord=None):
 
 
 def encode(notes, chords, start=Fraction(0), end=None):
-    """Write a melody as tokens that follow one another from `start` to `end` without gap.
+    """Write a melody as tokens that follow one another from `start` to `end`, rests included.
 
     Parameters
     ----------
@@ -120,7 +128,11 @@ def encode(notes, chords, start=Fraction(0), end=None):
         One voice, in order, on the grid (multiples of 1/12 of a quarter note).
     chords : sequence of Chord
     start, end : Fraction
-        Where the first token begins; where rests fill up to, by default the end of the last note.
+        Where the first token begins, and how far rests fill up; by default to the end of the last note.
+
+    Returns
+    -------
+    list of Token
 
     Raises
     ------
@@ -235,7 +247,7 @@ def _interval_cost(intervals, token):
 
 
 def _kind_cost(token, pitches, chord, next_chord=None):
-    """The cost of each pitch (rows), and of each next pitch (columns) where the next note follows at once."""
+    """Return what each pitch costs, (pitches,), or with `next_chord` each pair of it and the next, (pitches, pitches)."""
 
     def member(tones):
         return np.isin(pitches % OCTAVE, list(tones))

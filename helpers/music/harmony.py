@@ -92,7 +92,7 @@ def parse_chord(name):
 
 
 def _stacked(text):
-    """The kind of chord that a third, a seventh and tensions make; None where `text` is built in another way."""
+    """Return the kind of chord whose name is built of a third, a seventh and tensions; None for any other `text`."""
     match = _STACK.fullmatch(text)
     if not match:
         return None
@@ -106,7 +106,7 @@ def _stacked(text):
 
 
 def is_chord_name(text):
-    """Whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
+    """Return whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
     try:
         return as_written(text) == NO_CHORD or bool(parse_chord(text))
     except ValueError:
@@ -198,8 +198,8 @@ MINIMUM_PITCH_CLASSES = 2
 def infer_chord(weights, bass=None):
     """Name the chord that best explains how long each pitch class sounds.
 
-    Every root and every kind of `INFERRED_QUALITIES`, spelled by music21, is scored by the weight it explains, less
-    what it leaves out and less its own tones that are missing.
+    Each chord (12 roots, the kinds of `INFERRED_QUALITIES`) is scored: by the weight of its tones, less the weight of
+    other tones, less something for each of its tones that does not sound.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def infer_chord(weights, bass=None):
 
 
 def infer_chords(notes, bars):
-    """One chord for each bar from the notes of the accompaniment; a bar without harmony keeps the chord before it.
+    """Name one chord for each bar by the notes of the accompaniment; a bar without harmony has the chord before it.
 
     Parameters
     ----------

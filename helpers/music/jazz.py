@@ -27,8 +27,17 @@ CORPUS = data_path("jazz")
 def load_corpus(folder=None, **options):
     """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
 
-    A file that cannot be used is left out, and a warning says which and why. The options go to
-    `helpers.music.midi.read_midi`.
+    A file that cannot be used is left out, and a warning says which and why.
+
+    Parameters
+    ----------
+    folder : path, optional
+    **options
+        For `helpers.music.midi.read_midi`.
+
+    Returns
+    -------
+    list of Song
 
     Raises
     ------
@@ -55,7 +64,14 @@ def load_corpus(folder=None, **options):
 
 
 def hold_out(songs, share, rng):
-    """Split songs into choruses and set a share of the choruses aside, whole, for validation.
+    """Split songs into choruses and set some whole choruses aside for validation.
+
+    Parameters
+    ----------
+    songs : sequence of Song
+    share : float
+        Which share of the choruses to set aside, above 0 and below 1.
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -76,7 +92,18 @@ def hold_out(songs, share, rng):
 
 
 def song_tokens(song):
-    """The tokens of each chorus of a song, rests up to the end of the chorus included."""
+    """Write the melody of each chorus as tokens, with rests up to the end of the chorus.
+
+    Returns
+    -------
+    list of list of Token
+        One list for each chorus.
+
+    Raises
+    ------
+    ValueError
+        The melody is not one voice on the grid, or has no chords; the message names the chorus.
+    """
     sequences = []
     for chorus in song.split_choruses():
         try:
@@ -87,7 +114,13 @@ def song_tokens(song):
 
 
 def build_vocabulary(songs):
-    """Every token of the songs in sorted order: index to token text, the same in every process."""
+    """Collect the tokens of some songs, sorted, so that a token has the same index in every process.
+
+    Returns
+    -------
+    dict of int to str
+        The text of each token by its index, from 0.
+    """
     tokens = {token for song in songs for sequence in song_tokens(song) for token in sequence}
     return {index: str(token) for index, token in enumerate(sorted(tokens))}
 
@@ -172,7 +205,23 @@ def _to_indices(tokens, indices_values, song):
 
 
 def to_tokens(indices, indices_values):
-    """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (T_y, 1)."""
+    """Turn indices, such as the second result of `predict_and_sample`, into tokens.
+
+    Parameters
+    ----------
+    indices : array_like of int, (T_y, 1) or any other shape
+    indices_values : dict of int to str
+
+    Returns
+    -------
+    list of Token
+        As many as there are indices.
+
+    Raises
+    ------
+    ValueError
+        An index is not in `indices_values`; the message names the step.
+    """
     tokens = []
     for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
         if index not in indices_values:
@@ -207,12 +256,24 @@ def one_hot(probabilities):
 #: How many bars one sampled phrase lasts, and how far the initial states lie from zero.
 PHRASE_BARS = (2, 3, 4)
 STATE_SCALE = 0.3
-#: How often a phrase starts as an earlier one did: the same tokens over other chords, a motif that comes back.
+#: The share of phrases that start as an earlier one did. Then the same tokens come over other chords: a motif returns.
 RECALL = 0.2
 
 
 def phrase_seeds(songs, indices_values):
-    """The tokens that end on a bar line of the songs, as often as they do: what a new phrase may be made to follow."""
+    """Find tokens after which a new phrase may begin: those that end on a bar line in the songs.
+
+    Parameters
+    ----------
+    songs : sequence of Song
+    indices_values : dict of int to str
+        The vocabulary.
+
+    Returns
+    -------
+    list of int
+        Their indices, each as often as it ends a bar, so that a random one of the list is a likely one.
+    """
     seeds = []
     for song in songs:
         for chorus, tokens in zip(song.split_choruses(), song_tokens(song), strict=True):
@@ -225,9 +286,19 @@ def phrase_seeds(songs, indices_values):
 
 
 def initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE):
-    """A fresh start for `predict_and_sample`: a token to follow and a random state.
+    """Draw a start for `predict_and_sample`: a token to follow and random states.
 
-    Why not zeros: a sampler that takes the most probable token has no chance in it, so equal starts give equal music.
+    With zeros every solo would be the same: a sampler that takes the most probable token draws nothing by itself.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Indices of tokens to choose from, such as `phrase_seeds` returns.
+    n_values, n_a : int
+        How many tokens and units the model has.
+    rng : numpy.random.Generator
+    scale : float
+        Standard deviation of the states.
 
     Returns
     -------
@@ -306,7 +377,7 @@ def improvise(
 
 
 def fit_to_length(tokens, length):
-    """Cut a sequence of tokens to an exact length in quarter notes, or fill it up with a rest."""
+    """Cut tokens to an exact `length` in quarter notes, or fill them up with a rest; a list of Token is returned."""
     fitted, now = [], Fraction(0)
     for token in tokens:
         if now + token.duration >= length:

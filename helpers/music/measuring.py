@@ -1,4 +1,4 @@
-"""Is it any good? Measure solos against the corpus they were learnt from, and against random notes.
+"""Is it any good? Measure solos beside the corpus that the model was trained on, and beside random notes.
 
 Every measure is a plain number on `Song` objects; `compare` puts them in a table and `plot_comparison` draws it.
 """
@@ -58,7 +58,7 @@ def length_histogram(songs):
 
 
 def overlap(one, two):
-    """The common area of two histograms, each scaled to 1: 1 when they are alike, 0 when they share nothing."""
+    """Return the common area of two histograms of total 1 each: 1 if they are alike, 0 if they share nothing."""
     total_one, total_two = sum(one.values()), sum(two.values())
     if not total_one or not total_two:
         return 0.0
@@ -66,7 +66,7 @@ def overlap(one, two):
 
 
 def repetition(songs, pitches=True):
-    """The share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and (or not) pitches."""
+    """Return the share of the bars with notes that repeat an earlier bar of their chorus, in rhythm and, if asked, pitch."""
     repeated = total = 0
     for song in songs:
         for chorus in song.split_choruses():
@@ -82,27 +82,27 @@ def repetition(songs, pitches=True):
 
 
 def interval_runs(chorus, length=SEQUENCE):
-    """Every run of `length` notes as its intervals in semitones: the same in every key, in any rhythm."""
+    """List every `length` notes in a row by the intervals between them, in semitones: key and rhythm play no part."""
     pitches = [note.pitch for note in chorus.melody]
     steps = tuple(after - before for before, after in pairwise(pitches))
     return [steps[i : i + length - 1] for i in range(len(steps) - length + 2)]
 
 
 def token_runs(chorus, length=SEQUENCE):
-    """Every run of `length` tokens of the grammar, rests among them: what the model itself reads and writes."""
+    """List every `length` tokens in a row, rests included: what the model itself reads and writes."""
     tokens = [str(token) for sequence in song_tokens(chorus) for token in sequence]
     return [tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]
 
 
 def copied(songs, corpus, runs_of=interval_runs):
-    """The share of the runs in `songs` that occur in `corpus`; novelty is 1 minus this."""
+    """Return the share of the runs in `songs` that the corpus has, too; `runs_of` lists the runs of a chorus."""
     known = {run for song in corpus for chorus in song.split_choruses() for run in runs_of(chorus)}
     runs = [run for song in songs for chorus in song.split_choruses() for run in runs_of(chorus)]
     return sum(run in known for run in runs) / len(runs) if runs else 0.0
 
 
 def copied_within(corpus, runs_of=interval_runs):
-    """The same for the corpus itself: the share of the runs of a chorus that another chorus has too."""
+    """Return the share of the runs in the corpus that another of its choruses has, too: the measure for `copied`."""
     choruses = [Counter(runs_of(chorus)) for song in corpus for chorus in song.split_choruses()]
     owners = Counter(run for runs in choruses for run in runs)
     total = sum(sum(runs.values()) for runs in choruses)
@@ -110,7 +110,7 @@ def copied_within(corpus, runs_of=interval_runs):
 
 
 def random_song(like, rng):
-    """Notes of random pitch and length over the chords of `like`: what no musician would play."""
+    """Make a song of notes of random pitch and length over the chords of the song `like`."""
     notes, now = [], like.bars[0]
     while now < like.bars[-1]:
         length = min(RANDOM_LENGTHS[int(rng.integers(len(RANDOM_LENGTHS)))], like.bars[-1] - now)
@@ -120,7 +120,7 @@ def random_song(like, rng):
 
 
 def measure(songs, corpus):
-    """All measures (the keys of `MEASURES`) of some songs, against a corpus."""
+    """Return every measure of `MEASURES` for some songs, as a dict of name to number from 0 to 1."""
     return {
         "chord tones on strong beats": chord_tone_rate(songs),
         "notes in the scale": scale_consistency(songs),
@@ -134,7 +134,7 @@ def measure(songs, corpus):
 
 
 def compare(generated, corpus, rng):
-    """The table: one row for each measure; columns corpus, generated, random.
+    """Measure solos, the corpus and random notes, side by side.
 
     Parameters
     ----------
@@ -148,6 +148,7 @@ def compare(generated, corpus, rng):
     Returns
     -------
     pandas.DataFrame
+        A row for each of `MEASURES`; the columns corpus, generated and random; numbers from 0 to 1.
     """
     import pandas as pd
 
@@ -161,7 +162,7 @@ def compare(generated, corpus, rng):
 
 
 def plot_comparison(table, ax=None):
-    """Draw the table of `compare` as bars, one group for each measure; matplotlib axes are returned."""
+    """Draw the table of `compare` as bars, a group for each measure, on `ax` or a new figure; return the axes."""
     import matplotlib.pyplot as plt
 
     if ax is None:

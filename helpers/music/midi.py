@@ -54,7 +54,7 @@ def read_parts(path):
 
 
 def read_tempos(path):
-    """Every tempo of a MIDI file as (onset in quarter notes, quarter notes per minute); 120 where none is written."""
+    """Read every tempo of a MIDI file as (onset in quarter notes, quarter notes per minute); 120 if none is written."""
     _, division, tracks = smf.read_events(path)
     changes = {Fraction(0): MICROSECONDS_PER_MINUTE / smf.DEFAULT_TEMPO}
     for event in sorted((e for track in tracks for e in track if e.kind == smf.TEMPO), key=lambda e: e.tick):
@@ -179,9 +179,9 @@ def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bar
 
 
 def melody_score(part, length):
-    """How much a part looks like the melody of a piece that lasts `length` quarter notes.
+    """Score how much a part looks like the melody of a piece that lasts `length` quarter notes.
 
-    One note at a time, rather high, busy all through the piece, perhaps named so; never a bass.
+    A melody plays one note at a time, rather high, all through the piece; its name may say so; it is never a bass.
 
     >>> from helpers.music.notes import Note
     >>> flute = Part("flute", tuple(Note(Fraction(i), Fraction(1), 74) for i in range(8)))
@@ -248,12 +248,12 @@ def _repeat_lead_sheet(lead_sheet, bars):
 
 
 def _after(mark, text):
-    """What follows a mark in a text; nothing where the text does not begin with the mark."""
+    """Return what follows a mark in a text, and the empty text if it does not begin with the mark."""
     return text[len(mark) :].strip() if text.lower().startswith(mark) else ""
 
 
 def _marked_chords(path, marks, bars):
-    """The chords that texts of the form ``chord Bb7`` name; prose that begins so ("Chord chart by ...") is no mark."""
+    """Return the chords that markers such as ``chord Bb7`` name; prose ("Chord chart by ...") is no marker."""
     named = []
     for time, text in sorted(marks):
         name = as_written(_after(CHORD_MARK, text))

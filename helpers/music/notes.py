@@ -165,13 +165,13 @@ def chord_index(chords, onset):
 
 
 def regular_bars(length, bar=BEATS_PER_BAR):
-    """Bar onsets of equal `bar` length that cover `length` quarter notes, and the end of the last bar."""
+    """Return the onsets of bars of equal length that cover `length` quarter notes, and the end of the last bar."""
     count = max(1, -(-Fraction(length) // bar))
     return tuple(bar * i for i in range(int(count) + 1))
 
 
 def as_written(name):
-    """A chord name without space around it, and every way of writing "no chord" as `NO_CHORD`."""
+    """Return a chord name without space around it; every way of writing "no chord" becomes `NO_CHORD`."""
     name = name.strip()
     return NO_CHORD if name.upper() in NO_CHORD_SPELLINGS else name
 

@@ -44,10 +44,10 @@ def swing(notes, ratio=SWING_RATIO):
 
 
 def quantise(notes):
-    """Write down played notes: onsets and ends on the grid of semiquavers and triplets, swung quavers as even ones.
+    """Write down played notes: onsets and ends go on the grid of semiquavers and triplets, swung quavers become even.
 
     Each beat is read on the grid that fits its onsets best: swung pair, semiquavers or triplets. A beat whose only
-    inner onset comes between 54 and 71 hundredths is a swung pair. Ornaments faster than the grid fall together.
+    inner onset comes between 54 and 71 hundredths of it is a swung pair. Notes faster than the grid fall together.
     """
     notes = sorted(notes)
     onsets = defaultdict(list)
@@ -68,7 +68,7 @@ def quantise(notes):
 
 
 def one_voice(notes):
-    """The upper voice: of notes that begin together the highest, none that is covered by a longer and higher one.
+    """Keep the upper voice: of notes that begin together the highest, and none under a higher one that lasts longer.
 
     Notes never overlap in the result, and gaps too short to be rests are filled.
     """

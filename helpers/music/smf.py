@@ -2,8 +2,8 @@
 
 Source: Standard MIDI Files 1.0 (RP-001). Only what a note-based course needs is kept: notes, programs, tempo, meter,
 track names and texts. A file that breaks the format is refused with the track and the byte where it breaks; what the
-course does not need is passed over unread, so an odd key signature is no reason to refuse a tune. Why this is no
-library's work stands in docs/design.md.
+course does not need is skipped unread, so an odd key signature is no reason to refuse a tune. Why no library does
+this is said in docs/design.md.
 """
 
 from dataclasses import dataclass
@@ -179,7 +179,7 @@ def _messages(body):
 
 
 def _read_number(body, position):
-    """A number of variable length (seven bits a byte, the last byte below 128), and the position after it."""
+    """Read a number of variable length (seven bits a byte, the last byte below 128) and the position after it."""
     number = 0
     for end, byte in enumerate(body[position : position + LONGEST_NUMBER], position + 1):
         number = number << 7 | byte & 0x7F
@@ -189,7 +189,7 @@ def _read_number(body, position):
 
 
 def _meta_event(tick, kind, data):
-    """The event of a meta message in a list; an empty one if the course does not need it or it says nothing."""
+    """Return the event of a meta message in a list; the list is empty if the course does not need it."""
     if kind in (META_NAME, META_TEXT, META_MARKER):
         return [Event(tick, NAME if kind == META_NAME else TEXT, data.decode("utf-8", errors="replace"))]
     if kind == META_TEMPO and any(data[:3]):

@@ -18,7 +18,7 @@ CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
 
 
 def play(source, tempo=None, rng=None, seconds=None):
-    """An audio player for a notebook.
+    """Make an audio player for a notebook.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def _parts_and_tempos(source, tempo, rng):
 
 
 def seconds_at(time, tempos):
-    """When a moment in quarter notes comes, in seconds, under (onset, quarter notes per minute) pairs."""
+    """Return when a moment in quarter notes sounds, in seconds; `tempos` are (onset, quarter notes per minute)."""
     passed = 0.0
     for index, (start, tempo) in enumerate(tempos):
         stop = tempos[index + 1][0] if index + 1 < len(tempos) else None
@@ -85,7 +85,7 @@ def seconds_at(time, tempos):
 
 
 def synthesise(parts, tempos, rate=SAMPLE_RATE):
-    """Sound of parts in stereo: an electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
+    """Make stereo sound of parts: electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
 
     Parameters
     ----------

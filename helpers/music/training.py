@@ -48,7 +48,7 @@ class History:
 
 
 def fuse(model):
-    """A model with one output (m, T_x, n_values) over the very layers of the learner's model of T_x outputs.
+    """Build a model with one output (m, T_x, n_values) out of the very layers of the learner's model of T_x outputs.
 
     Raises
     ------
@@ -105,8 +105,8 @@ def check_equal(model, fused, tolerance=TOLERANCE):
         step = int(np.argmax(by_step > tolerance))
         raise ValueError(
             "expected your loop to compute what one recurrent layer with the same weights does, got a difference of"
-            f" up to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and take"
-            " a and c from the step before"
+            f" up to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and"
+            " take a and c from the step before"
         )
     return float(by_step.max())
 
@@ -192,7 +192,16 @@ def _check_shapes(model, X, Y, names):
 
 
 def perplexity(model, X, Y):
-    """exp of the mean cross-entropy per token of a model with a list of T_x outputs, on examples X, Y."""
+    """Return exp(mean cross-entropy per token) of a model with T_x outputs: among how many tokens it hesitates.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Inputs [X, a0, c0], a list of T_x outputs (m, n_values).
+    X : ndarray (m, T_x, n_values)
+    Y : ndarray (T_y, m, n_values)
+        One-hot; T_y = T_x.
+    """
     _check_shapes(model, X, Y, "X and Y")
     predicted = np.stack([np.asarray(output) for output in model(_inputs(model, X))])  # (T_x, m, n_values)
     likelihood = np.maximum((predicted * Y).sum(axis=-1), np.finfo(np.float32).tiny)
@@ -203,7 +212,7 @@ def perplexity(model, X, Y):
 
 
 def plot_history(history, ax=None):
-    """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
+    """Draw the perplexity of training and held-out choruses by epoch, on `ax` or a new figure; return the axes."""
     import matplotlib.pyplot as plt
     from matplotlib.ticker import LogLocator, NullFormatter
 

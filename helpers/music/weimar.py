@@ -141,7 +141,7 @@ def _chords(path, name, beats, end):
 
 
 def known_chord(text):
-    """The chord in the spelling of the course: tensions dropped from the right until it reads, ``NC`` if it never does.
+    """Spell a chord as the course does: drop tensions from the right until the name is known; ``NC`` if it never is.
 
     >>> known_chord("Bb-79"), known_chord("Ebj7"), known_chord("NC"), known_chord("F79b13")
     ('Bbm7', 'Ebmaj7', 'NC', 'F7b9')

@@ -1,4 +1,4 @@
-"""Where the learner's own cells stand: against Keras's layers, and in how their gradients fade through time."""
+"""Compare the learner's own cells with Keras's layers, and show how their gradients fade through time."""
 
 import contextlib
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def styled(**more):
 
 
 def _sides(parameters, name):
-    """Return rows and columns of a weight matrix; (1, 2) where it is missing, which validation then names."""
+    """Return rows and columns of a weight matrix; if it is missing, (1, 2), and `validate_parameters` then says so."""
     shape = np.shape(parameters[name]) if name in parameters else (1, 2)
     if len(shape) != 2:
         raise ValueError(f"parameters[{name!r}]: expected an array of rows and columns, got shape {shape}")

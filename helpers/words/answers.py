@@ -50,7 +50,7 @@ def answer_rows(sentences, answers, labels=None, known=None):
 
 
 def show_answers(sentences, answers, labels=None, known=None):
-    """Show a table: each sentence, the emoji expected where known, and the one of each model; see `answer_rows`."""
+    """Show a table: each sentence, the expected emoji if labels are given, and each model's (see `answer_rows`)."""
     from IPython.display import display
 
     display(Table(*answer_rows(sentences, answers, labels, known)))
@@ -63,7 +63,7 @@ class Table:
         self.header, self.rows = header, rows
 
     def __repr__(self):
-        """Emoji differ in width, so the sentence comes last."""
+        """Put the sentence last: emoji differ in width, and would push it out of line."""
         lines = [self.header, *self.rows]
         return "\n".join("\t".join([*line[1:], line[0]]) for line in lines)
 

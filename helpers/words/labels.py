@@ -1,4 +1,4 @@
-"""What the Emojify notebook needs around the learner's own models: labels, scores, pictures."""
+"""Labels as emoji and as one-hot rows, softmax regression, scores, and pictures of them."""
 
 from helpers.rnn import cells
 from helpers.words.sentences import LABELS, N_Y
@@ -144,7 +144,20 @@ def accuracy(Y, predicted):
 
 
 def accuracy_by_subset(Y, predicted, subset):
-    """Accuracy on everything and on each marked subset; all arrays have shape (m,)."""
+    """Return the accuracy on all sentences and on each marked subset.
+
+    Parameters
+    ----------
+    Y, predicted : array of int, shape (m,)
+        True and predicted labels.
+    subset : array of str, shape (m,)
+        The mark of each sentence, or the empty text.
+
+    Returns
+    -------
+    dict of str to float
+        From 0 to 1, under "all" and under each mark.
+    """
     import numpy as np
 
     Y, predicted, subset = map(np.asarray, (Y, predicted, subset))
@@ -163,7 +176,7 @@ def confusion_matrix(Y, predicted):
 
 
 def plot_confusion_matrix(Y, predicted, ax=None):
-    """Draw how often each true label, in rows, got each predicted one, in columns; both arrays have shape (m,)."""
+    """Draw how often each true label (row) got each predicted one (column), on `ax` or a new figure; return the axes."""
     import matplotlib.pyplot as plt
 
     counts = confusion_matrix(Y, predicted)
@@ -212,7 +225,7 @@ def plot_accuracies(scores, ax=None):
 
 
 def mistakes(X, Y, predicted):
-    """The sentences that got a wrong label, with the true and the predicted one; m of each argument."""
+    """Return (sentence, true label, predicted label) for each sentence that got a wrong one; m of each argument."""
     return [(x, int(y), int(p)) for x, y, p in zip(X, Y, predicted, strict=True) if y != p]
 
 

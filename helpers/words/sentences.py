@@ -108,16 +108,16 @@ def parse_row(row):
 
 
 def sum_fields(row):
-    """How many fields a row of ``csv.DictReader`` really had."""
+    """Count the fields that a row of ``csv.DictReader`` had in the file."""
     return sum(value is not None for name, value in row.items() if name is not None) + len(row.get(None) or ())
 
 
 def word_count(sentences):
-    """max_len: the number of words of the longest sentence, 0 when there is no sentence."""
+    """Return max_len, the number of words of the longest sentence; 0 if there is no sentence."""
     return max((len(sentence.split()) for sentence in sentences), default=0)
 
 
 def words_of(sentences):
-    """Each lower-cased word of the sentences, in order, as often as it stands there."""
+    """Yield every word of the sentences in lower case, in order, repeated ones, too."""
     for sentence in sentences:
         yield from sentence.lower().split()

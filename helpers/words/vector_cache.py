@@ -60,7 +60,7 @@ def open_vectors(path, dimension, folder):
 
 
 def copy_of(path, dimension, folder):
-    """Name the copy of a file as it is now: another size or modification time is another name."""
+    """Return where the copy of a file lies; the name changes with the file's size and time of modification."""
     state = path.stat()
     source = digest(path.resolve(), dimension)
     return folder / f"{source}.{digest(state.st_size, state.st_mtime_ns, CACHE_FORMAT)}{CACHE_SUFFIX}"

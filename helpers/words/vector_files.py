@@ -1,6 +1,6 @@
 """Read files of word vectors: the text of GloVe, word2vec and fastText, word2vec's binary files, packed or not.
 
-What a file is, its first bytes say. Names can be wrong: a browser may unpack a file and leave it its old name.
+A file's kind is told by its first bytes, not by its name: a browser may unpack a file and keep the old name.
 """
 
 import bz2
@@ -102,7 +102,7 @@ def read_blocks(path, dimension=None):
 
 
 def unpacked(file, dimension):
-    """Take off all packings of a file; ValueError if what is inside is known and no word vectors."""
+    """Unpack a file, however often it is packed; ValueError if what is inside is plainly something else."""
     file = io.BufferedReader(file, BUFFER_BYTES)
     start = file.read(START_BYTES)
     file.seek(0)
@@ -146,7 +146,7 @@ def read_header(file):
 
 
 def is_binary(file):
-    """Say whether the numbers behind the header are binary; the file stays where it is."""
+    """Return whether the numbers after the header are binary; the position in the file does not change."""
     begin = file.tell()
     _, _, numbers = file.readline(BUFFER_BYTES).partition(b" ")
     file.seek(begin)
@@ -217,7 +217,7 @@ def binary_blocks(file, header):
 
 
 def text_blocks(file, header):
-    """Read lines; without a header, n_x is what most of the first lines have."""
+    """Read lines of text; without a header, n_x is the count of numbers that most of the first lines have."""
     n_x = header[1] if header else None
     number = 2 if header else 1
     while lines := list(islice(file, BLOCK_WORDS)):
@@ -248,7 +248,7 @@ def parse_lines(lines, n_x, first):
 
 
 def split_line(line, n_x, number):
-    """Part a line into its word and its n_x numbers, with single spaces between them; a word may hold spaces."""
+    """Split a line into its word, which may hold spaces, and its n_x numbers with single spaces between them."""
     word, _, row = line.partition(b" ")
     row = row.rstrip()
     if word and row and row.count(b" ") == n_x - 1 and b"\t" not in line:  # the usual case, which is fast
@@ -262,7 +262,7 @@ def split_line(line, n_x, number):
 
 
 def decoded(word, place):
-    """A word as text, without half a letter at the end of a cut one; ValueError names the place of what is no text."""
+    """Decode a word; half a letter at the end of a cut word is left out, other bad bytes raise ValueError."""
     try:
         text = word.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -308,7 +308,7 @@ def careful_numbers(row, place):
 
 
 def is_number(field):
-    """Say that the field is a finite number that fits float32."""
+    """Return whether a field is a finite number that fits float32."""
     try:
         return b"_" not in field and abs(float(field)) <= FLOAT_MAX  # Python's own 1_000 is none here
     except ValueError:
@@ -316,5 +316,5 @@ def is_number(field):
 
 
 def shown(field):
-    """The beginning of some bytes, for a message."""
+    """Return the beginning of some bytes as text for a message."""
     return repr(field.decode("utf-8", "backslashreplace")[:SHOWN_CHARACTERS])

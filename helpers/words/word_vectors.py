@@ -1,4 +1,4 @@
-"""Word vectors for the notebooks: read them once, open them at once, look at what lies near what."""
+"""Word vectors for the notebook: read them (fast from the second time on), and see which words lie near which."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def read_glove_vecs(source=None, *, dimension=DEFAULT_DIMENSION, cache=None):
 
 
 def file_of(source):
-    """The file that is meant by a path, by the name of a data set, or by None; FileNotFoundError when there is none."""
+    """Find the file that a path, the name of a data set, or None means; FileNotFoundError if there is none."""
     if source is None:
         return SHIPPED_VECTORS
     fetched = {each.name: each.path for each in download.list_data()}
@@ -134,7 +134,7 @@ def analogy(a, b, c, word_to_vec_map, count=5):
 
 
 def known_vectors(words, word_to_vec_map):
-    """The vectors of some words; ValueError that names those which have none."""
+    """Return the vectors of some words; ValueError names the words that have none."""
     unknown = [word for word in words if word not in word_to_vec_map]
     if unknown:
         raise ValueError(f"expected words that have a vector, in lower case, got some without: {', '.join(unknown)}")
