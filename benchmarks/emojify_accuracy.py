@@ -7,14 +7,10 @@ and, for V2, on the first weights and on dropout. The bars hold for the vectors 
 table for another file in GloVe's format. Exit status 1 when a bar is missed.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +24,7 @@ V1_BAR, V2_BAR, ORDER_GAIN_BAR, SECONDS_BAR = 0.85, 0.92, 0.20, 60.0
 PLAIN = "neither"
 
 
-def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
+def score_v1(reference, vectors, train, test, seed):
     """Train V1 once; accuracy on the test set and its subsets."""
     from helpers.words import labels
 
@@ -42,10 +38,9 @@ def score_v1(reference, vectors, train, test, seed: int) -> dict[str, float]:
     return labels.accuracy_by_subset(test.Y, predicted, named(test.subset))
 
 
-def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
+def score_v2(reference, vectors, train, test, seed):
     """Train V2 once; accuracies as of ``score_v1``, and the seconds that training took."""
-    import keras
-
+    from helpers.quiet_keras import keras
     from helpers.words import labels, sentences, training
 
     word_to_index, _, word_to_vec_map = vectors
@@ -59,17 +54,17 @@ def score_v2(reference, vectors, train, test, seed: int) -> dict[str, float]:
     return labels.accuracy_by_subset(test.Y, predicted, named(test.subset)) | {"seconds": curve.seconds}
 
 
-def named(subset: np.ndarray) -> np.ndarray:
+def named(subset):
     """Name the unmarked sentences too."""
     return np.where(subset == "", PLAIN, subset)
 
 
-def mean(scores: list[Mapping[str, float]], key: str) -> float:
+def mean(scores, key):
     """Mean over the seeds."""
     return float(np.mean([score[key] for score in scores]))
 
 
-def print_table(scores: Mapping[str, list[Mapping[str, float]]]) -> None:
+def print_table(scores):
     """Print mean and range over the seeds."""
     columns = ["all", PLAIN, "unseen", "order"]
     print(f"| model | {' | '.join(columns)} | seconds |\n|---|{'---|' * (len(columns) + 1)}")
@@ -82,7 +77,7 @@ def print_table(scores: Mapping[str, list[Mapping[str, float]]]) -> None:
         print(f"| {name} | {' | '.join(cells)} | {seconds} |")
 
 
-def missed(scores: Mapping[str, list[Mapping[str, float]]]) -> list[str]:
+def missed(scores):
     """The bars that were missed."""
     v1, v2 = scores["V1"], scores["V2"]
     gain = mean(v2, "order") - mean(v1, "order")
@@ -97,13 +92,12 @@ def missed(scores: Mapping[str, list[Mapping[str, float]]]) -> list[str]:
     return [bar for bar, reached in bars.items() if not reached]
 
 
-def main() -> int:
+def main():
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--glove", type=Path, help="another file in GloVe's format to measure with")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from helpers.words import sentences, word_vectors
 
     train, test = map(sentences.read_sentences, (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES))

@@ -1,7 +1,5 @@
 """Emoji sentences as a task: which of five labels does a sentence get?"""
 
-from __future__ import annotations
-
 import numpy as np
 
 from helpers.lab.settings import Settings
@@ -29,7 +27,7 @@ class Emoji(FixedTask):
     baselines = ("averaged vectors",)
     baseline_settings = Settings(epochs=60, batch_size=32, learning_rate=3e-2, schedule="cosine")
 
-    def __init__(self) -> None:
+    def __init__(self):
         known, test = read_sentences(TRAIN_SENTENCES), read_sentences(TEST_SENTENCES)
         word_to_vec_map = read_glove_vecs()[2]
         words = sorted({word for word in words_of([*known.X, *test.X]) if word in word_to_vec_map})
@@ -43,7 +41,7 @@ class Emoji(FixedTask):
         self.training = Examples(X[order[aside:]], known.Y[order[aside:]])
         self.test = Examples(self._indices(test.X, index), test.Y, test.subset)
 
-    def _indices(self, sentences: np.ndarray, index: dict[str, int]) -> np.ndarray:
+    def _indices(self, sentences, index):
         """Rows of word indices, shape (m, T_x)."""
         X = np.zeros((len(sentences), self.T_x), dtype=np.int32)
         for row, sentence in zip(X, sentences, strict=True):

@@ -1,7 +1,6 @@
-"""Where the learner's own cells stand: against Keras's layers, and in how their gradients fade through time."""
+"""Compare the learner's own cells with Keras's layers, and show how their gradients fade through time."""
 
 import contextlib
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,6 @@ KERAS_LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 KERAS_GATES = {"lstm": ("i", "f", "c", "o"), "gru": ("z", "r", "c")}  # the order side by side in Keras's matrices
 KEEPING_BIAS = {"lstm": "bf", "gru": "bz"}  # the bias of the gate that keeps
 AGREEMENT = 1e-9  # largest difference, in float64, that rounding can explain
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # TensorFlow greets with pages of red otherwise
 JACOBIAN_STEP = 1e-5
 SMALLEST_SHOWN, LARGEST_SHOWN = 1e-14, 1e2
 
@@ -55,7 +53,7 @@ def styled(**more):
 
 
 def _sides(parameters, name):
-    """Return rows and columns of a weight matrix; (1, 2) where it is missing, which validation then names."""
+    """Return rows and columns of a weight matrix; if it is missing, (1, 2), and `validate_parameters` then says so."""
     shape = np.shape(parameters[name]) if name in parameters else (1, 2)
     if len(shape) != 2:
         raise ValueError(f"parameters[{name!r}]: expected an array of rows and columns, got shape {shape}")
@@ -114,9 +112,7 @@ def keras_states(cell, x, a0, parameters):
     ndarray (n_a, m, T_x)
         The hidden state after each step, in float64.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    import keras  # seconds, and hundreds of megabytes: only where it is needed
+    from helpers.quiet_keras import keras  # here, since it takes seconds and hundreds of megabytes
 
     options = {"reset_after": False} if cell == "gru" else {}
     layer_type = getattr(keras.layers, KERAS_LAYERS[cell])
@@ -228,12 +224,12 @@ def draw_comparison(results):
         figure, axes = plt.subplots(
             1, len(drawn), figsize=(3.6 * len(drawn), 3.2), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, result in zip(axes[0], drawn, strict=True):
+        for ax, result in zip(axes[0], drawn, strict=True):
             steps = np.arange(1, result.own.shape[2] + 1)
-            axis.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
-            axis.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
-            axis.set_title(KERAS_LAYERS[result.cell])
-            axis.set_xlabel("time step t")
+            ax.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
+            ax.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
+            ax.set_title(KERAS_LAYERS[result.cell])
+            ax.set_xlabel("time step t")
         axes[0, 0].set_ylabel("hidden states of one sequence")
         figure.suptitle("lines: your function, dots: Keras with the same weights", fontsize="medium")
         plt.close(figure)  # the notebook shows what the cell returns, once
@@ -448,18 +444,18 @@ def draw_fades(panels):
         figure, axes = plt.subplots(
             1, len(panels), figsize=(4.8 * len(panels), 3.8), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, (title, fades) in zip(axes[0], panels.items(), strict=True):
+        for ax, (title, fades) in zip(axes[0], panels.items(), strict=True):
             for fade in fades:
                 for letter, norms in fade.norms.items():
-                    axis.semilogy(
+                    ax.semilogy(
                         np.arange(1, len(norms) + 1),
                         np.maximum(norms, SMALLEST_SHOWN),
                         color=COLOURS[fade.cell],
                         linestyle=LINES[fade.cell, letter],
                         label=f"{NAMES[fade.cell]}, {WHAT[letter]}",
                     )
-            axis.set_title(title)
-            axis.set_xlabel("steps back, k")
+            ax.set_title(title)
+            ax.set_xlabel("steps back, k")
         axes[0, 0].set_ylabel("size of the gradient\nas a share of that one step back")
         axes[0, 0].set_ylim(SMALLEST_SHOWN, LARGEST_SHOWN)
         axes[0, -1].legend(loc="lower left")

@@ -441,7 +441,7 @@ def test_table_marks_wrong_answers_and_names_unknown_words():
     assert [cell.endswith("✗") for cell in rows[0]] == [False, False, True, False]
     assert rows[1][0] == "zzz day (no vector: zzz)"
     assert "<script>" not in Table(["a"], [["<script>"]])._repr_html_()
-    with pytest.raises(ValueError, match="V2 gives 1"):
+    with pytest.raises(ValueError, match="V2: expected an answer to each of . sentences, got 1"):
         answer_rows(["a", "b"], {"V2": [0]})
 
 
