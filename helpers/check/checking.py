@@ -3,7 +3,7 @@
 import warnings
 
 from helpers.check import probe
-from helpers.check.judging import Run, is_right, judge
+from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
 
 
@@ -53,8 +53,8 @@ def check_report(function, name=None, folder="."):
 
     own = run(checks.own)
     if is_right(spec, cases, own) or not spec.stand_ins:
-        return judge(spec, cases, own)
-    return judge(spec, cases, own, run(checks.standing, spec.stand_ins))
+        return judge_runs(spec, cases, own)
+    return judge_runs(spec, cases, own, run(checks.standing, spec.stand_ins))
 
 
 def check(function, name=None):

@@ -1,11 +1,11 @@
 """Judge what a learner's function made of the cases of an exercise.
 
-`check` in the notebook and the grader both call `judge`, so that a learner reads the same words from both.
+`check` in the notebook and the grader both call `judge_runs`, so that a learner reads the same words from both.
 """
 
 from dataclasses import dataclass, replace
 
-from helpers.check.comparing import INPUTS, difference, tolerance
+from helpers.check.comparing import INPUTS, difference
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import PartResult, Remark, Report
 
@@ -28,7 +28,7 @@ class Run:
     known: callable
 
 
-def judge(spec, cases, own, standing=None, show_values=True):
+def judge_runs(spec, cases, own, standing=None, show_values=True):
     """Judge a learner's function.
 
     Parameters
@@ -122,7 +122,7 @@ def _part_fault(spec, part, cases, run, show_values):
         if case.beyond:
             continue
         _see_that_it_is_no_error(spec, case, right)
-        text = _part_difference(spec, part, tolerance(case.inputs), right, outcome, show_values)
+        text = _part_difference(spec, part, case.tolerance, right, outcome, show_values)
         if text:
             return f"{text} (case: {case.label})"
     return None
@@ -161,7 +161,7 @@ def _remarks(spec, cases, run, show_values):
     for index, case in enumerate(cases):
         if not case.beyond:
             continue
-        right, outcome, tol = run.expected[index], run.got[index], tolerance(case.inputs)
+        right, outcome, tol = run.expected[index], run.got[index], case.tolerance
         _see_that_it_is_no_error(spec, case, right)
         values = spec.split(outcome["value"]) if "value" in outcome else {}
         if "error" in outcome:

@@ -47,6 +47,26 @@ def find(name):
 
 
 @contextlib.contextmanager
+def as_globals(function, values):
+    """Let a function find values as globals of its notebook; afterwards the notebook has its own ones again.
+
+    Parameters
+    ----------
+    function : callable
+    values : dict of str to object
+        From a global's name to its value.
+    """
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    before = {name: scope[name] for name in values if name in scope}
+    scope.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            scope.pop(name, None)
+        scope.update(before)
+
+
 def standing_in(function, stand_ins):
     """Put stand-ins into the place of the earlier functions that a function calls by their names.
 
@@ -58,16 +78,12 @@ def standing_in(function, stand_ins):
     function : callable
     stand_ins : dict of str to str
         From a name to "module:function"; empty to change nothing.
+
+    Returns
+    -------
+    context manager
     """
-    scope = getattr(inspect.unwrap(function), "__globals__", {})
-    before = {name: scope[name] for name in stand_ins if name in scope}
-    scope.update({name: find(place) for name, place in dict(stand_ins).items()})
-    try:
-        yield
-    finally:
-        for name in stand_ins:
-            scope.pop(name, None)
-        scope.update(before)
+    return as_globals(function, {name: find(place) for name, place in dict(stand_ins).items()})
 
 
 def run(function, cases, probe="call", keep=plain):
@@ -136,8 +152,8 @@ def answer(name, namespace):
 
     kernel = get_ipython().kernel
     parent = kernel.get_parent()
-    request = unpack(bytes(parent["buffers"][0]))
     packer = Packer(MAX_BYTES)
+    request = unpack(bytes(parent["buffers"][0]))
     if name in namespace:
         with standing_in(namespace[name], request["stand_ins"]):
             outcomes = run(namespace[name], request["cases"], request["probe"], packer.keep)

@@ -15,6 +15,8 @@ import re
 
 import numpy as np
 
+from helpers.check.probe import as_globals
+
 SEED = 1  # of the first weights of layers that a learner makes: a mistake gives the same numbers every time
 EARLIER_SPELLINGS = {"reshapor": "reshaper"}
 WRAPPED = "Exception encountered when calling"
@@ -201,24 +203,10 @@ def _call(function, given, others, as_arguments):
             f"expected a function of ({', '.join(given)}), yours takes ({', '.join(parameters)}): "
             "leave the line with `def` as it was"
         )
-    with _as_globals(function, offered):
+    with as_globals(function, offered):
         if by_name:
             return function(**{name: offered[name] for name in parameters if name in offered})
         return function(*given.values())
-
-
-@contextlib.contextmanager
-def _as_globals(function, values):
-    """Let a function find values as globals while it is called; what the notebook has under their names comes back."""
-    scope = getattr(inspect.unwrap(function), "__globals__", {})
-    before = {name: scope[name] for name in values if name in scope}
-    scope.update(values)
-    try:
-        yield
-    finally:
-        for name in values:
-            scope.pop(name, None)
-        scope.update(before)
 
 
 def _examine(model, layers, inputs, feeds):

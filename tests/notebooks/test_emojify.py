@@ -12,7 +12,7 @@ from grading import VARIANTS
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 from helpers.check.wire import Unknown
 from helpers.words import probes
 from helpers.words.answers import Table, answer_rows
@@ -367,7 +367,7 @@ def test_another_network_is_told_from_the_one_asked_for(reference, old, new, par
     assert source.count(old) == 1
     cases = exercise.hidden_cases(8)
     outcomes = reference.outcomes(exercise, cases, (("Emojify_V2", source.replace(old, new)),))
-    report = judge(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
+    report = judge_runs(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
     assert part in [one.part for one in report.parts if not one.ok]
 
 

@@ -10,7 +10,7 @@ import sources
 from autograders.assignments.jazz_lstm.cases import N_A, N_VALUES
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 from helpers.music import probes
 
 NAME = "jazz_lstm"
@@ -340,7 +340,7 @@ def test_earlier_forms_are_right_among_the_notebooks_own_names(notebook, referen
             exercise = EXERCISES[name]
             cases = exercise.hidden_cases(4)
             outcomes = probe.run(scope[name], [case.inputs for case in cases], exercise.probe)
-            report = judge(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
+            report = judge_runs(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
             assert report.ok and report.score == POINTS[name], report.text()
             assert {remark.case for remark in report.remarks} == REMARKED[name]
         elif not cell.metadata.get("nbgrader", {"grade": True})["grade"]:  # a locked one: not to check, nor to try

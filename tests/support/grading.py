@@ -8,7 +8,7 @@ from sources import NOTEBOOKS, ROOT
 from autograders.authoring import variants
 from autograders.reference import Reference
 from autograders.release import checks_of
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 
 SEEDS = (1, 2)
 SEEDS_OF_MODELS = (1,)  # building Keras models takes longer than NumPy
@@ -56,7 +56,7 @@ def judged(assignment, name, changed, which):
             (checks.own, checks.standing), outcomes_of(assignment, name, changed, which), strict=False
         )
     ]
-    return judge(checks.spec, checks.cases, *runs, show_values=which == "public")
+    return judge_runs(checks.spec, checks.cases, *runs, show_values=which == "public")
 
 
 def named(report):

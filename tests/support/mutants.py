@@ -26,7 +26,7 @@ from sources import NOTEBOOKS
 from autograders.reference import Reference
 from autograders.release import checks_of
 from helpers.check import probe
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 from helpers.check.public import SUFFIX, read_checks, write_checks
 
 ROOT = Path(__file__).parents[2]
@@ -182,7 +182,7 @@ def _fate(name, exercise, mutant, checks, answers, stand_ins):
                         return "raised"
     except TimeoutError:
         return "raised"
-    report = judge(checks.spec, checks.cases, Run(answers.expected, outcomes, list))
+    report = judge_runs(checks.spec, checks.cases, Run(answers.expected, outcomes, list))
     return "rejected" if not report.ok else "remarked" if report.remarks else "accepted"
 
 
