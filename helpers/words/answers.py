@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from helpers.words.labels import label_to_emoji
+from helpers.words.sentences import words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,7 @@ def answer_rows(
     for number, sentence in enumerate(sentences):
         row = [str(sentence)]
         if known is not None:
-            unknown = [word for word in sentence.lower().split() if word not in known]
+            unknown = [word for word in words_of([sentence]) if word not in known]
             row[0] += f" (no vector: {', '.join(unknown)})" if unknown else ""
         if labels is not None:
             row.append(label_to_emoji(labels[number]))
