@@ -1,17 +1,16 @@
 """A look inside a trained LSTM: gates and cell state at every token, and the tokens on which the forget gate clears.
 
-The gates are computed anew in NumPy from the weights of the learner's own Keras layer, by the equations of the first
-notebook; the states that follow from them must be those that the layer itself returns.
+Nothing is computed anew: a Keras cell with the weights of the learner's own layer reads the sequence, and what its
+activation functions return on the way is kept. These are the gates and the candidate.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.rnn.against_keras import KERAS_GATES, styled
-from helpers.rnn.cells import sigmoid
+from helpers.rnn.against_keras import styled
 
-TOLERANCE = 1e-5  # between the states computed here and the layer's own, in float32
+IN_ORDER = ("i", "f", "candidate", "o")  # Keras's cell asks for them in the order of its weights
 PADDING = "(padding)"
 GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 VALUES = {"candidate": "candidate", "c": "cell state c", "a": "hidden state a"}
@@ -47,7 +46,7 @@ class Inside:
 
 
 def gates(layer, x, start=None):
-    """Compute the gates of a Keras LSTM at every step, exactly, from its weights.
+    """Watch the gates of a Keras LSTM at every step.
 
     Parameters
     ----------
@@ -61,51 +60,64 @@ def gates(layer, x, start=None):
     Returns
     -------
     dict
-        "f", "i", "o", "candidate", "c", "a" and "c_before", each ndarray (m, T_x, n_a).
+        "f", "i", "o", "candidate", "c", "a" and "c_before", each ndarray (m, T_x, n_a), computed in float64.
 
     Raises
     ------
     ValueError
-        The layer is no LSTM or has no weights; x or start has the wrong shape; or the states differ by more than 1e-5
-        from those of the layer, which then computes something else than the equations say.
+        The layer is no LSTM, has no weights, or other activations than sigmoid for its gates and tanh for its states;
+        x or start has the wrong shape.
     """
     import keras
 
     if not isinstance(layer, keras.layers.LSTM):
         raise ValueError(f"expected a keras.layers.LSTM layer, got {type(layer).__name__}")
-    weights = [np.asarray(weight, dtype=float) for weight in layer.get_weights()]
-    if len(weights) not in (2, 3):
+    if not layer.get_weights():
         raise ValueError(f"the layer {layer.name} has no weights yet: call it, or the model that it is part of, first")
-    kernel, recurrent = weights[:2]
-    n_x, n_a = kernel.shape[0], layer.units
-    bias = weights[2] if len(weights) == 3 else np.zeros(4 * n_a)
+    names = [getattr(one, "__name__", str(one)) for one in (layer.recurrent_activation, layer.activation)]
+    if names != ["sigmoid", "tanh"]:
+        raise ValueError(
+            f"the layer {layer.name} was made with another activation: expected sigmoid for the gates and tanh for the"
+            f" states, got {' and '.join(names)}"
+        )
+    n_x, n_a = layer.get_weights()[0].shape[0], layer.units
     x = np.asarray(x, dtype=float)
     if x.ndim != 3 or x.shape[2] != n_x:
         raise ValueError(f"the layer {layer.name} reads arrays (m, T_x, {n_x}), got {x.shape}")
-    m = len(x)
-    a, c = (np.zeros((m, n_a)), np.zeros((m, n_a))) if start is None else (np.asarray(s, dtype=float) for s in start)
-    if a.shape != (m, n_a) or c.shape != (m, n_a):
-        raise ValueError(f"the start is a0 and c0, each {(m, n_a)}, got {a.shape} and {c.shape}")
-    first = [keras.ops.convert_to_tensor(state.astype(np.float32)) for state in (a, c)]
+    state = (len(x), n_a)
+    a0, c0 = np.zeros((2, *state)) if start is None else (np.asarray(given, dtype=float) for given in start)
+    if a0.shape != state or c0.shape != state:
+        raise ValueError(f"the start is a0 and c0, each {state}, got {a0.shape} and {c0.shape}")
+    seen = []
 
-    steps = {name: [] for name in (*GATES, *VALUES, "c_before")}
-    for t in range(x.shape[1]):
-        z = dict(zip(KERAS_GATES["lstm"], np.split(x[:, t] @ kernel + a @ recurrent + bias, 4, axis=1), strict=True))
-        f, i, o, candidate = sigmoid(z["f"]), sigmoid(z["i"]), sigmoid(z["o"]), np.tanh(z["c"])
-        before, c = c, f * c + i * candidate
-        a = o * np.tanh(c)
-        for name, value in zip(steps, (f, i, o, candidate, c, a, before), strict=True):
-            steps[name].append(value)
-    found = {name: np.stack(values, axis=1) for name, values in steps.items()}
+    def watched(activation):
+        def watch(z):
+            seen.append(activation(z))
+            return seen[-1]
 
-    own = keras.layers.RNN(layer.cell, return_sequences=True)(x.astype(np.float32), initial_state=first)
-    difference = float(np.abs(found["a"] - keras.ops.convert_to_numpy(own)).max(initial=0.0))
-    if not difference <= TOLERANCE:
-        raise ValueError(
-            f"the layer {layer.name} returns other states than an LSTM with sigmoid gates and tanh (they differ by"
-            f" {difference:.1e}, at most {TOLERANCE:.0e} is rounding); was it made with another activation?"
-        )
-    return found
+        return watch
+
+    class WatchedCell(keras.layers.LSTMCell):
+        def call(self, inputs, states, training=False):
+            seen.clear()
+            _, after = super().call(inputs, states, training)
+            *gates_and_candidate, _ = seen  # the last one is the tanh of the new cell state
+            return keras.ops.stack([*gates_and_candidate, *after, states[1]], axis=1), after
+
+    cell = WatchedCell(
+        n_a,
+        activation=watched(layer.activation),
+        recurrent_activation=watched(layer.recurrent_activation),
+        use_bias=layer.use_bias,
+        dtype="float64",
+    )
+    cell.build((None, n_x))
+    cell.set_weights(layer.get_weights())
+    outputs = keras.layers.RNN(cell, return_sequences=True, dtype="float64")(
+        x, initial_state=[keras.ops.convert_to_tensor(given) for given in (a0, c0)]
+    )
+    values = np.moveaxis(keras.ops.convert_to_numpy(outputs), 2, 0)  # (7, m, T_x, n_a)
+    return dict(zip((*IN_ORDER, "a", "c", "c_before"), values, strict=True))
 
 
 def inside_tokens(layer, X, indices_values, start=None):

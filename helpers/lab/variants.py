@@ -117,10 +117,10 @@ def build(task, variant, settings):
     else:
         X = keras.Input((None,), dtype="int32")
         table = layers.Embedding(
-            len(task.vectors), task.n_x, mask_zero=variant in task.baselines, trainable=settings.trainable_embedding
+            *task.vectors.shape, mask_zero=variant in task.baselines, trainable=settings.trainable_embedding
         )
         A = table(X)
-        table.set_weights([task.vectors])
+        table.embeddings.assign(task.vectors)
     if variant in task.baselines:
         return keras.Model(X, layers.Dense(task.n_y)(layers.GlobalAveragePooling1D()(A)))
     kind, both_ways, depth = parts(variant, settings.depth)

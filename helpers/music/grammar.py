@@ -247,7 +247,7 @@ def _interval_cost(intervals, token):
 
 
 def _kind_cost(token, pitches, chord, next_chord=None):
-    """Return the cost of each pitch, (pitches,); with `next_chord` of each pair of it and the next, (pitches, pitches)."""
+    """Return the cost of each pitch, (pitches,); with `next_chord` of each pair with the next, (pitches, pitches)."""
 
     def member(tones):
         return np.isin(pitches % OCTAVE, list(tones))

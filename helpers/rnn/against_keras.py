@@ -275,18 +275,15 @@ def backward_by_differences(cell, cell_forward, xs, parameters):
         For k = 1 ... T_x the gradient of the entries of a⟨T_x⟩ by the states k steps before: (n_a, n_a), or
         (2 n_a, n_a) for an LSTM, whose state is a on top of c; column j belongs to entry j of a⟨T_x⟩.
     """
-    states = _states_through_time(cell, cell_forward, xs, parameters)
-    n = states[0].size
-    n_a = n // 2 if cell == "lstm" else n
-    moves = JACOBIAN_STEP * np.eye(n)
-    gradient, gradients = np.eye(n)[:, :n_a], []
-    for t in reversed(range(xs.shape[1])):
-        above = _step(cell, cell_forward, xs[:, t], states[t][:, None] + moves, parameters)
-        below = _step(cell, cell_forward, xs[:, t], states[t][:, None] - moves, parameters)
+
+    def back(x, state, gradient):
+        moves = JACOBIAN_STEP * np.eye(state.size)
+        above = _step(cell, cell_forward, x, state[:, None] + moves, parameters)
+        below = _step(cell, cell_forward, x, state[:, None] - moves, parameters)
         jacobian = (above - below) / (2 * JACOBIAN_STEP)  # [i, j]: entry i after the step by entry j before it
-        gradient = jacobian.T @ gradient
-        gradients.append(gradient)
-    return gradients
+        return jacobian.T @ gradient
+
+    return _step_by_step(back, cell, cell_forward, xs, parameters)
 
 
 def backward_by_cell(cell, cell_forward, cell_backward, xs, parameters):
@@ -306,21 +303,26 @@ def backward_by_cell(cell, cell_forward, cell_backward, xs, parameters):
     list of ndarray
         As for `backward_by_differences`.
     """
-    states = _states_through_time(cell, cell_forward, xs, parameters)
-    n_a = states[0].size // (2 if cell == "lstm" else 1)
-    da, dc = np.eye(n_a), np.zeros((n_a, n_a))  # column j asks about entry j of the last state
-    gradients = []
-    for t in reversed(range(xs.shape[1])):
-        xt = np.repeat(xs[:, t][:, None], n_a, axis=1)
-        before = np.repeat(states[t][:, None], n_a, axis=1)
+
+    def back(x, state, gradient):
+        xt, before = (np.repeat(values[:, None], gradient.shape[1], axis=1) for values in (x, state))
         if cell == "lstm":
-            a_prev, c_prev = np.split(before, 2)
-            step = cell_backward(da, dc, cell_forward(xt, a_prev, c_prev, parameters)[-1])
-            da, dc = step["da_prev"], step["dc_prev"]
-            gradients.append(np.concatenate([da, dc]))
-        else:
-            da = cell_backward(da, cell_forward(xt, before, parameters)[-1])["da_prev"]
-            gradients.append(da)
+            cache = cell_forward(xt, *np.split(before, 2), parameters)[-1]
+            step = cell_backward(*np.split(gradient, 2), cache)
+            return np.concatenate([step["da_prev"], step["dc_prev"]])
+        return cell_backward(gradient, cell_forward(xt, before, parameters)[-1])["da_prev"]
+
+    return _step_by_step(back, cell, cell_forward, xs, parameters)
+
+
+def _step_by_step(back, cell, cell_forward, xs, parameters):
+    """Return the gradient of the last hidden state at every step before, each by back(x, state, gradient after it)."""
+    states = _states_through_time(cell, cell_forward, xs, parameters)
+    n = states[0].size
+    gradient, gradients = np.eye(n)[:, : n // 2 if cell == "lstm" else n], []
+    for x, state in zip(xs.T[::-1], states[::-1], strict=True):
+        gradient = back(x, state, gradient)
+        gradients.append(gradient)
     return gradients
 
 

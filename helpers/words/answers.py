@@ -1,6 +1,7 @@
 """The answers of several models to the same sentences, side by side."""
 
 from helpers.words.labels import label_to_emoji
+from helpers.words.sentences import words_of
 
 WRONG = "✗"
 
@@ -38,7 +39,7 @@ def answer_rows(sentences, answers, labels=None, known=None):
     for number, sentence in enumerate(sentences):
         row = [str(sentence)]
         if known is not None:
-            unknown = [word for word in sentence.lower().split() if word not in known]
+            unknown = [word for word in words_of([sentence]) if word not in known]
             row[0] += f" (no vector: {', '.join(unknown)})" if unknown else ""
         if labels is not None:
             row.append(label_to_emoji(labels[number]))

@@ -254,13 +254,14 @@ def Emojify_V2(function, inputs):
     """
     import keras
 
-    indices, index = inputs["indices"], inputs["word_to_index"]
+    indices = inputs["indices"]
     with _same_circumstances(function):
-        network = function((indices.shape[1],), inputs["word_to_vec_map"], index)
+        network = function((indices.shape[1],), inputs["word_to_vec_map"], inputs["word_to_index"])
         if not isinstance(network, keras.Model):
             raise TypeError(f"expected a keras Model, got {type(network).__name__}")
         first = attempt(lambda: np.asarray(network(inputs["padded"])))  # also builds a model that is not built yet
-        table = (len(index) + 1, len(next(iter(inputs["word_to_vec_map"].values()))))
+        V, n_x = np.shape(list(inputs["word_to_vec_map"].values()))
+        table = (V + 1, n_x)
         weights = [one for one in network.weights if tuple(one.shape) != table]
         rng = np.random.default_rng(SEED)
         for one in weights:
@@ -378,8 +379,8 @@ def random_embedding_layer(word_to_vec_map, word_to_index):
     """
     import keras
 
-    shape = len(word_to_index) + 1, len(next(iter(word_to_vec_map.values())))
-    layer = keras.layers.Embedding(*shape, trainable=False)
-    layer.build()
-    layer.set_weights([np.random.default_rng(SEED).standard_normal(shape)])
+    V, n_x = np.shape(list(word_to_vec_map.values()))
+    normal = keras.initializers.RandomNormal(stddev=1.0, seed=SEED)
+    layer = keras.layers.Embedding(V + 1, n_x, embeddings_initializer=normal)
+    layer.trainable = False
     return layer
