@@ -1,4 +1,4 @@
-"""`check(f)`: the learner's own check of an exercise, right in the notebook."""
+"""`check(f)`: learners check an exercise themselves, right in the notebook."""
 
 import warnings
 
@@ -32,7 +32,7 @@ def check_report(function, name=None, folder="."):
     Raises
     ------
     TypeError
-        If `function` is no function.
+        If `function` cannot be called.
     FileNotFoundError, KeyError, ValueError
         As `helpers.check.public.read_checks`.
     """
@@ -46,7 +46,7 @@ def check_report(function, name=None, folder="."):
     inputs = [case.inputs for case in cases]
 
     def run(answers, stand_ins=()):
-        # What NumPy warns of, the report says; beyond the task's own data it would only alarm.
+        # The report says what is wrong. NumPy's warnings would only alarm, above all on unusual inputs.
         with probe.standing_in(function, stand_ins), warnings.catch_warnings(action="ignore"):
             got = probe.run(function, inputs, spec.probe)
         return Run(answers.expected, got, lambda: answers.mistakes)

@@ -1,4 +1,4 @@
-"""Set an answer against the expected one, and put the first difference into words."""
+"""Compare an answer with the expected one, and say in words where they first differ."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,10 +33,10 @@ class Case:
     inputs : dict
         The function's arguments, in their order, as plain data: arrays, numbers, text, dicts, lists.
     beyond : str
-        Empty for what the task's own data can contain. Otherwise the section that teaches it ("section 1.3"): such a
-        case costs no points, and what goes wrong there is remarked.
+        Empty if the task's own data can contain such an input. Otherwise the section that teaches what to do with it
+        ("section 1.3"): there a wrong answer costs no points, and the report has a remark on it.
 
-    A case is equal to itself only (`eq=False`), so that what the reference makes of it can be remembered.
+    A case equals only itself (`eq=False`), so that it can be a key of the caches that hold the reference's answers.
     """
 
     label: str
@@ -45,7 +45,7 @@ class Case:
 
     @cached_property
     def tolerance(self):
-        """(rtol, atol) for answers to this case: wide where one of its inputs is float32, else narrow."""
+        """(rtol, atol) for answers to this case: wide if one of the inputs is float32, else narrow."""
         _, nodes = flatten(self.inputs)
         single = any(isinstance(node, np.ndarray) and node.dtype == np.float32 for node in nodes)
         return (RTOL_SINGLE, ATOL_SINGLE) if single else (RTOL, ATOL)
@@ -61,7 +61,7 @@ class Spec:
         The learner's function.
     points : float
     parts : dict of str to float
-        What of the answer is compared, each part with its share of the points; the shares sum to 1.
+        The parts of the answer that are compared, each with its share of the points; the shares sum to 1.
     returns : tuple of str
         Names of the values that the function returns, in order; empty where it returns a dict.
     fields : dict of str to tuple of str
@@ -166,18 +166,15 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
 
 
 def _agree(expected, got, tol):
-    """Whether two answers of the same types agree. All their numbers are compared at once, which is quick."""
+    """Whether two answers agree, types included. All their numbers are compared at once, which is quick."""
     pairs, arrays = pair_up(expected, got), {}
     if pairs is None:
         return False
     for one, two in pairs:
-        if not isinstance(one, np.ndarray):
-            if one != two:
-                return False
-        elif one.dtype != two.dtype or one.shape != two.shape:
-            return False
-        else:
+        if isinstance(one, np.ndarray) and one.dtype == two.dtype and one.shape == two.shape:
             arrays.setdefault(one.dtype, []).append((one.reshape(-1), two.reshape(-1)))
+        elif isinstance(one, np.ndarray) or one != two:
+            return False
     sides = ([np.concatenate(side) for side in zip(*some, strict=True)] for some in arrays.values())
     return all(_close(*both, tol).all() for both in sides)
 
@@ -254,8 +251,5 @@ def _array_difference(expected, got, tol, show_values):
         return count
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"at {list(first)} " if first else ""
-    return (
-        f"{count}; {place}expected {expected[first]:.6g}, got {got[first]:.6g}"
-        if expected.dtype.kind in "fc"
-        else f"{count}; {place}expected {expected[first]}, got {got[first]}"
-    )
+    digits = ".6g" if expected.dtype.kind in "fc" else ""
+    return f"{count}; {place}expected {expected[first]:{digits}}, got {got[first]:{digits}}"

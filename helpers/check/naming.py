@@ -1,7 +1,7 @@
-"""Name a known mistake by its output: by what it makes of the same inputs, never by its source.
+"""Recognise a known mistake by its output on the same inputs, never by its source code.
 
-A name is given on strong evidence only. Numbers with fractions, shapes and the words of an error do not agree by
-chance; whole numbers such as labels do, so that many of them are asked for.
+A mistake is named on strong evidence only. Numbers with fractions, shapes and error messages do not agree by chance.
+Whole numbers such as labels do, so many of them must agree.
 """
 
 import math
@@ -24,7 +24,7 @@ ANSWER = "answer"  # the one part that a case beyond the task's own data has: al
 
 
 def sketch(value):
-    """Boil an answer down to its structure and three numbers, which tell it from any other answer.
+    """Reduce an answer to its structure and three numbers, which tell it from any other answer.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def sketch(value):
 
 
 def same_sketch(one, other, tol=(RTOL, ATOL)):
-    """Tell whether two sketches come from the same answer, up to rounding.
+    """Whether two sketches are of the same answer, up to rounding.
 
     Parameters
     ----------
@@ -92,13 +92,13 @@ def same_sketch(one, other, tol=(RTOL, ATOL)):
 
 
 def fingerprint(spec, case, outcome):
-    """Boil one outcome of a probe down to what names it again: a sketch for each part, or the error.
+    """Reduce one outcome of a probe to what is needed to recognise it: a sketch of each part, or the error.
 
     Parameters
     ----------
     spec : Spec
     case : Case
-        Beyond the task's own data the whole answer has one sketch.
+        Of an answer to a case beyond the task's own data there is one sketch, not one for each part.
     outcome : dict
         As `probe.run` returns it: {"value": ..., "changed": [...]} or {"error": {...}}.
 
@@ -121,7 +121,7 @@ def fingerprint(spec, case, outcome):
 
 
 class Evidence:
-    """What an answer and the expected one say for or against a known mistake.
+    """How far the outcomes of a learner's function speak for or against a known mistake.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class Evidence:
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength
 
-    def whole_numbers(self, part):
+    def differing_numbers(self, part):
         """Return how many whole numbers of a part differ from the right ones, over all cases."""
         return sum(
             _differing(right[name], mine.get(name))
@@ -179,7 +179,7 @@ class Evidence:
         )
 
     def contradicted(self, prints, part):
-        """Whether a mistake would make this part wrong, which is right."""
+        """Whether the mistake would make this part wrong, though it is right."""
         return any(
             "error" in print_ or not same_sketch(right[part], print_[part], tol)
             for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
@@ -187,7 +187,7 @@ class Evidence:
 
 
 def _same_words(message, other):
-    """Whether two errors say the same; numbers may differ, but in shapes, which tell one mistake from another."""
+    """Whether two error messages agree; their numbers may differ, except in shapes: these tell mistakes apart."""
     if message == other or SHAPE.search(message):
         return message == other
     return NUMBER.sub("0", message) == NUMBER.sub("0", other)
@@ -228,7 +228,7 @@ def name_mistakes(evidence, parts, wrong, known):
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
-            if sum(map(evidence.whole_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
+            if sum(map(evidence.differing_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
                 found.append((mistake, wrong, against, 0))
     hints, unexplained = [], list(wrong)
     while unexplained and found:

@@ -62,14 +62,9 @@ def unflatten(nodes, leaf=lambda node: node, group=lambda kind, items: kind(item
     ----------
     nodes : list
     leaf : callable
-        leaf(node) returns what takes the place of a leaf.
+        leaf(node) takes the place of a leaf.
     group : callable
-        group(kind, items) returns what takes the place of a container: `kind` is dict, list or tuple, and `items` are
-        what it holds, for a dict as pairs (key, item).
-
-    Returns
-    -------
-    object
+        group(kind, items) takes the place of a dict, list or tuple; the items of a dict are pairs (key, item).
     """
     ready = []  # from the last node to the first, so that what a container holds lies on top when it is its turn
     for node in reversed(nodes):
@@ -83,17 +78,7 @@ def unflatten(nodes, leaf=lambda node: node, group=lambda kind, items: kind(item
 
 
 def pair_up(value, other):
-    """Return the pairs of leaves that stand in the same places of two values.
-
-    Parameters
-    ----------
-    value, other : object
-
-    Returns
-    -------
-    list of (object, object) or None
-        None if the nodes differ in their types, or in their keys and their order, or in how many items they hold.
-    """
+    """Return the pairs of leaves in the same places of two values; None if structures, keys' order or types differ."""
     pairs = []
 
     def add(one, two):

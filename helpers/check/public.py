@@ -1,4 +1,4 @@
-"""The data file beside a released notebook: public cases, expected outputs, and what known mistakes give."""
+"""The checks file beside a released notebook: public cases, expected outputs, and fingerprints of known mistakes."""
 
 import io
 import json
@@ -16,7 +16,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives th
 
 @dataclass(frozen=True)
 class Answers:
-    """What the reference and the known mistakes make of the cases.
+    """What the reference returns for the cases, and the known mistakes with theirs.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class PublicChecks:
-    """What `check` needs of one exercise; `standing` are the answers with stand-ins for the functions that it uses."""
+    """What `check` needs for one exercise; `standing` holds the answers with stand-ins for earlier functions."""
 
     spec: Spec
     cases: list

@@ -30,37 +30,32 @@ class Unknown:
     type_name: str
 
 
-def _plain_leaf(node):
-    """Return None, text, a number, an array (not copied) or `Unknown` for a node that is no dict, list or tuple."""
-    if type(node) in (bool, float, type(None), Unknown):
-        return node
-    if isinstance(node, str):
-        return str(node)
-    if type(node) is int and abs(node) < 2**63:
-        return node
-    if isinstance(node, (complex, float, int, np.generic)) or hasattr(node, "__array__"):
-        try:
-            array = np.asarray(node)
-        except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
-            return Unknown(type(node).__name__)
-        return array if array.dtype.kind in PLAIN_KINDS else Unknown(f"{type(node).__name__} of {array.dtype}")
-    return Unknown(type(node).__name__)
-
-
-def _tagged(node):
-    """Return a leaf that is no array as `pack` writes it."""
-    if node is None:
-        return {"n": None}
-    if isinstance(node, Unknown):
-        return {"u": node.type_name}
-    return {"s" if isinstance(node, str) else "x": node}
-
-
 class _Kept:
     """Stands for a value that a Packer has taken in."""
 
     def __init__(self, tree):
         self.tree = tree
+
+
+def _leaf(value):
+    """Return what stands for a leaf in a tree (see `pack`); for an array the array itself, not copied."""
+    if value is None:
+        return {"n": None}
+    if isinstance(value, str):
+        return {"s": str(value)}
+    if isinstance(value, Unknown):
+        return {"u": value.type_name}
+    if isinstance(value, _Kept):
+        return value.tree
+    if type(value) in (bool, float) or (type(value) is int and abs(value) < 2**63):
+        return {"x": value}
+    if isinstance(value, (complex, float, int, np.generic)) or hasattr(value, "__array__"):
+        try:
+            array = np.asarray(value)
+        except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
+            return {"u": type(value).__name__}
+        return array if array.dtype.kind in PLAIN_KINDS else {"u": f"{type(value).__name__} of {array.dtype}"}
+    return {"u": type(value).__name__}
 
 
 class Packer:
@@ -79,17 +74,7 @@ class Packer:
         self.sizes = {}  # dtype -> how many numbers they have
 
     def keep(self, value):
-        """Take a value in as it is now: whatever becomes of it later, this is what is packed.
-
-        Parameters
-        ----------
-        value : object
-            Anything, as for `pack`.
-
-        Returns
-        -------
-        object
-            Stands for the value in what is packed later.
+        """Take any value in as it is now, and return what stands for it in what is packed later.
 
         Raises
         ------
@@ -109,40 +94,25 @@ class Packer:
     def tree(self, value, max_depth=MAX_DEPTH):
         """Return the tree of a value, as `pack` describes it, and add its arrays to the pools."""
         _, nodes = flatten(value, max_depth)
-        if self.nodes + len(nodes) > MAX_NODES:
+        leaves = {id(node): _leaf(node) for node in nodes if not isinstance(node, (dict, list, tuple))}
+        arrays = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, np.ndarray)}
+        count, size = self.nodes + len(nodes), self.bytes + sum(array.nbytes for array in arrays.values())
+        if count > MAX_NODES:
             raise ValueError(TOO_MANY)
-        places, new, size, sizes = {}, [], self.bytes, dict(self.sizes)  # an array may stand in several places
-
-        def leaf(node):
-            nonlocal size
-            if id(node) in places:
-                return places[id(node)]
-            if isinstance(node, _Kept):
-                return node.tree
-            array = _plain_leaf(node)
-            if not isinstance(array, np.ndarray):
-                return _tagged(array)
-            size += array.nbytes
-            if size > self.max_bytes:
-                raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
-            pool, start = self.pools.setdefault(array.dtype, []), sizes.get(array.dtype, 0)
-            sizes[array.dtype] = start + array.size
-            new.append((pool, array.flatten()))
-            places[id(node)] = {"a": [list(self.pools).index(array.dtype), start, array.shape]}
-            return places[id(node)]
-
-        tree = unflatten(nodes, leaf, lambda kind, items: {kind.__name__[0]: items})
-        for pool, flat in new:
-            pool.append(flat)
-        self.nodes, self.bytes, self.sizes = self.nodes + len(nodes), size, sizes
-        return tree
+        if size > self.max_bytes:
+            raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
+        self.nodes, self.bytes = count, size
+        for key, array in arrays.items():
+            start = self.sizes.get(array.dtype, 0)
+            self.sizes[array.dtype] = start + array.size
+            self.pools.setdefault(array.dtype, []).append(array.flatten())
+            leaves[key] = {"a": [list(self.pools).index(array.dtype), start, array.shape]}
+        return unflatten(nodes, lambda node: leaves[id(node)], lambda kind, items: {kind.__name__[0]: items})
 
     def arrays(self):
         """Return the pools, each as one flat array under its number."""
         pools = enumerate(self.pools.items())
-        return {
-            str(number): np.concatenate([np.empty(0, dtype), *pool], dtype=dtype) for number, (dtype, pool) in pools
-        }
+        return {str(number): np.concatenate(pool, dtype=dtype) for number, (dtype, pool) in pools}
 
 
 def pack(value, compressed=False):
@@ -160,7 +130,7 @@ def pack(value, compressed=False):
     bytes
         An `.npz` archive without pickles. Many small entries are slow, so the arrays of each dtype stand end to end in
         one entry. The entry `tree` is JSON that says how the value hangs together. Each node is an object with one
-        key, which tells its kind: {"l": [parts]}, {"t": [parts]}, {"d": [[key, node], ...]}, {"n": null},
+        key, which tells its kind: {"l": [nodes]}, {"t": [nodes]}, {"d": [[key, node], ...]}, {"n": null},
         {"s": text}, {"x": number}, {"u": name of a type}, {"a": [number of the entry, first place in it, shape]}.
 
     Raises
@@ -171,42 +141,15 @@ def pack(value, compressed=False):
     return Packer().pack(value, compressed)
 
 
-def plain(value, max_bytes=MAX_BYTES):
-    """Return what `unpack(pack(value))` returns, without the archive in between: a copy that is plain data.
-
-    Parameters
-    ----------
-    value : object
-    max_bytes : int
-        Limit on the size of all arrays together.
-
-    Returns
-    -------
-    object
-        As `unpack`.
-
-    Raises
-    ------
-    ValueError
-        If the value breaks a limit.
-    """
-    packer = Packer(max_bytes)
+def plain(value):
+    """Return a copy that is plain data, as `unpack(pack(value))` does; a ValueError if the value breaks a limit."""
+    packer = Packer(MAX_BYTES)
     tree = packer.tree(value)
-    return _Reader(packer.arrays(), max_bytes).value(tree)
+    return _Reader(packer.arrays(), MAX_BYTES).value(tree)
 
 
 def same(value, other):
-    """Whether two values have the same structure, types and bytes; a quick look before a thorough one.
-
-    Parameters
-    ----------
-    value, other : object
-
-    Returns
-    -------
-    bool
-        False where this does not tell.
-    """
+    """Whether two values have the same structure, types and bytes: quick, but False where that takes a longer look."""
     pairs = pair_up(value, other)
     return pairs is not None and all(starmap(_same_leaf, pairs))
 
@@ -218,7 +161,7 @@ def _same_leaf(one, two):
 
 
 def unpack(data, max_bytes=MAX_BYTES):
-    """Read what `pack` wrote, believing nothing in it.
+    """Read what `pack` wrote; nothing in it is trusted.
 
     Parameters
     ----------
@@ -283,7 +226,10 @@ def _read_array(content):
 
 
 class _Reader:
-    """Puts a tree together again. An array counts in every place where it stands: who reads the tree meets all."""
+    """Makes a value from a tree, from the outside to the inside, so that a broken limit is met as early as possible.
+
+    An array counts in every place where it stands, since whoever goes over the value meets it in all of them.
+    """
 
     def __init__(self, arrays, max_bytes):
         self.arrays, self.max_bytes = arrays, max_bytes
