@@ -247,7 +247,7 @@ def _interval_cost(intervals, token):
 
 
 def _kind_cost(token, pitches, chord, next_chord=None):
-    """Return what each pitch costs, (pitches,), or with `next_chord` each pair of it and the next, (pitches, pitches)."""
+    """Return what each pitch costs, (pitches,), or with `next_chord` each pair of two pitches, (pitches, pitches)."""
 
     def member(tones):
         return np.isin(pitches % OCTAVE, list(tones))

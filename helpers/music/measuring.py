@@ -66,7 +66,7 @@ def overlap(one, two):
 
 
 def repetition(songs, pitches=True):
-    """Return the share of the bars with notes that repeat an earlier bar of their chorus, in rhythm and, if asked, pitch."""
+    """Return the share of bars with notes that repeat an earlier one of the chorus, in rhythm or in `pitches`, too."""
     repeated = total = 0
     for song in songs:
         for chorus in song.split_choruses():

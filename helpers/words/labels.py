@@ -176,7 +176,7 @@ def confusion_matrix(Y, predicted):
 
 
 def plot_confusion_matrix(Y, predicted, ax=None):
-    """Draw how often each true label (row) got each predicted one (column), on `ax` or a new figure; return the axes."""
+    """Draw how often each true label (row) got each predicted one (column), on `ax` or a new figure; return it."""
     import matplotlib.pyplot as plt
 
     counts = confusion_matrix(Y, predicted)
