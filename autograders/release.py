@@ -10,6 +10,7 @@ from traitlets import Unicode
 from autograders.exercise import load
 from autograders.intake import course_directory
 from autograders.reference import Reference
+from autograders.remembered import remembered
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
@@ -92,8 +93,13 @@ def write_public_checks(notebook, path, root=None):
     exercises = exercises_of(notebook, root)
     if not exercises:
         return None
-    target, reference = Path(path).with_suffix(SUFFIX), Reference(path)
-    target.write_bytes(write_checks(checks_of(one, reference, one.public_cases()) for one in exercises.values()))
+
+    def make():
+        reference = Reference(path)
+        return write_checks(checks_of(one, reference, one.public_cases()) for one in exercises.values())
+
+    target = Path(path).with_suffix(SUFFIX)
+    target.write_bytes(remembered("checks", make, path, exercises.values(), root))
     return target
 
 
