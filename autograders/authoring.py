@@ -374,5 +374,5 @@ class Prove(NbGraderPreprocessor):
             exercises = exercises_of(nb, root).values()
         except (KeyError, ValueError):  # told among the faults
             exercises = ()
-        remembered("proof", prove, path, exercises, root, repr(self.config))
+        remembered("proof", prove, path, exercises, root, repr(self.config.ClearSolutions))
         return nb, resources

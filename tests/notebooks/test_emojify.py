@@ -483,7 +483,7 @@ def test_examples_in_the_text_are_test_sentences_of_that_subset(notebook):
     assert rows and all(marks[row[-1].strip('"')] == row[0].strip("`") for row in rows)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
     from nbclient import NotebookClient

@@ -440,7 +440,7 @@ def test_tokens_in_the_figure_are_those_of_the_grammar(path):
     assert [str(token) for token in tokens] == drawn
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
     from nbclient import NotebookClient
