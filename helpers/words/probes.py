@@ -383,4 +383,5 @@ def random_embedding_layer(word_to_vec_map, word_to_index):
     normal = keras.initializers.RandomNormal(stddev=1.0, seed=SEED)
     layer = keras.layers.Embedding(V + 1, n_x, embeddings_initializer=normal)
     layer.trainable = False
+    layer.build()
     return layer
