@@ -108,7 +108,7 @@ def equivalents(name):
 def _checks(name, exercise, which):
     """Return the cases and what is expected; the public ones as read from the checks file that learners get."""
     course = assignment(name)
-    if which == PUBLIC and name in NOTEBOOKS:
+    if which == PUBLIC and name in sources.NOTEBOOKS:
         return read_checks(exercise, sources.checks_folder(name).name)
     declared = course.exercises[exercise]
     cases = declared.public_cases() if which == PUBLIC else declared.hidden_cases(which)
