@@ -46,9 +46,9 @@ c.Autograde.sanitize_preprocessors = [
     "autograders.gradebook.OverwriteCells",
 ]
 c.Autograde.autograde_preprocessors = [
-    "autograders.judge.Judge",
+    "autograders.run_and_judge.RunAndJudge",
     "nbgrader.preprocessors.IgnorePattern",
-    "autograders.judge.Settle",
+    "autograders.run_and_judge.Settle",
     "nbgrader.preprocessors.LimitOutput",
     "autograders.gradebook.SaveAutoGrades",
     "autograders.by_hand.NothingToMark",

@@ -1,4 +1,4 @@
-"""What an author needs: lay down a new assignment, and find what is wrong with one before learners do."""
+"""For authors: create a new assignment, and find what is wrong with one before learners do."""
 
 import ast
 import contextlib
@@ -15,20 +15,21 @@ from autograders.exercise import own_folder
 from autograders.intake import course_directory
 from autograders.reference import SETUP_TAG, Reference
 from autograders.release import checked, exercises_of
+from autograders.remembered import remembered
 from autograders.verdict import verdict
 from helpers.check import probe
 from helpers.check.comparing import INPUTS, describe
 from helpers.check.wire import pack
 
 TEMPLATES = Path(__file__).with_name("templates") / "new"
-PLACEHOLDER = "ASSIGNMENT"  # stands in the templates for the assignment's name
+PLACEHOLDER = "ASSIGNMENT"  # in the templates, in place of the assignment's name
 PUBLIC, SEED = "the public cases", 1
-SLIPS = {"NameError", "UnboundLocalError", "SyntaxError"}  # of an edit that went wrong
+SLIPS = {"NameError", "UnboundLocalError", "SyntaxError"}  # errors that a faulty edit leads to
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is missing or inconsistent: where it is, what is expected there and what came."""
+    """Something missing or inconsistent: where it is, and a text that says what was expected and what came."""
 
     place: str
     text: str
@@ -50,7 +51,7 @@ def files_of(course, assignment):
 
 
 def create(course, assignment):
-    """Lay down a new assignment of one small exercise, which passes `check`.
+    """Create an assignment of one small exercise that passes `check`.
 
     Parameters
     ----------
@@ -66,16 +67,16 @@ def create(course, assignment):
     Raises
     ------
     ValueError
-        If the name is no lower-case Python name.
+        If the name is no Python name in small letters.
     FileExistsError
         If one of the files is there already; then none is written.
     """
     if not assignment.isidentifier() or assignment != assignment.lower():
-        raise ValueError(f"{assignment!r}: expected a name of small letters, digits and _, such as attention")
+        raise ValueError(f"expected a name of small letters, digits and _, such as attention, got {assignment!r}")
     files = files_of(course, assignment)
     for path in files.values():
         if path.exists():
-            raise FileExistsError(f"{path} exists: expected the name of a new assignment")
+            raise FileExistsError(f"expected the name of a new assignment, got {assignment!r}: {path} exists")
     for template, path in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         text = (TEMPLATES / template).read_text(encoding="utf-8")
@@ -89,7 +90,7 @@ def create(course, assignment):
 def check(course, assignment):
     """Find all that is missing or inconsistent in an assignment.
 
-    What would spoil a release comes first; only where there is nothing of it, mistakes and variants are tried.
+    Mistakes and variants are tried only where nothing is found that would spoil a release.
 
     Parameters
     ----------
@@ -101,14 +102,14 @@ def check(course, assignment):
     list of Finding
     """
     found = []
-    with contextlib.redirect_stdout(io.StringIO()):  # what an answer prints is of no interest here
+    with contextlib.redirect_stdout(io.StringIO()):  # answers may print
         for path in sorted(course.path("source", assignment).glob("*.ipynb")):
             found += list(faults_of_release(path, course.root, course.config)) or list(_trials(path, course.root))
     return found
 
 
 def faults_of_release(path, root, config):
-    """Yield what would cost a right answer its points, or give an unwritten one some.
+    """Yield what would cost a right answer points, or give points to an unwritten one.
 
     Parameters
     ----------
@@ -127,11 +128,7 @@ def faults_of_release(path, root, config):
     try:
         exercises, reference = exercises_of(source, root), Reference(path)
         released = ClearSolutions(config=config).preprocess(copy.deepcopy(source), {})[0]
-    except (
-        KeyError,
-        ValueError,
-        RuntimeError,
-    ) as error:  # the last one is nbgrader's, of a mark without its other half
+    except (KeyError, ValueError, RuntimeError) as error:  # nbgrader's RuntimeError: a BEGIN SOLUTION without its END
         yield Finding(str(path), str(error.args[0]))
         return
     if exercises:
@@ -176,7 +173,7 @@ def _functions(source):
 
 
 def _exercise(path, exercise, reference, released):
-    """Yield what is wrong with a declaration, with the solution, or with what a learner gets of it."""
+    """Yield what is wrong with a declaration, with the solution, or with the released cell."""
     place = f"{path}, {exercise.name}"
     try:
         reference.source(exercise.name)
@@ -194,7 +191,7 @@ def _exercise(path, exercise, reference, released):
         try:
             ast.parse(reference.edited(exercise.name, some))
         except (ValueError, SyntaxError) as error:
-            yield Finding(f"{place}, {what}", f"expected edits of the solution as it stands, got {error}")
+            yield Finding(f"{place}, {what}", f"expected edits that fit the solution: {error}")
             return
     try:
         draws = {PUBLIC: exercise.public_cases(), f"the cases of seed {SEED}": exercise.hidden_cases(SEED)}
@@ -244,7 +241,7 @@ def _reference_on(exercise, reference, cases):
 
 
 def _words(error):
-    """Say what an error is, an exception or a record of one, and what may mend it."""
+    """Say what an error is, given as an exception or as an outcome's record, and what may cure it."""
     kind, message = (error["type"], error["message"]) if isinstance(error, dict) else (type(error).__name__, error)
     cure = f" (does the cell that defines it lack the tag {SETUP_TAG!r}?)" if kind == "NameError" else ""
     return f"{kind}: {message}{cure}"
@@ -257,7 +254,7 @@ def _first_line(report):
 
 
 def _unwritten(exercise, reference, released, cases):
-    """Yield why the released cell is no stub that gets 0."""
+    """Yield why the released cell is no stub, or gets points."""
     number = reference.cell_of[exercise.name]
     cells = [cell for cell in released.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader")]
     source = [cell.source for cell in cells if cell.metadata.nbgrader.get("solution")][number]
@@ -283,7 +280,7 @@ def _judged(exercise, reference, cases, changed):
 
 
 def _trials(path, root):
-    """Yield which mistakes are not found out or not named, and which right answers are refused."""
+    """Yield which mistakes go unnoticed or get no name, and which right answers are refused."""
     exercises, reference = exercises_of(nbformat.read(path, as_version=4), root), Reference(path)
     file = variants_file(path.parent.name, root)
     right = variants(path.parent.name, root)
@@ -304,7 +301,7 @@ def _trials(path, root):
 
 
 def _mistake(exercise, reference, cases, mistake):
-    """Return what is wrong with a known mistake; None where it costs points or is remarked, and is named."""
+    """Return what is wrong with a known mistake; None if it costs points or gets a remark, and is named."""
     report, outcomes = _judged(
         exercise, reference, cases, ((exercise.name, reference.edited(exercise.name, mistake.edits)),)
     )
@@ -320,7 +317,7 @@ def _mistake(exercise, reference, cases, mistake):
 
 
 def _variant(exercise, reference, cases, source):
-    """Return what is wrong with a right answer in other words, if anything."""
+    """Return what is wrong with a variant, a right answer in other words; None if it gets full marks."""
     try:
         report, _ = _judged(exercise, reference, cases, ((exercise.name, source),))
     except Exception as error:
@@ -329,12 +326,12 @@ def _variant(exercise, reference, cases, source):
 
 
 def variants_file(assignment, root):
-    """Return the file with right answers in other words."""
+    """Return the file with the variants of an assignment."""
     return Path(root, "tests", "variants", f"{assignment}.py")
 
 
 def variants(assignment, root):
-    """Return right answers in other words: functions named exercise__variant.
+    """Return the variants of an assignment: right answers in other words, functions named exercise__variant.
 
     Parameters
     ----------
@@ -361,11 +358,21 @@ def variants(assignment, root):
 
 
 class Prove(NbGraderPreprocessor):
-    """First step of `nbgrader generate_assignment`: the solutions get full marks, what learners get has none."""
+    """First step of `nbgrader generate_assignment`: solutions must get full marks, and stubs none."""
 
     def preprocess(self, nb, resources):
-        """Refuse the notebook, before anything is written, where `course check` would find something of that kind."""
+        """Raise the first of `faults_of_release`, if there is one, before anything is written."""
         path = Path(resources["metadata"]["path"], resources["metadata"]["name"] + ".ipynb")
-        for finding in faults_of_release(path, course_directory(self).root, self.config):
-            raise ValueError(str(finding))
+        root = course_directory(self).root
+
+        def prove():
+            for finding in faults_of_release(path, root, self.config):
+                raise ValueError(str(finding))
+            return b"all is well"
+
+        try:
+            exercises = exercises_of(nb, root).values()
+        except (KeyError, ValueError):  # told among the faults
+            exercises = ()
+        remembered("proof", prove, path, exercises, root, repr(self.config.ClearSolutions))
         return nb, resources

@@ -1,4 +1,4 @@
-"""Cells that a person marks: where nothing was handed in nobody waits, and the page says what still waits."""
+"""Cells that a person marks: one that was not handed in gets 0 at once; the page says which marks are still open."""
 
 from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
@@ -11,8 +11,8 @@ from autograders.intake import MISSING
 class NothingToMark(NbGraderPreprocessor):
     """Step of `nbgrader autograde`, after SaveAutoGrades: what was not handed in gets 0, and waits for nobody.
 
-    That is a cell that the learner deleted or left blank, and every cell of a file that is no notebook. A mark by hand
-    stays.
+    That is a cell that the learner deleted or left blank, and every cell of a file that is no notebook. A mark that a
+    person gave stays.
     """
 
     def preprocess(self, nb, resources):
@@ -39,7 +39,7 @@ class TellWaiting(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`, after GetGrades: says which points nobody has decided on yet."""
 
     def preprocess(self, nb, resources):
-        """Put a line on top of the page, and one above each cell that waits, which is marked for the summary."""
+        """Put a line on top of the page, and one above each cell that waits; mark that cell for the summary."""
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
             submission = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
@@ -59,7 +59,7 @@ class TellWaiting(NbGraderPreprocessor):
         if waiting:
             text = (
                 f"**{sum(waiting.values()):g} of {ids['max_score']:g} points wait for manual grading.** "
-                "The score above has none of them yet."
+                "The score above does not include them."
             )
             cells.insert(0, new_markdown_cell(text, id="waits"))
         nb.cells = cells

@@ -1,4 +1,4 @@
-"""The class report: one page with everybody's marks, the commonest mistakes by name, and a histogram."""
+"""The class report: a page with everybody's marks, the most common mistakes by name, and a histogram."""
 
 import io
 import os
@@ -29,10 +29,10 @@ def collect(course, assignment, outcomes):
     Returns
     -------
     dict
-        `exercises` (points by name, in order, those that a person marks last; names with the notebook's where there are
-        several), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes` (name,
-        exercise, students), `unlocked` (how many notebooks were run without a sandbox), `misplaced` (notebooks that lie
-        where the grader does not look).
+        `exercises` (points by name, in order, those that a person marks last; with several notebooks, the names include
+        the notebook's), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes`
+        (exercise, name, students), `unlocked` (how many notebooks were run without the sandbox), `misplaced` (see
+        `misplaced.find`).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
     notebooks = expected_notebooks(course.directory, assignment)
@@ -65,7 +65,7 @@ def collect(course, assignment, outcomes):
 
 
 def _exercise_cell(one):
-    """Return the text and the colour of an exercise's cell, from the verdict on it."""
+    """Return the text and the colour of an exercise's cell in the table."""
     right, parts = sum(part["ok"] for part in one["parts"]), len(one["parts"])
     colour = _colour(right, parts)
     if one["points"]:

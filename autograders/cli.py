@@ -1,4 +1,4 @@
-"""The `course` command: each subcommand calls what a notebook or nbgrader would call."""
+"""The `course` command. The work is done by the modules of this package; here are options and output."""
 
 import gc
 import importlib.util
@@ -22,7 +22,7 @@ console = Console()
 
 GRADING_SIDE = (
     "to release and to grade, run `make setup` in the course's folder, or `pip install --editable '.[grading]'`; "
-    "`course lab` and `course data` do without"
+    "`course lab`, which opens JupyterLab, and `course data` do without"
 )
 RELEASE = "release"
 
@@ -30,14 +30,17 @@ CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course direct
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
 Student = Annotated[str, typer.Option(help="One student only (or a glob pattern).")]
 Sandbox = Annotated[
-    bool, typer.Option("--sandbox/--no-sandbox", help="Lock learners' code in; without, it can do all that you can.")
+    bool,
+    typer.Option(
+        "--sandbox/--no-sandbox", help="Run learners' code in a sandbox; without one, it can do all that you can."
+    ),
 ]
 Database = Annotated[str | None, typer.Option("--db", help="URL of the gradebook, e.g. sqlite:///gradebook.db.")]
 
 
 def main():
-    """Run the command; end with a readable sentence, not a traceback, on an expected error."""
-    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show, a learner's name perhaps, ends no command
+    """Run the command. An expected error ends it with a sentence instead of a traceback."""
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show must end no command
         stream.reconfigure(errors="backslashreplace")
     try:
         app()
@@ -51,11 +54,11 @@ def main():
         console.print(f"[bold red]error:[/] {_escape(first)}", soft_wrap=True)
         sys.exit(1)
     finally:
-        gc.freeze()  # or the collector would go through everything on the way out, for half a second
+        gc.freeze()  # or the garbage collector takes half a second at the end
 
 
 def _expected(error):
-    """Return the sentence to show for an error that is no fault of this program; None for another one."""
+    """Return what to show for an error that is no fault of this program; None for one that is."""
     if isinstance(error, ModuleNotFoundError):
         return f"{error.name} is not installed: {GRADING_SIDE}"
     if isinstance(error, KeyError) and error.args:
@@ -96,7 +99,7 @@ def _open(course_dir, assignments, db=None):
     known = course.assignments()
     unknown = sorted(set(assignments or ()) - set(known))
     if unknown:
-        raise ValueError(f"there is no assignment {', '.join(unknown)} in {course.root}; there are: {', '.join(known)}")
+        raise ValueError(f"expected assignments of {course.root} ({', '.join(known)}), got {', '.join(unknown)}")
     return course, list(dict.fromkeys(assignments or known))
 
 
@@ -112,7 +115,7 @@ def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), 
 def new(
     assignment: Annotated[str, typer.Argument(help="The new assignment's name.")], course_dir: CourseDir = Path(".")
 ):
-    """Lay down a new assignment: a notebook, what is checked in it, and right answers in other words."""
+    """Create a new assignment: a notebook, what is checked in it, and right answers in other words."""
     from autograders.authoring import create
     from autograders.course import Course
 
@@ -122,7 +125,7 @@ def new(
 
 @app.command()
 def check(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
-    """Say what is missing or inconsistent in assignments, a line each. Exit status 1 if anything is."""
+    """Say what is missing or inconsistent in assignments, a line for each fault. Exit status 1 if there is one."""
     from autograders import authoring
 
     course, names = _open(course_dir, assignments)
@@ -155,7 +158,7 @@ def grade(
 
     Each run draws hidden inputs of its own from a seed that is recorded. With --replay the same ones are drawn
     again: old and new marks of each exercise are shown, and nothing is changed. Exit status 1 if they differ.
-    Notebooks in the wrong place are told, and not graded: exit status 1, too.
+    Notebooks in the wrong place are named, and not graded; then the exit status is 1, too.
     """
     from autograders import workers as side_by_side
 
@@ -180,9 +183,9 @@ def grade(
 
 
 def _tell_misplaced(course, names):
-    """Print a line for each notebook in `submitted/` that lies in the wrong place; return whether one is of a course's.
+    """Print a line for each notebook in `submitted/` that lies in the wrong place.
 
-    Such a one has the name of an assignment somewhere, or of a notebook.
+    Return whether one of them belongs to the course: an assignment's or a notebook's name is somewhere in its path.
     """
     from autograders import misplaced
 
@@ -244,10 +247,10 @@ def _show_replay(one):
 
 
 def _set_sandbox(course, wanted):
-    """Turn the sandbox on or off; refuse, before anything is graded, where it is wanted and cannot be had."""
+    """Turn the sandbox on or off; raise an error, before anything is graded, if it is wanted and does not work here."""
     from autograders.sandbox import trial
 
-    course.config.Judge.sandbox = wanted
+    course.config.RunAndJudge.sandbox = wanted
     if not wanted:
         console.print("[bold yellow]warning:[/] NO SANDBOX: learners' code runs with all your rights", soft_wrap=True)
     elif reason := trial.why_not():
@@ -263,7 +266,7 @@ def _tell_problems(outcomes):
 
 
 def _report(course, outcomes):
-    """Write the class reports, of everybody and not only of those just graded, and say where they are."""
+    """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
     from autograders import class_report
 
     for name in sorted({outcome.assignment for outcome in outcomes}):
@@ -337,7 +340,7 @@ def export(
 
 
 def _tell_waiting(course, names, format):
-    """Say, beside the marks, how many are not final."""
+    """Say, apart from the marks, how many are not final."""
     from autograders.export import WAITING
 
     how = f"column {WAITING}: their points" if format == "csv" else "left empty"
@@ -429,7 +432,7 @@ def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
 def _copies(root, assignments):
     """Copy learners' versions into `my_notebooks/` where they are not there yet; return that folder.
 
-    They are made anew where the grading side is installed; else what is in `release/` is taken.
+    Where the grading side is installed, they are released anew; else they come from `release/` as it is.
     """
     if importlib.util.find_spec("nbgrader"):
         course, names = _open(root, assignments)
@@ -452,12 +455,12 @@ def doctor():
     """Say what is installed, what is missing, and what to do about it."""
     from autograders.doctor import examine
 
-    findings = examine()
-    for finding in findings:
-        mark = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}[finding.state]
-        advice = f" - {_escape(finding.advice)}" if finding.advice else ""
-        console.print(f"{mark:<20} {_escape(finding.what)}{advice}", soft_wrap=True)
-    raise typer.Exit(1 if any(finding.state == "missing" for finding in findings) else 0)
+    items = examine()
+    for item in items:
+        mark = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}[item.state]
+        advice = f" - {_escape(item.advice)}" if item.advice else ""
+        console.print(f"{mark:<20} {_escape(item.what)}{advice}", soft_wrap=True)
+    raise typer.Exit(1 if any(item.state == "missing" for item in items) else 0)
 
 
 if __name__ == "__main__":

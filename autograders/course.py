@@ -1,4 +1,4 @@
-"""A course directory: release, grade, feedback and marks, each through nbgrader's own machinery."""
+"""A course directory: release, grading, feedback and marks, all done by nbgrader itself."""
 
 import glob
 import io
@@ -38,17 +38,17 @@ class Outcome:
     ----------
     student, assignment : str
     score, max_score : float or None
-        The mark, a late penalty taken off; None where the gradebook has none.
+        The mark, less a late penalty; None if the gradebook has none.
     penalty : float
         Points taken off for lateness.
     waiting : float
-        Points of `max_score` that nobody has decided on yet: they wait for manual grading.
+        How many points of `max_score` wait for manual grading.
     by_hand : dict
-        {(notebook, cell): (score, points)} of the cells that a person marks; the score is None where it waits.
+        {(notebook, cell): (score, points)} of cells that a person marks; the score is None while it waits.
     problem : str or None
-        Why it could not be judged.
+        Why it could not be judged, if so.
     notes : list of str
-        What whoever reads the mark should know.
+        What a reader of the mark should know.
     """
 
     student: str
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def percent(self):
-        """The mark in percent of the points that were decided on; None where there are none."""
+        """The mark in percent of the points that do not wait; None if all do."""
         decided = (self.max_score or 0.0) - self.waiting
         return 100 * self.score / decided if decided > 0 else None
 
@@ -76,7 +76,7 @@ class Course:
     root : str or Path
         The folder that holds `nbgrader_config.py` and the source folder.
     db_url : str, optional
-        Where the gradebook is, if not where the configuration says.
+        Where the gradebook is; by default, where the configuration says.
 
     Raises
     ------
@@ -88,7 +88,7 @@ class Course:
         put_environment_on_path()
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
-            raise FileNotFoundError(f"{self.root} is no course directory: it holds no {CONFIG_FILE}")
+            raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")
         self.config = PyFileConfigLoader(CONFIG_FILE, path=str(self.root)).load_config()
         extra = Config()
         extra.CourseDirectory.root = str(self.root)
@@ -107,15 +107,15 @@ class Course:
         return sorted({path.parent.name for path in source.glob("[!.]*/*.ipynb")})
 
     def needs_tensorflow(self, assignment):
-        """Whether a notebook of an assignment is to find TensorFlow imported when it is graded; it says so if not."""
+        """Whether a kernel that grades the assignment is to have imported TensorFlow; see `intake.needs_tensorflow`."""
         names = intake.expected_notebooks(self.directory, assignment)
         paths = [intake.source_notebook(self.directory, assignment, name) for name in names]
         return any(intake.needs_tensorflow(intake.read_source(path)) for path in paths)
 
     def submissions(self, assignment, student="*"):
-        """Return the students who handed something in for an assignment, sorted; `student` is a name or a pattern."""
+        """Return the students who handed in something for an assignment, sorted; `student` is a name or a pattern."""
         if not student or Path(student).name != student:
-            raise ValueError(f"{student!r} is no learner's name, nor a pattern of names")
+            raise ValueError(f"expected a learner's name or a pattern of names, got {student!r}")
         folder = self.root / self.directory.submitted_directory
         if student != "*" and (folder / student / assignment).is_dir():  # a name may look like a pattern: y[2]
             return [student]
@@ -140,7 +140,7 @@ class Course:
         Raises
         ------
         RuntimeError
-            With nbgrader's log, if it failed; what was released before is then still there.
+            If it failed; with nbgrader's log. What was released before is then still there.
         """
         folder = self.path("release", assignment)
         with tempfile.TemporaryDirectory() as kept:
@@ -149,13 +149,13 @@ class Course:
             try:
                 self._convert(GenerateAssignment, assignment, ".")
             except RuntimeError:
-                if any(Path(kept).iterdir()):  # nbgrader removes it when it fails
+                if any(Path(kept).iterdir()):  # when nbgrader fails, it deletes the folder
                     shutil.copytree(kept, folder, dirs_exist_ok=True)
                 raise
         return folder
 
     def grade(self, assignment, student, notebook="*"):
-        """Judge one submission, as `nbgrader autograde` does; no submission makes it raise.
+        """Judge one submission, as `nbgrader autograde` does. Whatever was handed in, it raises no error.
 
         Parameters
         ----------
@@ -182,7 +182,7 @@ class Course:
         return outcome
 
     def outcome(self, assignment, student):
-        """Return what stands in the gradebook and in `autograded/` for one submission, marks by hand included.
+        """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
 
         Parameters
         ----------
@@ -203,12 +203,12 @@ class Course:
         return outcome
 
     def _problem(self, assignment, student):
-        """Return why notebooks of a submission could not be read; None where all could."""
+        """Return why notebooks of a submission could not be read; None if all could."""
         problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
         return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
 
     def class_outcomes(self, assignment):
-        """Return the Outcome of everybody who handed something in, sorted by name, as it stands now."""
+        """Return the present Outcome of everybody who handed in something, sorted by name."""
         known = self.outcomes(assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
@@ -234,7 +234,7 @@ class Course:
         return self.path("feedback", assignment, student)
 
     def outcomes(self, assignment):
-        """Return {student: Outcome} of an assignment as the gradebook has it; `problem` is not looked up.
+        """Return {student: Outcome} of an assignment from the gradebook; it leaves `problem` out.
 
         Raises
         ------
@@ -245,12 +245,8 @@ class Course:
             try:
                 submissions = gradebook.find_assignment(assignment).submissions
             except MissingEntry:
-                raise KeyError(f"the gradebook knows no assignment {assignment!r}; run `course release`") from None
+                raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
             return {one.student.id: _outcome(one) for one in submissions}
-
-    def marks(self, assignment):
-        """Return {student: (score, max_score)} of an assignment; see `outcomes`."""
-        return {name: (one.score, one.max_score) for name, one in self.outcomes(assignment).items()}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -260,11 +256,11 @@ class Course:
         logger.setLevel(logging.INFO)
         directory = CourseDirectory(config=self.config)
         directory.assignment_id, directory.notebook_id = assignment, notebook
-        directory.student_id = glob.escape(student)  # nbgrader takes it for a pattern
+        directory.student_id = glob.escape(student)  # nbgrader reads it as a pattern
         converter = converter_class(coursedir=directory, config=self.config)
         converter.log, converter.force = logger, True
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's own queries: nothing a user could mend
+            warnings.simplefilter("ignore")  # SQLAlchemy warns of nbgrader's own queries: no user can change them
             try:
                 converter.start()
             except Exception as error:
@@ -272,7 +268,7 @@ class Course:
 
 
 def _cause(log):
-    """Return the last error that nbgrader's log tells of; it says itself only that there was one."""
+    """Return the last error in nbgrader's log: what nbgrader raises says only that there was one."""
     errors = re.findall(r"^[A-Za-z_.]*(?:Error|Exception|Entry): (.+)$", log, re.M)
     return errors[-1] if errors else None
 

@@ -1,4 +1,4 @@
-"""A made-up class that hands in work of many kinds, to show the whole cycle in a few minutes."""
+"""A made-up class that hands in work of many kinds, to show a course from release to report in a few minutes."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ ANSWER = "The gated networks keep what is far back, the simple one does not: the
 
 
 class Desk:
-    """What a learner of the demo has before them: the released notebook, and (unlike a real one) the solutions."""
+    """What learners of the demo work with: the released notebook and, unlike real learners, the solutions."""
 
     def __init__(self, course, assignment):
         path = course.root / course.directory.source_directory / assignment / f"{assignment}.ipynb"
@@ -31,9 +31,9 @@ class Desk:
         Parameters
         ----------
         mistakes : iterable of (int, int)
-            Pairs (number of the exercise, number of its mistake), counted from 0; what is not there is left right.
+            Pairs (number of the exercise, number of its mistake), from 0; other exercises are right.
         left_out : iterable of int
-            Exercises that stay the stub.
+            Exercises that are left as stubs.
         optional : bool
             Whether the optional exercises are done.
         """
@@ -65,9 +65,12 @@ class Desk:
                 cell.source = text
         return notebook
 
-    def first(self):
-        """Return the name of the first exercise."""
-        return next(iter(self.exercises))
+    def first_replaced(self, old, new):
+        """Return the notebook without optional exercises, with a text in the solution of the first one replaced."""
+        notebook = self.notebook(optional=False)
+        cell = self.solution_cell(notebook, next(iter(self.exercises)))
+        cell.source = cell.source.replace(old, new, 1)
+        return notebook
 
 
 def _ada(desk):
@@ -107,18 +110,12 @@ def _goro(desk):
 
 def _hana(desk):
     """A syntax error in the first exercise."""
-    notebook = desk.notebook(optional=False)
-    cell = desk.solution_cell(notebook, desk.first())
-    cell.source = cell.source.replace(":\n", "\n", 1)
-    return notebook
+    return desk.first_replaced(":\n", "\n")
 
 
 def _ivan(desk):
     """An endless loop in the first exercise."""
-    notebook = desk.notebook(optional=False)
-    cell = desk.solution_cell(notebook, desk.first())
-    cell.source = cell.source.replace('    """\n', '    """\n    while True:\n        pass\n', 1)
-    return notebook
+    return desk.first_replaced('    """\n', '    """\n    while True:\n        pass\n')
 
 
 def _june(desk):
@@ -161,21 +158,9 @@ def _nour(desk):
 
 
 CLASS = {
-    "ada": _ada,
-    "ben": _ben,
-    "chen": _chen,
-    "dora": _dora,
-    "emre": _emre,
-    "fatou": _fatou,
-    "goro": _goro,
-    "hana": _hana,
-    "ivan": _ivan,
-    "june": _june,
-    "kofi": _kofi,
-    "lena": _lena,
-    "milo": _milo,
-    "nour": _nour,
-}
+    "ada": _ada, "ben": _ben, "chen": _chen, "dora": _dora, "emre": _emre, "fatou": _fatou, "goro": _goro,
+    "hana": _hana, "ivan": _ivan, "june": _june, "kofi": _kofi, "lena": _lena, "milo": _milo, "nour": _nour,
+}  # fmt: skip
 RENAMED = {"kofi": "my solution (final).ipynb"}
 
 
@@ -201,7 +186,7 @@ def make_course(folder, origin):
     folder = Path(folder)
     if folder.exists():
         if any(folder.iterdir()) and not (folder / MARKER).exists():
-            raise FileExistsError(f"{folder} exists and is no former demo; choose another place with --dir")
+            raise FileExistsError(f"expected a new folder or a former demo, got {folder}; choose another with --dir")
         shutil.rmtree(folder)
     source = Course(origin)
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What a working course needs on this machine, and whether it is there."""
+"""What the course needs on this machine, and whether it is there."""
 
 import importlib.metadata
 import importlib.util
@@ -23,8 +23,8 @@ SETUP = "run `make setup` (or `conda env create -f environment.yml`)"
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing looked at: `state` is "ok", "note" (works without) or "missing"."""
+class Item:
+    """One thing that was looked for: `state` is "ok", "note" (the course works without it) or "missing"."""
 
     state: str
     what: str
@@ -36,48 +36,46 @@ def examine():
 
     Returns
     -------
-    list of Finding
+    list of Item
     """
     version = ".".join(map(str, sys.version_info[:3]))
     fits = PYTHON_FROM <= sys.version_info[:2] <= PYTHON_TO
-    findings = [
-        Finding("ok" if fits else "missing", f"Python {version}", "" if fits else "Python 3.11 to 3.13 is needed")
-    ]
-    findings += [_package(name) for name in PACKAGES]
+    items = [Item("ok" if fits else "missing", f"Python {version}", "" if fits else "Python 3.11 to 3.13 is needed")]
+    items += [_package(name) for name in PACKAGES]
     flow = [_package(name) for name in TENSORFLOW]
-    findings.append(next((one for one in flow if one.state == "ok"), flow[0]))
-    findings += [_alembic(), _sandbox(), _memory()]
-    return [finding for finding in findings if finding]
+    items.append(next((one for one in flow if one.state == "ok"), flow[0]))
+    items += [_alembic(), _sandbox(), _memory()]
+    return [item for item in items if item]
 
 
 def _package(name):
     try:
-        return Finding("ok", f"{name} {importlib.metadata.version(name)}")
+        return Item("ok", f"{name} {importlib.metadata.version(name)}")
     except importlib.metadata.PackageNotFoundError:
-        return Finding("missing", name, SETUP)
+        return Item("missing", name, SETUP)
 
 
 def _alembic():
-    """nbgrader calls this program by name when it makes a gradebook; ours puts the environment on PATH itself."""
+    """nbgrader calls this program by name when it makes a gradebook; `Course` puts its folder on PATH."""
     beside = Path(sys.executable).with_name("alembic")
     if shutil.which("alembic") or beside.exists():
-        return Finding("ok", "alembic")
-    return Finding("missing", "alembic", SETUP)
+        return Item("ok", "alembic")
+    return Item("missing", "alembic", SETUP)
 
 
 def _sandbox():
-    """Lock a process in, as grading does: whether that is allowed here is said by no setting alone."""
+    """Try the sandbox: no single setting of the system says whether it works here."""
     reason = trial.why_not()
     if reason is None:
-        return Finding("ok", "sandbox for learners' code")
-    return Finding("note", f"no sandbox for learners' code: {reason}", NO_SANDBOX)
+        return Item("ok", "sandbox for learners' code")
+    return Item("note", f"no sandbox for learners' code: {reason}", NO_SANDBOX)
 
 
 def _memory():
     if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
         return None
     gib = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return Finding(
+    return Item(
         "ok" if gib >= MEMORY_GIB else "note",
         f"{gib:.0f} GiB of memory",
         "" if gib >= MEMORY_GIB else f"{MEMORY_GIB} GiB or more make training comfortable",

@@ -1,4 +1,4 @@
-"""What an exercise is: its cases, what is compared, and the mistakes that learners make. Where assignments are."""
+"""What an exercise is: its cases, what is compared, and the mistakes that learners make. `load` finds exercises."""
 
 import importlib
 import importlib.util
@@ -17,8 +17,8 @@ from helpers.check.comparing import Case, Spec
 
 __all__ = ["Case", "Exercise", "Mistake", "load"]
 
-FOLDER = "assignments"  # of a course directory, and of this package: where assignments are declared
-KEPT_EXERCISES = 64  # of how many, each with its seed, the hidden cases are remembered while a class is graded
+FOLDER = "assignments"  # in a course directory and in this package: where assignments are declared
+KEPT_EXERCISES = 64  # of so many, what is computed from the hidden cases is remembered while a class is graded
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Mistake:
     edits : tuple of (str, str)
         Pairs (old, new); each `old` stands exactly once in the exercise's solution cell.
     raises : str
-        "NameError" or "SyntaxError" where that is the mistake; no other may end in one: an edit that went wrong does.
+        "NameError" or "SyntaxError" where that is the mistake. Where it is not, such an error means a faulty edit.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Mistake:
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """One graded function; equal to itself only (`eq=False`), so that what is known of it can be remembered.
+    """One graded function. It is equal only to itself (`eq=False`), so it can be the key of what is remembered.
 
     Attributes
     ----------
@@ -51,20 +51,20 @@ class Exercise:
     returns : tuple of str
         Names of the returned values in order; empty where the function (or the probe) returns a dict.
     parts : dict of str to float
-        What is compared, each with its share of the points; shares sum to 1. The key `compare.INPUTS` stands for
-        "the inputs are left unchanged".
+        What is compared, each with its share of the points; shares sum to 1. The key `comparing.INPUTS` means "the
+        inputs are left unchanged".
     cases : callable
         cases(rng) -> list of Case, drawing shapes and values from the numpy Generator. Called with a fixed seed for
         the learner's `check`, with a fresh one at every grading.
     mistakes : tuple of Mistake
     fields : dict
-        Names of tuple entries inside a part, for messages (see `compare.Spec`).
+        Names of tuple entries inside a part, for messages (see `helpers.check.comparing.Spec`).
     stand_ins : dict of str to str
-        For each earlier exercise whose function this one calls, a stand-in, "module:function": where the answer is not
-        right over the learner's own function, it is judged over the stand-in, so that an earlier mistake costs once.
+        For each earlier exercise whose function this one calls, a stand-in, "module:function". An answer that is not
+        right over the learner's own function is judged over the stand-in, so that an earlier mistake costs once.
     given : dict of str to (str, str)
-        For a part, in the order in which the solution computes them, the edit that puts the learner's own value
-        `given["<part>"]` into the reference: what is right given an earlier part that is wrong gets its points.
+        For a part, the edit of the solution that puts the learner's own value there, `given["<part>"]`; in the order
+        in which the solution computes the parts. A part that follows rightly from a wrong one gets its points.
     probe : str
         How the function is called (see `helpers.check.probe.find`).
     timeout : float
@@ -88,10 +88,10 @@ class Exercise:
 
     def __post_init__(self):
         if not math.isclose(sum(self.parts.values()), 1.0):
-            raise ValueError(f"{self.name}: the shares of the parts sum to {sum(self.parts.values())}, not 1")
+            raise ValueError(f"{self.name}: expected shares of the parts that sum to 1, got {sum(self.parts.values())}")
         names = [mistake.name for mistake in self.mistakes]
-        if len(set(names)) != len(names):
-            raise ValueError(f"{self.name}: two mistakes have the same name")
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{self.name}: expected mistakes of different names, got two called {', '.join(twice)}")
 
     @property
     def spec(self):
@@ -106,7 +106,7 @@ class Exercise:
         return self.cases(np.random.default_rng(zlib.crc32(self.name.encode("utf-8"))))
 
     def hidden_cases(self, seed):
-        """Return fresh cases for a grading, a tuple; the same one while it is remembered.
+        """Return the cases of a seed for grading, as a tuple; the same tuple as long as it is remembered.
 
         Parameters
         ----------
@@ -116,7 +116,7 @@ class Exercise:
         return _hidden_cases(self, seed)
 
     def worth(self, points):
-        """Return this exercise with other points, the same one each time."""
+        """Return this exercise with other points; the same object for the same points."""
         return _worth(self, points)
 
 
@@ -131,7 +131,7 @@ def _hidden_cases(exercise, seed):
 
 
 def load(assignment, root=None):
-    """Return the exercises of an assignment, without points: those stand in the notebook.
+    """Return the exercises of an assignment, without points: the notebook has those.
 
     Parameters
     ----------
@@ -162,18 +162,18 @@ def load(assignment, root=None):
             raise KeyError(f"no exercises are declared for {assignment!r}: there is no {name}{also}") from None
         raise ValueError(f"{_place(error)}: {type(error).__name__}: {error}") from error
     if not getattr(module, "EXERCISES", ()):
-        raise KeyError(f"{module.__file__} declares no EXERCISES, a tuple of all exercises in the notebook's order")
+        raise KeyError(f"{module.__file__}: expected EXERCISES, all exercises in the notebook's order, got none")
     return {exercise.name: exercise for exercise in module.EXERCISES}
 
 
 def own_folder(assignment, root):
-    """Return the folder of a course directory that declares an assignment, or would if the course had one so called."""
+    """Return where a course directory declares an assignment of its own, whether the folder exists or not."""
     return Path(root, FOLDER, assignment).resolve()
 
 
 @cache
 def _import_folder(folder):
-    """Import an assignment's folder as a package, under a name of its own: other courses may have one called so."""
+    """Import an assignment's folder as a package, under a name that no assignment of another course has."""
     name = f"{folder.name}_{zlib.crc32(str(folder).encode('utf-8')):08x}"
     inside = [str(folder)]
     spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=inside)
@@ -183,7 +183,7 @@ def _import_folder(folder):
 
 
 def _place(error):
-    """Return the file and line of an assignment that an error of its import comes from."""
+    """Return the file and line of an assignment at which its import failed."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}, line {error.lineno}"
     frames = [one for one in traceback.extract_tb(error.__traceback__) if FOLDER in Path(one.filename).parts]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 FORMATS = ("csv", "moodle", "canvas")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full-width
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 WAITING = "waits_for_manual_grading"
 COLUMNS = ("assignment", "student", "score", "max_score", "late_penalty", WAITING)
 
@@ -16,12 +16,11 @@ def marks_table(course, assignments, format="csv"):
     course : Course
     assignments : list of str
     format : {"csv", "moodle", "canvas"}
-        "csv": a row for each student and assignment, with the late penalty (taken off the score already) and the points
-        that wait for manual grading. "moodle": a row for each student, found by "ID number", a column for each
-        assignment (Moodle's grade import, CSV file). "canvas": the columns of Canvas' gradebook import, students found
-        by "SIS Login ID", with the row of points possible. In these two a mark that still waits is left empty, which
-        both take for "leave as it is". In all three a learner's name that begins as formulas do gets an apostrophe in
-        front, or a spreadsheet would run it.
+        "csv": a row for each student and assignment, with the late penalty (the score is without it already) and the
+        points that wait for manual grading. "moodle": for Moodle's grade import, a row for each student, found by "ID
+        number", and a column for each assignment. "canvas": for Canvas' gradebook import, students found by "SIS Login
+        ID", with a first row of possible points. In these two, a mark that still waits is left empty; both then leave
+        theirs as it is. In all three, a name that a spreadsheet would run as a formula gets an apostrophe in front.
 
     Returns
     -------
@@ -35,7 +34,7 @@ def marks_table(course, assignments, format="csv"):
         If the gradebook does not know an assignment.
     """
     if format not in FORMATS:
-        raise ValueError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+        raise ValueError(f"expected one of the formats {', '.join(FORMATS)}, got {format!r}")
     rows = [
         (name, inert(student), one.score, one.max_score, one.penalty, one.waiting)
         for name in assignments
@@ -59,5 +58,5 @@ def marks_table(course, assignments, format="csv"):
 
 
 def inert(text):
-    """Return a text that no spreadsheet takes for a formula: with an apostrophe in front where it would be one."""
+    """Return a text that no spreadsheet takes for a formula: an apostrophe is put before a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,6 +1,6 @@
-"""The feedback page: nbgrader's own, with figures that fit, tables that can be read, and no learner's code that runs.
+"""The feedback page: nbgrader's own, with figures that fit, readable tables, and nothing of a learner's that could run.
 
-The same filter cleans the formgrader's pages: it is configuration of nbconvert's HTML exporter.
+The same filters clean the formgrader's pages: `nbgrader_config.py` sets them for nbconvert's HTML exporter.
 """
 
 import builtins
@@ -20,11 +20,11 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
-from autograders.judge import NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMITS
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
 from autograders.release import checked
+from autograders.run_and_judge import NO_MARK
 from autograders.strict_files import fault
 
 CSS = """
@@ -40,12 +40,12 @@ TAGS = {
     "thead", "tr", "tt", "u", "ul", *HEADINGS,
 }  # fmt: skip
 ATTRIBUTES = {"*": {"class", "style", "title"}, "img": {"alt", "width", "height"}, "td": {"colspan"}, "th": {"colspan"}}
-STYLES = ("border-left", "color", "margin", "padding-left", "text-align")  # of the grader's own; a learner aligns text
+STYLES = ("border-left", "color", "margin", "padding-left", "text-align")  # in the course's cells; learners align text
 LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=]+)")
 BESIDE = re.compile(r"[\w()+,@-][\w.()+,@ -]*(/[\w()+,@-][\w.()+,@ -]*)*")  # a file's name: no scheme, no root, no ".."
 CLASSES = {"highlight", *STANDARD_TYPES.values()}  # what colours code
-MACROS = re.compile(  # of TeX: what writes attributes, loads more of it, or changes what the formulas after it say
+MACROS = re.compile(  # of TeX, those that write attributes, load packages, or change later formulas
     r"\\(href|url|style|class|cssId|data|bbox|mmlToken|require|unicode|includegraphics|action|toggle|mathtip|texttip|tip"
     r"|csname|[egx]?def|let|futurelet|global|begingroup|newextarrow|(re)?new(command|environment)|providecommand"
     r"|Declare[a-zA-Z]*)(?![a-zA-Z])",
@@ -54,15 +54,15 @@ MACROS = re.compile(  # of TeX: what writes attributes, loads more of it, or cha
 PROTOCOLS = ("http", "https", "mailto", "data")
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
-MAX_TEXT_LETTERS, MAX_TEXT_MARKS = 5_000, 200  # of a learner's text cell, and of its brackets: with more, it is not set
+MAX_TEXT_LETTERS, MAX_TEXT_MARKS = 5_000, 200  # of a learner's text cell, and brackets: above, it is source
 MAX_CODE_LETTERS, MAX_LINE_LETTERS = 20_000, 500  # of code that is coloured
-MAX_OUTPUT_LETTERS, MAX_COLOURS = 20_000, 500  # of an output's text, and of the sequences that colour it
+MAX_OUTPUT_LETTERS, MAX_COLOURS = 20_000, 500  # of an output's text and its colour sequences
 NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)"
 
 
 def _allowed(tag, name, value):
-    """Whether an attribute may stay in what the course itself wrote."""
+    """Whether an attribute may stay in HTML that the course itself wrote."""
     if name == "href":
         return tag == "a" and bool(LINK.match(value))
     if name == "src":
@@ -73,7 +73,7 @@ def _allowed(tag, name, value):
 
 
 def _allowed_of_learners(folder, room):
-    """Return the same for what a learner wrote: without ids, with few classes, with pictures that there is room for."""
+    """Return the same function for HTML that a learner wrote: no ids, few classes, and pictures as long as they fit."""
 
     def allowed(tag, name, value):
         if name == "class":
@@ -89,16 +89,16 @@ def _allowed_of_learners(folder, room):
 
 
 def _is_ours(context):
-    """Whether what is written to a page comes from a locked cell, thus from the course and not from a learner."""
+    """Whether a page's text comes from a locked cell, and thus from the course, not from a learner."""
     return bool((context.get("cell") or {}).get("metadata", {}).get("nbgrader", {}).get("locked"))
 
 
 @jinja2.pass_context
 def clean_html(context, source):
-    """Take out of HTML whatever could run, load or cover something: the filter `clean_html` of nbconvert's templates.
+    """Remove from HTML whatever could run, load or cover something: the filter `clean_html` of nbconvert's templates.
 
-    What a learner wrote stays in a box that nothing gets out of. Formulas are shown as they are written where one of
-    them has a macro that reaches beyond formulas: a verdict, too, may hold words of a learner's.
+    What a learner wrote is put into a box, outside of which it cannot draw. If a formula has a macro whose effect goes
+    beyond it, all formulas are shown as source; in the course's cells, too, since a verdict may quote a learner.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def markdown_to_html(context, source):
     ----------
     context : jinja2.runtime.Context
     source : str
-        Markdown; what cannot be turned into HTML is shown as it is written.
+        Markdown; if it cannot be turned into HTML, it is shown as source.
     """
     ours = _is_ours(context)
     if not ours and (len(source) > MAX_TEXT_LETTERS or source.count("<") + source.count("[") > MAX_TEXT_MARKS):
@@ -143,22 +143,22 @@ def markdown_to_html(context, source):
 
 
 class ColourCode(Highlight2HTML):
-    """Colours code: the filter `highlight_code` of nbconvert's templates, which takes hours for some code."""
+    """Colours code: the filter `highlight_code` of nbconvert's templates. Their own one takes hours for some code."""
 
     def __call__(self, source, language=None, metadata=None):
-        """Return code as HTML; without colours what is very long or has very long lines."""
+        """Return code as HTML; without colours if it or one of its lines is very long."""
         if len(source) > MAX_CODE_LETTERS or max(map(len, source.split("\n"))) > MAX_LINE_LETTERS:
             return f'<div class="highlight hl-{self.pygments_lexer}"><pre>{escape(source)}</pre></div>'
         return super().__call__(source, language, metadata)
 
 
 def colour_text(text):
-    """Turn an output's text into HTML: the filter `ansi2html`; without colours where there are very many."""
+    """Turn an output's text into HTML: the filter `ansi2html`; without colours if there are too many."""
     return ansi2html(strip_ansi(text) if text.count("\x1b") > MAX_COLOURS else text)
 
 
 def keep_links(source):
-    """Leave links as they are: the filter `strip_files_prefix`, for which no notebook of this format has a need."""
+    """Leave links as they are: the filter `strip_files_prefix`. Only old formats of notebooks need nbconvert's own."""
     return source
 
 
@@ -166,7 +166,7 @@ class FeedbackStyle(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`: adds the course's style to the page; comes after nbconvert's own CSS."""
 
     def preprocess(self, nb, resources):
-        """Append to the style sheets that the page's template writes into its head."""
+        """Append it to the style sheets that the template writes into the page's head."""
         resources.setdefault("inlining", {}).setdefault("css", []).append(CSS)
         return nb, resources
 
@@ -174,12 +174,12 @@ class FeedbackStyle(NbGraderPreprocessor):
 class Summary(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`, after TellWaiting: a table on top of the page, an exercise in each row.
 
-    It takes the place of nbgrader's list, which calls every exercise "Test cell". The marks are the gradebook's, so
-    those that a person gave are among them.
+    It replaces nbgrader's list, which calls every exercise "Test cell". The marks are the gradebook's, so they include
+    those that a person gave.
     """
 
     def preprocess(self, nb, resources):
-        """Insert the table, and leave out the bare number below each verdict: its heading has it."""
+        """Insert the table; remove the bare number below each verdict, whose heading says it already."""
         verdicts = {one["exercise"]: one for one in nb.metadata.get("verdict", {}).get("exercises", [])}
         rows, comments = [], []
         for cell in nb.cells:
@@ -209,7 +209,7 @@ class Summary(NbGraderPreprocessor):
 
 
 def _remark(verdict):
-    """Return in a few words what became of an exercise."""
+    """Return the verdict on an exercise in a few words."""
     right = sum(part["ok"] for part in verdict["parts"])
     if right == len(verdict["parts"]):
         given = f"right, given your {', '.join(verdict['given'])}" if verdict["given"] else "all is right"
@@ -222,11 +222,11 @@ def _remark(verdict):
 
 
 class Withhold(NbGraderPreprocessor):
-    """Step of `nbgrader generate_feedback`: hidden inputs do not reach the page through the learner's own cells.
+    """Step of `nbgrader generate_feedback`: keeps hidden inputs off the page.
 
-    From the first grade cell on, the learner's process has seen hidden inputs and can show them in any later cell. Of
-    such cells only the kind of an error is shown; the instructor sees all in `autograded/`. Very long cells are cut.
-    Hidden tests of nbgrader's own kind are cut out, and of what their cell showed, the mark is left.
+    After the first grade cell, the learner's process has seen hidden inputs, and any later cell could show them. Of
+    such a cell's outputs, only the kind of an error is shown; the instructor sees all in `autograded/`. Hidden tests of
+    nbgrader's own kind are removed, and of what their cell showed, the mark is left. Very long cells are cut.
     """
 
     def preprocess(self, nb, resources):
@@ -263,7 +263,7 @@ def _cut_output(output, length):
         output.traceback = _cut("\n".join(output.traceback), length).split("\n")
         return sum(map(len, output.traceback))
     text = output.data.get("text/plain")
-    if text is None or "text/html" in output.data:  # which none but the grader's own have
+    if text is None or "text/html" in output.data:  # only the grader's own outputs have HTML
         return 0
     output.data["text/plain"] = _cut(text, length)
     return len(output.data["text/plain"])
@@ -274,7 +274,7 @@ def _note(cell):
 
 
 def _bare(output):
-    """Return an error without its text, a broken limit as it is, of other outputs nothing."""
+    """Return an error without its text, or unchanged if it is the grader's own; None for any other output."""
     if output.output_type != "error":
         return None
     ours = output.ename in {*LIMITS.values(), BROKEN_LIMIT, NO_MARK} and output.traceback in (

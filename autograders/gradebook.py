@@ -1,4 +1,4 @@
-"""nbgrader's two steps that ask the gradebook about one cell after the other; here they ask once for a notebook."""
+"""Two steps of nbgrader's that ask the gradebook once for each cell; here they ask once for a whole notebook."""
 
 from nbgrader import preprocessors
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook, GradeCell, MissingEntry, SourceCell, TaskCell
@@ -6,14 +6,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 
 class _Fetched:
-    """Stands in for the gradebook: finds cells, grades and comments among what was fetched."""
+    """Takes the gradebook's place: finds cells, grades and comments among rows that were fetched before."""
 
     def __init__(self, **rows):
         self.rows = rows  # kind -> {name of the cell: row}
         self.db = self
 
     def commit(self):
-        """Do nothing: all is written at once, after the last cell."""
+        """Do nothing: `SaveAutoGrades` writes everything at once, after the last cell."""
 
     def find_source_cell(self, cell, *_):
         return self._find("source", cell)
@@ -29,15 +29,15 @@ class _Fetched:
 
     def _find(self, kind, cell):
         if cell not in self.rows[kind]:
-            raise MissingEntry(f"the gradebook has no {kind} of a cell {cell} in this notebook")
+            raise MissingEntry(f"expected a {kind} row for the cell {cell} of this notebook in the gradebook, got none")
         return self.rows[kind][cell]
 
 
 class OverwriteCells(preprocessors.OverwriteCells):
-    """nbgrader's step that gives the instructor's cells back what they were at release."""
+    """nbgrader's step that sets the instructor's cells back to what they were at release."""
 
     def preprocess(self, nb, resources):
-        """Go through the cells. Missing ones are not added, whatever is configured: `intake.Restore` has done so."""
+        """Go through the cells. No missing ones are added, whatever is configured: `intake.Restore` has done so."""
         ids = resources["nbgrader"]
         self.notebook_id, self.assignment_id = ids["notebook"], ids["assignment"]
         with Gradebook(ids["db_url"]) as gradebook:
@@ -51,7 +51,7 @@ class OverwriteCells(preprocessors.OverwriteCells):
 
 
 class SaveAutoGrades(preprocessors.SaveAutoGrades):
-    """nbgrader's step that writes marks into the gradebook: here all of a notebook's or none."""
+    """nbgrader's step that writes marks into the gradebook: all of a notebook or none."""
 
     def preprocess(self, nb, resources):
         """Go through the cells."""

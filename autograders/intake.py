@@ -1,7 +1,7 @@
 """Take in a submitted notebook, whatever it is, and set the learner's work into the instructor's frame.
 
-The frame is the source notebook: its graded and locked cells, in its order. Only the sources of solution cells, and
-cells that the learner added, come from the submission; points, tags, ids and kernel never do.
+The frame is the source notebook: its graded and locked cells, in its order. From the submission come only the sources
+of solution cells, and cells that the learner added. Points, tags, ids and the kernel's name never do.
 """
 
 import copy
@@ -28,15 +28,13 @@ MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
-MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: how many are named, how much is read to say what they are
+MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: so many are named, so much of each is read to tell its kind
 MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
 CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
-PUT_AT = 86_398 * 10**9  # nanoseconds from 1970: the date of a file that the grader put into a submission
-MISSING = "missing"  # the key of a restored cell's metadata that says so
-
-
-KINDS = (  # how a file begins, what stands in it, what it is; the first that fits
+PUT_AT = 86_398 * 10**9  # nanoseconds since 1970: the date of files that the grader puts into submissions
+MISSING = "missing"  # in the metadata of a restored cell: it was missing
+KINDS = (  # (how a file begins, what is in it, what it is); the first that fits counts
     (b"PK\x03\x04", b"word/", "a Word document"),
     (b"PK\x03\x04", b"ppt/", "a PowerPoint presentation"),
     (b"PK\x03\x04", b"xl/", "an Excel workbook"),
@@ -59,11 +57,11 @@ KINDS = (  # how a file begins, what stands in it, what it is; the first that fi
 
 
 class Unreadable(ValueError):
-    """A submitted file that is no notebook; the message says why, in words for the learner."""
+    """A submitted file is no notebook; the message tells the learner why."""
 
 
 def parse(data):
-    """Read a notebook from bytes and keep of it only cells: type, source, and nbgrader's id.
+    """Read a notebook from bytes; keep only its cells, and of them only type, source and nbgrader's id.
 
     Parameters
     ----------
@@ -128,7 +126,7 @@ def parse(data):
 
 
 def kind_of(data):
-    """Say what a file is that begins like one of another kind than a notebook's; None for all others.
+    """Say what a file is, if it begins like one of KINDS; else return None.
 
     Parameters
     ----------
@@ -139,11 +137,12 @@ def kind_of(data):
 
 
 def read(path):
-    """Read a handed-in notebook with `parse`; what is no plain file is not opened.
+    """Read a handed-in notebook with `parse`; open it only if it is a plain file.
 
     Raises
     ------
     Unreadable
+        If it is none, or no notebook.
     """
     problem = folder_fault(path.parent) or fault(path)
     if problem:
@@ -159,7 +158,7 @@ def read(path):
 
 
 def _others(folder):
-    """Name some of a submission's files, and say what they are."""
+    """Name some of a submission's files, and say of which kind they are."""
     found = []
     for path in sorted(folder.iterdir()):
         if path.name == "timestamp.txt" or fault(path) or path.stat().st_mtime_ns == PUT_AT:
@@ -177,7 +176,7 @@ def _list(value):
 
 
 def _cell(raw, room):
-    """Make a clean cell of a raw one, with pictures that there is room for; None where it is none."""
+    """Make a clean cell of a raw one, with as many pictures as fit into `room`; None if it is no cell."""
     if not isinstance(raw, dict):
         return None
     source = raw.get("source", raw.get("input", ""))  # nbformat 3 calls the source of a code cell "input"
@@ -189,7 +188,7 @@ def _cell(raw, room):
         return None
     # A lone surrogate is valid in JSON but can be written in no file.
     source = source.encode("utf-8", "replace").decode("utf-8")
-    # Not by nbformat's `new_code_cell`: it would check each cell by itself, and then all once more with the notebook.
+    # nbformat's `new_code_cell` would check each cell; all are checked with the notebook, anyway.
     cell = nbformat.from_dict({"cell_type": kind, "metadata": {}, "source": source})
     if kind == "code":
         cell.outputs, cell.execution_count = [], None
@@ -205,7 +204,7 @@ def _cell(raw, room):
 
 
 def _pictures(attachments, room):
-    """Return of a text cell's attachments those that are pictures of points, while there is room for them."""
+    """Return the attachments of a text cell that are pictures made of pixels, as many as fit into `room`."""
     if not isinstance(attachments, dict):
         return {}
     kept = {}
@@ -223,7 +222,7 @@ def grade_id(cell):
 
 
 def _notebook(cells, **metadata):
-    """Return a notebook, as nbformat's `new_notebook`, which would check it: nbconvert does, before it is written."""
+    """Return a notebook, as nbformat's `new_notebook` does, but unchecked: nbconvert checks it before it is written."""
     return NotebookNode(nbformat=4, nbformat_minor=nbformat_minor, metadata=NotebookNode(metadata), cells=cells)
 
 
@@ -240,9 +239,9 @@ def set_into_frame(cells, frame):
     Returns
     -------
     NotebookNode
-        The frame's graded and locked cells in its own order. A solution cell holds what the learner wrote there (or
-        one line that says it was missing); each cell that the learner added, or copied, follows the known cell that
-        it followed in the submission.
+        The frame's graded and locked cells, in the frame's order. A solution cell holds what the learner wrote there,
+        or a line that says it was missing. A cell that the learner added or copied follows the same cell of the frame
+        as in the submission.
     """
     known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
     own, followers, place = {}, {None: []}, None
@@ -252,7 +251,7 @@ def set_into_frame(cells, frame):
             own[name] = cell
             followers[name] = []
             place = name
-        else:  # an ordinary cell, or a copy of a known one: run where it stands, judged nowhere
+        else:  # a cell that was added, or a copy: it is run where it stands, and not judged
             cell.metadata.pop("nbgrader", None)
             followers[place].append(cell)
     merged = list(followers[None])
@@ -287,16 +286,16 @@ def set_into_frame(cells, frame):
 class SubmissionExporter(NotebookExporter):
     """Reads submissions for `nbgrader autograde` (`c.Autograde.exporter_class`); no file makes it fail.
 
-    A file that is no notebook becomes an empty one whose metadata say why: {"problem": "..."}.
+    A file that is no notebook becomes an empty notebook, whose metadata say why: {"problem": "..."}.
     """
 
     @default("optimistic_validation")
     def _check_once(self):
-        """Whether nbconvert checks a notebook after the last preprocessor only, not after each."""
+        """Have nbconvert check a notebook after the last preprocessor only, not after each."""
         return True
 
     def from_filename(self, filename, resources=None, **kw):
-        """Read a submitted notebook with `read`, an already restored one as nbconvert does."""
+        """Read a submitted notebook with `read`, and one that is restored already as nbconvert does."""
         if not getattr(self.parent, "_sanitizing", True):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
@@ -328,7 +327,7 @@ def source_notebook(coursedir, assignment, notebook):
 
 
 def read_source(path):
-    """Read a source notebook, or what is remembered of it while its file stays as it is: not to be changed."""
+    """Return a source notebook, which callers must not change: it is read anew only when its file was modified."""
     return _read_source(path, path.stat().st_mtime_ns)
 
 
@@ -338,29 +337,27 @@ def _read_source(path, _modified):
 
 
 def needs_tensorflow(source):
-    """Whether a source notebook is to find TensorFlow imported when it is graded.
-
-    Where nothing of it uses TensorFlow, it may say so: then its kernels are lighter.
+    """Whether the kernel that grades a notebook is to have imported TensorFlow.
 
     Parameters
     ----------
     source : NotebookNode
-        With, maybe, the metadata `course.tensorflow`.
+        The source notebook. Its metadata may say `course.tensorflow: false`, for a lighter kernel.
     """
     return bool(source.metadata.get("course", {}).get("tensorflow", True))
 
 
 class Restore(NbGraderPreprocessor):
-    """First step of sanitising: altered, deleted, copied and moved cells are put right, from the source notebook."""
+    """First step of nbgrader's sanitising: puts altered, deleted, copied and moved cells right."""
 
     def preprocess(self, nb, resources):
-        """Set the submission into the frame, and note a problem on top where nothing could be read."""
+        """Set the submission into the frame; if it could not be read, say so in a first cell."""
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
         frame = copy.copy(read_source(path))
         with Gradebook(ids["db_url"]) as gradebook:
             released = {cell.name for cell in gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells}
-        frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # what came later is no part of it
+        frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # later ones are not part of it
         restored = set_into_frame(nb.cells, frame)
         problem = nb.metadata.get("problem")
         if problem:
@@ -378,13 +375,13 @@ def expected_notebooks(coursedir, assignment):
     return sorted(path.stem for path in folder.glob("*.ipynb"))
 
 
-def find_renamed(folder, missing, frames):
+def find_renamed(others, missing, frames):
     """Find which handed-in file is an expected notebook under another name.
 
     Parameters
     ----------
-    folder : Path
-        One learner's submission.
+    others : list of Path
+        Handed-in notebooks under other names.
     missing : list of str
         Expected notebooks that are not there by name.
     frames : dict of str to NotebookNode
@@ -393,12 +390,11 @@ def find_renamed(folder, missing, frames):
     Returns
     -------
     dict of str to Path
-        For each missing notebook that was found, the file: the one that shares most of its cells' ids, or defines
-        most of its functions. The smallest files are looked at first, and no more than MAX_SEARCH_BYTES of them.
+        For each missing notebook that was found, the file: that which shares most cell ids and function names with
+        it. Small files are read first, and no more than MAX_SEARCH_BYTES in all.
     """
     candidates = {}
     left = MAX_SEARCH_BYTES
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
     for path in sorted(others, key=lambda path: path.stat().st_size):
         left -= path.stat().st_size
         if left < 0:
@@ -418,13 +414,13 @@ def find_renamed(folder, missing, frames):
 
 
 def _marks(cells):
-    """Return what a notebook is known by: its cells' ids, and the functions that it defines."""
+    """Return what a notebook is recognised by: the ids of its cells, and the functions that it defines."""
     defined = {match for cell in cells for match in re.findall(r"^def \w+\(", cell.source, re.M)}
     return ({grade_id(cell) for cell in cells} | defined) - {None}
 
 
 def prepare(folder, coursedir, assignment):
-    """See to it that a submission holds a file for every expected notebook; nothing of the learner's is lost.
+    """Add to a submission a file for each expected notebook that it lacks; no file of the learner's is changed.
 
     Parameters
     ----------
@@ -436,27 +432,27 @@ def prepare(folder, coursedir, assignment):
     Returns
     -------
     list of str
-        What was done, a sentence each: a renamed notebook is copied to its right name, in place of one that is
-        missing altogether an empty file is put, which is then graded 0 with the reason on the feedback page. What was
-        put there before is done anew: something else may have been handed in since.
+        What was done, a sentence each. A notebook under another name is copied to its right name. For one that was not
+        handed in, an empty file is added: it gets 0, and the feedback page says why. Files that an earlier call added
+        are made anew: something else may have been handed in since.
     """
     if folder_fault(folder):
-        return []  # `read` will say so
+        return []  # `read` will say why it is not entered
     names = expected_notebooks(coursedir, assignment)
     missing = [name for name in names if is_missing(folder / f"{name}.ipynb")]
     if not missing:
         return []
     frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
-    renamed = find_renamed(folder, missing, frames)
     others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
-    only = others[0] if len(frames) == len(others) == 1 else None  # unreadable: its fault is told
+    renamed = find_renamed(others, missing, frames)
+    only = others[0] if len(frames) == len(others) == 1 else None  # if unreadable, its page says why
     done = []
     for name in missing:
         target = folder / f"{name}.ipynb"
         source = renamed.get(name, only)
         if source:
             with open(source, "rb") as stream:
-                _put(target, stream.read(MAX_FILE_BYTES + 1))  # no more than is read of a notebook
+                _put(target, stream.read(MAX_FILE_BYTES + 1))  # `read` reads no more
             done.append(f"{printable(source.name)} was taken for {target.name}")
         elif not os.path.lexists(target) or target.lstat().st_mtime_ns == PUT_AT:
             _put(target, b"")
@@ -465,7 +461,7 @@ def prepare(folder, coursedir, assignment):
 
 
 def is_missing(path):
-    """Whether a notebook is not there, is empty, or was put there when an earlier submission was graded."""
+    """Whether a notebook is absent or empty, or was added by an earlier call of `prepare`."""
     try:
         state = path.lstat()
     except FileNotFoundError:
@@ -474,7 +470,7 @@ def is_missing(path):
 
 
 def _put(path, content):
-    """Write a file with the date that says who wrote it."""
+    """Write a file, with the date that marks it as the grader's."""
     path.unlink(missing_ok=True)
     with open(path, "xb") as stream:
         stream.write(content)
@@ -482,12 +478,12 @@ def _put(path, content):
 
 
 def as_text(name):
-    """Return a name, or words that hold one, as text that can be written: bytes that are no UTF-8 as `\\udc..`."""
+    """Return a text with a file's name so that it can be written: bytes that are no UTF-8 become `\\udc..`."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def printable(name):
-    """Return a file's name as every terminal and page can show it."""
+    """Return a file's name in characters that every terminal and page can show."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]
 
 
@@ -499,7 +495,7 @@ def prepare_hook(assignment, student, notebooks):
     assignment, student : str
         As nbgrader passes them; may be globs.
     notebooks : list of str
-        The submission's files; the ones that `prepare` adds are appended.
+        The submission's files; those that `prepare` adds are appended.
     """
     from autograders.course import Course
 

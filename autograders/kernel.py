@@ -1,7 +1,6 @@
-"""A kernel that runs a learner's cells under limits. The verdict asks it for outputs only, and believes nothing else.
+"""Run a learner's cells in a kernel, under limits, and read what it sends, which may be anything.
 
-This is the one place where learners' code is started: a kernelspec whose provisioner puts the kernel into a sandbox
-changes `kernel_name`, nothing more.
+This is the one place where learners' code is started. Whether the kernel is in a jail depends on its kernelspec alone.
 """
 
 import mmap
@@ -25,35 +24,34 @@ from helpers.check.wire import MAX_BYTES, pack, unpack
 SANDBOX = "course_sandbox"  # the kernelspec of jailed kernels
 SANDBOX_KERNELS = Path(__file__).with_name("sandbox") / "kernels"
 START_SECONDS = 30
-INTERRUPT_SECONDS = 5  # how long an interrupted cell may take to end before the kernel is killed
+INTERRUPT_SECONDS = 5  # in which an interrupted cell must end, or the kernel is killed
 POLL_SECONDS = 0.25
-DEATH_SECONDS = 0.5  # how long the guard of a dead kernel may take to say so
-MAX_OUTPUT_BYTES = 2**20  # of a cell: what comes later is not kept, but for errors
-OUTPUT_BYTES = 1000  # what each output takes on a page beside its content
-MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # then the cell is stopped
+DEATH_SECONDS = 0.5  # in which the guard of a dead kernel reports its death
+MAX_OUTPUT_BYTES = 2**20  # of a cell; of what comes later, only errors are kept
+OUTPUT_BYTES = 1000  # that each output takes on a page besides its content
+MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # by a cell, kept or not; then it is stopped
 MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
 SEND_SECONDS = 2
 MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
-MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python's objects it may take thirty times as much
+MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may take thirty times as much
 MAX_WAITING_MESSAGES = 16
-MAX_GROWTH_BYTES = 2**30  # of this process, by what a kernel sends and nobody has read
-PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # what is read of a message
+MAX_GROWTH_BYTES = 2**30  # of this process's memory, by messages that nobody has read yet
+PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # of a message, those that are read
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMITS = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
 }  # fmt: skip
-FULL = 0.75  # the share of its memory that code may leave behind: what runs later must have some, too
-BROKEN_LIMIT = "Limit"  # the name on the page of one that the code itself runs into, and may survive
+FULL = 0.75  # the share of its memory that code may leave in use: later code needs some, too
+BROKEN_LIMIT = "Limit"  # the name on the page, where code is refused something at a limit and may go on
 PAGE_BYTES = mmap.PAGESIZE
 ANSWER = "__import__('helpers.check.probe', fromlist=['answer']).answer"
-LARGE = (
-    2**14
-)  # numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way
+# Numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way.
+LARGE = 2**14
 NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
 class KernelFailed(RuntimeError):
-    """The learner's kernel does not start, though kernels can be had."""
+    """The kernel has started, but does not answer as it should."""
 
 
 @dataclass
@@ -62,13 +60,13 @@ class Reply:
 
     status: str = "ok"
     outputs: list = field(default_factory=list)
-    answer: list | None = None  # the buffers that helpers.check.probe.answer published
+    answer: list | None = None  # the buffers that `helpers.check.probe.answer` sent
     size: int = 0  # of the outputs
-    cut: bool = False  # whether there were more
-    texts: list = field(default_factory=list)  # of the last output, a stream that goes on, perhaps
+    cut: bool = False  # whether some outputs were left out
+    texts: list = field(default_factory=list)  # pieces of the last output, if that is a stream
 
     def keep(self, output):
-        """Keep an output while there is room, then say once that more came; there is more room for errors."""
+        """Keep an output while there is room, then say once that there were more; errors have more room."""
         kind = output.output_type
         error, goes_on = kind == "error", bool(self.texts) and kind == "stream" and output.name == self.outputs[-1].name
         needed = size(output) + (0 if goes_on else OUTPUT_BYTES)
@@ -86,7 +84,7 @@ class Reply:
             self.texts.append(output.text)
 
     def close(self):
-        """Put the text of a stream together, which came in pieces."""
+        """Join the pieces of a stream."""
         if self.texts:
             self.outputs[-1].text = "".join(self.texts)
             self.texts.clear()
@@ -121,12 +119,12 @@ class Kernel:
         self.manager = None
         self.client = None
         self.context = None
-        self.lost = None  # the socket that tells when the connection is
+        self.lost = None  # a socket that reports when the connection is lost
         self.overlong = False  # set when a part of a message was too long to be read
         self.size = 0  # of this process when the kernel started
-        self.fresh = False  # set when the kernel had to be started anew: what ran before is gone
+        self.fresh = False  # set when the kernel was restarted: what earlier cells did is lost
         self.restarts = 0
-        self.dead = False  # set when it could not be started anew
+        self.dead = False  # set when it could not be restarted
 
     def __enter__(self):
         self.start()
@@ -143,7 +141,7 @@ class Kernel:
         self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
         self.context.setsockopt(zmq.SNDTIMEO, 1000 * SEND_SECONDS)  # a kernel can close its sockets and live on
-        if self.kernel_name == SANDBOX:  # its sockets listen already, and others in their place are not for us
+        if self.kernel_name == SANDBOX:  # its sockets exist already; to later ones it must not connect
             self.context.setsockopt(zmq.RECONNECT_IVL, -1)
         self.size = _own_size()
         self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
@@ -156,14 +154,14 @@ class Kernel:
             self._wait_until_ready()
             if self.kernel_name == SANDBOX and not self.answers(LARGE):
                 raise ValueError(f"an answer of {LARGE} numbers arrives cut")
-        except Exception as error:  # whatever a kernel may answer that a learner's file has got hold of
+        except Exception as error:  # a learner's file may have taken over the kernel: anything can come
             self.stop()
             raise KernelFailed(f"the kernel does not answer: {type(error).__name__}: {error}") from error
 
     def _wait_until_ready(self):
-        """Ask until what the kernel publishes arrives here, so that no output of the first cell is missed.
+        """Ask until something that the kernel publishes arrives here, so that no output of the first cell is missed.
 
-        jupyter_client's `wait_for_ready` would do, but ends by waiting for a fifth of a second in which nothing comes.
+        jupyter_client's `wait_for_ready` does the same, but returns only after 0.2 seconds without a message.
         """
         asked = set()
         deadline = time.monotonic() + START_SECONDS
@@ -176,7 +174,7 @@ class Kernel:
         raise TimeoutError(f"no answer in {START_SECONDS} seconds")
 
     def answers(self, count):
-        """Whether an answer of so many numbers, NumPy's own `arange`, arrives whole. Nothing is started anew."""
+        """Whether an answer of `count` numbers, made by NumPy's `arange`, arrives whole. It restarts nothing."""
         message = self._request("", f"{ANSWER}('arange', vars(__import__('numpy')))")
         request, deadline = message["header"]["msg_id"], time.monotonic() + START_SECONDS
         self.client.shell_channel.send(message | {"buffers": [payload("call", [{"stop": count}])]})
@@ -187,7 +185,7 @@ class Kernel:
         return False
 
     def _request(self, code, expression=None):
-        """Return a message that asks to run code, and to evaluate an expression after it."""
+        """Return a message that asks the kernel to run code, then to evaluate an expression."""
         content = {
             "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
             "user_expressions": {"": expression} if expression else {},
@@ -200,14 +198,14 @@ class Kernel:
             self.client.stop_channels()
             self.client = None
         if self.manager is not None and self.manager.has_kernel:
-            self.manager.provisioner.process.kill()  # at once: `shutdown_kernel` looks ten times a second
+            self.manager.provisioner.process.kill()  # `shutdown_kernel` alone waits up to 0.1 seconds
             self.manager.provisioner.process.wait()
             self.manager.shutdown_kernel(now=True)
             self.manager.cleanup_resources()
         self.context.destroy(linger=0)
 
     def restart(self):
-        """Kill the kernel and start a fresh one, with nothing in it."""
+        """Kill the kernel and start a new one."""
         self.stop()
         self.start()
 
@@ -220,7 +218,7 @@ class Kernel:
         timeout : float
             Seconds; then the code is interrupted, and the kernel restarted if that does not help.
         expression : str, optional
-            Evaluated after the code, without what IPython does to cells.
+            Evaluated after the code, as plain Python: IPython does not transform it.
         buffers : iterable of bytes
             Sent along, for the expression.
 
@@ -270,7 +268,7 @@ class Kernel:
                 reply.keep(_own_error(BROKEN_LIMIT, words))
 
     def _stopped(self, reply, status, request, timeout):
-        """Stop what is running; return the reply with the reason."""
+        """Stop what is running; return the reply, with the reason as its last output."""
         reply.close()
         reply.status = status
         reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
@@ -279,7 +277,7 @@ class Kernel:
         return reply
 
     def _next(self, deadline):
-        """Return the next message that is well-formed; None at the deadline, or when the kernel is dead or floods."""
+        """Return the next well-formed message; None at the deadline, or when the kernel is dead or sends too much."""
         while (left := deadline - time.monotonic()) > 0 and not self._swamped():
             try:
                 message = self.client.iopub_channel.get_msg(timeout=min(left, POLL_SECONDS))
@@ -293,16 +291,16 @@ class Kernel:
         return None
 
     def _read_json(self, data):
-        """Read a part of a message, in place of the session's own way, which has no limit."""
+        """Read a part of a message; the session's own function, which this one replaces, has no limit."""
         if len(data) > MAX_JSON_BYTES:
             self.overlong = True
-            raise ValueError("too long")
+            raise ValueError(f"expected at most {MAX_JSON_BYTES} bytes in a part of a message, got {len(data)}")
         return json_unpacker(data)
 
     def _swamped(self):
-        """Whether a message was too long, perhaps so that the connection is lost, or unread ones fill this process.
+        """Whether the kernel sends too much: a message was too long, or unread ones take too much memory here.
 
-        Few messages can do so: one may have any number of frames.
+        A frame that is too long ends the connection. A few messages can fill the memory: one may have many frames.
         """
         return self.overlong or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
 
@@ -310,7 +308,7 @@ class Kernel:
         """Return the status of a cell that no message comes from any more."""
         if not self._swamped():
             return "timeout" if self.manager.is_alive() else "died"
-        end = time.monotonic() + DEATH_SECONDS  # a dead kernel's connection is lost before its death is known
+        end = time.monotonic() + DEATH_SECONDS  # a dead kernel's connection is lost before its death is reported
         while time.monotonic() < end:
             if not self.manager.is_alive():
                 return "died"
@@ -318,7 +316,7 @@ class Kernel:
         return "flood"
 
     def _end(self, request, status):
-        """Stop what is running: interrupt it, or start a new kernel."""
+        """Stop what is running: interrupt it; if that does not help, start a new kernel."""
         if status == "timeout":
             self.manager.interrupt_kernel()
             deadline = time.monotonic() + INTERRUPT_SECONDS
@@ -336,19 +334,19 @@ class Kernel:
             self.dead = True
 
     def _is_full(self):
-        """Whether so much memory is left behind that what runs later may lack it."""
+        """Whether the code has left so much memory in use that later code may lack it."""
         return self.limits is not None and self.manager.provisioner.process.has_used(FULL, self.limits.memory_bytes)
 
-    def call(self, name, cases, probe, timeout):
+    def call(self, name, payload, count, timeout):
         """Run a function of the notebook on cases.
 
         Parameters
         ----------
         name : str
-        cases : list of dict
-            The inputs of each case.
-        probe : str
-            See `helpers.check.probe.find`.
+        payload : bytes
+            The cases, packed by the function `payload`.
+        count : int
+            The number of cases.
         timeout : float
             Seconds for all cases together.
 
@@ -358,10 +356,6 @@ class Kernel:
             An outcome for each case, as `helpers.check.probe.run` returns them. Whatever else comes, or nothing, is an
             outcome with an error.
         """
-        return self.ask(name, payload(probe, cases), len(cases), timeout)
-
-    def ask(self, name, payload, count, timeout):
-        """Run a function of the notebook on a `payload` of `count` cases; see `call`."""
         reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
         answered = reply.status == "full" and reply.answer is not None
         if reply.status in LIMITS and not answered:

@@ -8,6 +8,7 @@ shapes, positions and names, and its names stand in the learner's own source or 
 import builtins
 import re
 
+from helpers.check.nested import flatten, unflatten
 from helpers.check.wire import Unknown
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -110,7 +111,7 @@ class Cleaner:
         if "error" in outcome:
             return {"error": self._error(outcome["error"])}
         changed = [name for name in outcome["changed"] if name in inputs]
-        return {"value": self._value(outcome["value"]), "changed": changed}
+        return {"value": unflatten(flatten(outcome["value"])[1], self._leaf), "changed": changed}
 
     def _error(self, error):
         own = error.get("shown")  # the grader's words, where it has some
@@ -134,14 +135,8 @@ class Cleaner:
             return ""
         return text if match[3] is None or match[3].strip() in self.lines else f"{match[1]}, line {match[2]}"
 
-    def _value(self, value):
-        if isinstance(value, Unknown):
-            return Unknown(self._type_name(value.type_name))
-        if isinstance(value, dict):
-            return {key: self._value(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self._value(item) for item in value)
-        return value
+    def _leaf(self, value):
+        return Unknown(self._type_name(value.type_name)) if isinstance(value, Unknown) else value
 
     def _type_name(self, text):
         kind, colon, message = text.partition(": ")

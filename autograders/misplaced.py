@@ -1,4 +1,4 @@
-"""Notebooks in `submitted/` that lie where the grader does not look: nobody's work is passed over in silence."""
+"""Find notebooks in `submitted/` that lie where the grader does not look, so that no work is silently ignored."""
 
 import os
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from autograders.intake import expected_notebooks, is_missing, printable
 from autograders.strict_files import MAX_FILES
 
-MAX_DEPTH = 4  # folders, one in another
+MAX_DEPTH = 4  # of folders inside folders
 ENDING = ".ipynb"
 
 
@@ -17,11 +17,11 @@ class Misplaced:
     Attributes
     ----------
     path : str
-        Where it lies, from the course directory on.
+        Where it lies, relative to the course directory.
     belongs : str
-        The folder that it belongs in; what cannot be told of it stands in capitals.
+        The folder that it belongs in; STUDENT and ASSIGNMENT stand for names that are not known.
     assignment : str or None
-        Of which assignment it seems to be.
+        Its assignment, as far as names tell.
     """
 
     path: str
@@ -32,8 +32,8 @@ class Misplaced:
 def find(course):
     """Return what is misplaced in a course, sorted by path.
 
-    A notebook belongs in `submitted/STUDENT/ASSIGNMENT/`, be it under its right name or another one. One in a folder
-    below counts as misplaced only where the right one is not there.
+    A notebook belongs in `submitted/STUDENT/ASSIGNMENT/`, under whatever name. One in a folder below that counts as
+    misplaced only if it has the name of one that is missing there.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def find(course):
 
 
 def _notebooks_below(folder, top):
-    """Yield the parts of notebooks' paths, from `top` on: of a file, or of those in a folder, up to a number."""
+    """Yield the paths of notebooks in a folder, or of one file, as tuples of names below `top`; stop at MAX_FILES."""
     if folder.is_file() and folder.name.lower().endswith(ENDING):
         yield (folder.name,)
     seen = 0
@@ -77,5 +77,5 @@ def _notebooks_below(folder, top):
 
 
 def _plain(word):
-    """Return a name without what people change in it."""
+    """Return a name without what people tend to change: capitals, spaces, hyphens."""
     return word.casefold().replace("-", "_").replace(" ", "_")

@@ -1,4 +1,4 @@
-"""What a kernel shows, made harmless: a message of its own making becomes a plain notebook output, or nothing."""
+"""What a kernel shows, made harmless: its message, in which anything may stand, becomes a plain output or nothing."""
 
 from nbformat import from_dict
 
@@ -6,11 +6,11 @@ from autograders.pictures import Room, pixels_of_text
 
 PICTURES = ("image/png", "image/jpeg")
 STREAMS = ("stdout", "stderr")
-PIXELS_PER_BYTE = 8  # so many pixels of a picture count as a byte that is shown: 8 million are all that a cell may show
+PIXELS_PER_BYTE = 8  # so many pixels count as one byte: a cell may show 8 million pixels
 
 
 def new_output(kind, **content):
-    """Return an output of a notebook, as `nbformat.v4.new_output`, which takes longer to check than to make it."""
+    """Return an output of a notebook, as `nbformat.v4.new_output` does, but without its slow check."""
     frame = {"output_type": kind, "metadata": {}} if "data" in content else {"output_type": kind}
     return from_dict(frame | content)
 
@@ -18,8 +18,8 @@ def new_output(kind, **content):
 def clean_output(kind, content):
     """Turn a message of a learner's kernel, in which anything may stand, into an output.
 
-    Only text and pictures stay, those whose size is known and bounded: HTML, scripts and drawings that a page would
-    run are dropped, and so are metadata, which a page's template would write out as they are.
+    Only text and pictures of a bounded size stay. HTML, scripts and drawings are dropped, since a page would run them;
+    so are metadata, which a page's template would write out unchanged.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def clean_output(kind, content):
         lines = content.get("traceback")
         lines = [_text(line) for line in lines] if isinstance(lines, list) else []
         name, text = _text(content.get("ename")), _text(content.get("evalue"))
-        if len(lines) == 1:  # the form of the grader's own messages, which a page shows as they are
+        if len(lines) == 1:  # only the grader's own messages have one line: a page shows them unchanged
             lines.append("")
         return new_output("error", ename=name, evalue=text, traceback=lines)
     if kind not in ("display_data", "execute_result"):
@@ -55,12 +55,12 @@ def clean_output(kind, content):
 
 
 def size(output):
-    """Return roughly how many bytes an output takes, its own frame included; a picture counts by its pixels, too."""
+    """Return roughly how many bytes an output takes; the pixels of a picture count, too."""
     data = output.get("data") or {}
     drawn = sum(pixels_of_text(data[name]) or 0 for name in PICTURES if name in data)
     return 100 + sum(len(str(value)) for value in (data or output).values()) + drawn // PIXELS_PER_BYTE
 
 
 def _text(value):
-    """Return a text that can be written to a file; other things become an empty one."""
+    """Return a text as one that UTF-8 can hold; anything else becomes an empty text."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""

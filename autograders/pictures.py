@@ -1,6 +1,6 @@
-"""Learners' pictures: of which kinds they may be, and how many pixels the browser of who reads a page must unpack.
+"""Learners' pictures: which kinds a page may show, and how many pixels its reader's browser must unpack for them.
 
-A file of 100 KB can say of itself that it has a billion pixels: so not bytes are counted, but what its header says.
+A file of 100 KB can unpack to a billion pixels. So what is counted is not bytes, but the size that the header states.
 """
 
 import base64
@@ -12,11 +12,11 @@ from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "GIF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".gif")
-MAX_PIXELS = 50_000_000  # of one picture; of all those in the text cells of a notebook together
+MAX_PIXELS = 50_000_000  # of one picture, and of all pictures in the text cells of a notebook together
 
 
 def pixels(picture):
-    """Return the number of pixels that a picture's header tells of.
+    """Return the number of pixels that a picture's header states.
 
     Parameters
     ----------
@@ -25,20 +25,20 @@ def pixels(picture):
     Returns
     -------
     int or None
-        None for what is no picture of the kinds above, or cannot be read.
+        None for anything that is no picture of these kinds or cannot be read.
     """
     source = io.BytesIO(picture) if isinstance(picture, bytes) else picture
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's, about sizes that are judged here
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures; here the caller decides
             with Image.open(source, formats=FORMATS) as opened:  # reads the header only
                 return opened.width * opened.height
-    except Exception:  # a stranger's bytes: there is no list of what Pillow may raise over them
+    except Exception:  # nobody knows all that Pillow may raise over a stranger's bytes
         return None
 
 
 def pixels_of_text(text):
-    """Return the number of pixels of a picture that stands as base64 in a notebook; None for anything else."""
+    """Return the number of pixels of a picture that is base64 text in a notebook; None for anything else."""
     if not isinstance(text, str):
         return None
     try:
@@ -48,13 +48,13 @@ def pixels_of_text(text):
 
 
 class Room:
-    """Room for so many pixels of pictures: those that fit get in, in the order in which they come."""
+    """Room for a number of pixels: first come, first served; a picture that no longer fits is turned away."""
 
     def __init__(self, left=MAX_PIXELS):
         self.left = left
 
     def takes(self, number):
-        """Whether a picture of so many pixels still fits; None stands for what is no picture, which never does."""
+        """Whether so many pixels still fit; if so, the room shrinks. None, for what is no picture, never fits."""
         if number is None or number > self.left:
             return False
         self.left -= number

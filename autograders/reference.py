@@ -1,4 +1,4 @@
-"""The reference implementation, read out of the source notebook: no second copy of a solution exists."""
+"""The reference implementation, read from the source notebook: no second copy of a solution exists."""
 
 import ast
 import linecache
@@ -10,7 +10,7 @@ import numpy as np
 
 from helpers.check import probe
 
-SETUP_TAG = "setup"  # cells that every solution needs first: imports, constants
+SETUP_TAG = "setup"  # on cells that every solution needs first: imports, constants
 
 
 class Reference:
@@ -41,7 +41,7 @@ class Reference:
                 for node in self._parsed(cell).body:
                     if isinstance(node, ast.FunctionDef):
                         if node.name in self.cell_of:
-                            raise ValueError(f"{self.path}: two solution cells define {node.name}")
+                            raise ValueError(f"{self.path}: expected one solution cell with {node.name}, got two")
                         self.cell_of[node.name] = len(self.solutions)
                 self.solutions.append(cell.source)
         self.namespace = lru_cache(maxsize=64)(self._namespace)
@@ -87,7 +87,7 @@ class Reference:
         source = self.source(name)
         for old, new in edits:
             if source.count(old) != 1:
-                raise ValueError(f"{name}: the text {old!r} stands {source.count(old)} times in the solution, not once")
+                raise ValueError(f"{name}: expected {old!r} once in the solution, got it {source.count(old)} times")
             source = source.replace(old, new)
         return source
 
@@ -98,7 +98,7 @@ class Reference:
         ----------
         name : str
         changed : tuple of (str, str)
-            Pairs (function, source): solution cells to take in place of the notebook's own, for mistakes and variants.
+            Pairs (function, source): solution cells that replace the notebook's own, for mistakes and variants.
 
         Returns
         -------
@@ -118,7 +118,7 @@ class Reference:
         return scope
 
     def outcomes(self, exercise, cases, changed=(), stand_ins=(), given=None):
-        """Run a reference function, or a changed one, on cases, just as a learner's is run.
+        """Run a reference function, or a changed one, on cases, in the same way as a learner's.
 
         Parameters
         ----------
@@ -127,7 +127,7 @@ class Reference:
         changed : tuple of (str, str)
             As for `function`.
         stand_ins : dict of str to str
-            Put into the place of earlier functions (see `helpers.check.probe.standing_in`).
+            They replace earlier functions (see `helpers.check.probe.standing_in`).
         given : list of dict, optional
             For each case, the values that edits of `Exercise.given` ask for.
 
@@ -144,6 +144,6 @@ class Reference:
         return found
 
     def mistakes(self, exercise):
-        """Yield (mistake, the changed cells) for every known way to get an exercise wrong."""
+        """Yield (mistake, `changed` as for `function`) for every known mistake in an exercise."""
         for mistake in exercise.mistakes:
             yield mistake, ((exercise.name, self.edited(exercise.name, mistake.edits)),)

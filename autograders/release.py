@@ -1,4 +1,4 @@
-"""Release: write the public checks beside the learner's version of a notebook, and try that version."""
+"""Release: the public checks beside the learner's version of a notebook, and its first cell."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ from traitlets import Unicode
 from autograders.exercise import load
 from autograders.intake import course_directory
 from autograders.reference import Reference
+from autograders.remembered import remembered
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
@@ -41,7 +42,7 @@ def exercises_of(notebook, root=None):
     Returns
     -------
     dict of str to Exercise
-        Empty for a notebook that is none of the course's own.
+        Empty for a notebook that names no exercises.
 
     Raises
     ------
@@ -53,24 +54,8 @@ def exercises_of(notebook, root=None):
     return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
 
 
-def public_checks(exercises, reference):
-    """Yield the public checks of each exercise.
-
-    Parameters
-    ----------
-    exercises : dict of str to Exercise
-    reference : Reference
-
-    Yields
-    ------
-    PublicChecks
-    """
-    for exercise in exercises.values():
-        yield checks_of(exercise, reference, exercise.public_cases())
-
-
 def checks_of(exercise, reference, cases):
-    """Return the cases of an exercise with what the reference and the known mistakes make of them.
+    """Return the cases of an exercise, with what the reference and the known mistakes return for them.
 
     Parameters
     ----------
@@ -108,13 +93,18 @@ def write_public_checks(notebook, path, root=None):
     exercises = exercises_of(notebook, root)
     if not exercises:
         return None
+
+    def make():
+        reference = Reference(path)
+        return write_checks(checks_of(one, reference, one.public_cases()) for one in exercises.values())
+
     target = Path(path).with_suffix(SUFFIX)
-    target.write_bytes(write_checks(public_checks(exercises, Reference(path))))
+    target.write_bytes(remembered("checks", make, path, exercises.values(), root))
     return target
 
 
 class WriteChecks(NbGraderPreprocessor):
-    """Step of `nbgrader generate_assignment`: the checks file, beside the source and beside the release."""
+    """Step of `nbgrader generate_assignment`: writes the checks file beside the source and beside the release."""
 
     def preprocess(self, nb, resources):
         """Write the checks file to the source folder, and hand it to nbconvert's writer for the release folder."""
@@ -125,7 +115,7 @@ class WriteChecks(NbGraderPreprocessor):
         return nb, resources
 
 
-# In the learner's notebook, before its first code cell. It asks Colab for nothing that is there already.
+# The first code cell of a learner's notebook. On Colab it installs the course's package, if that is missing.
 DOOR = """\
 # Does this machine have the course's package? If so, this cell does nothing.
 import sys
@@ -142,9 +132,9 @@ if find_spec("helpers") is None:
 
 
 class OpenDoor(NbGraderPreprocessor):
-    """Step of `nbgrader generate_assignment`: a first cell that says how to get the course's package.
+    """Step of `nbgrader generate_assignment`: adds a first cell that says how to get the course's package.
 
-    To the grader it is a cell of the learner's own: run, and judged nowhere.
+    The grader takes it for a cell that the learner added: it is run, and not judged.
     """
 
     package = Unicode(
@@ -153,7 +143,7 @@ class OpenDoor(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Put the cell before the first code cell of a notebook that imports `helpers`."""
+        """Add the cell before the first code cell, if the notebook uses `helpers`."""
         code = [number for number, cell in enumerate(nb.cells) if cell.cell_type == "code"]
         if any("helpers" in nb.cells[number].source for number in code):
             nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))

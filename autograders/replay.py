@@ -1,4 +1,4 @@
-"""Grade again with the recorded seeds, so that a dispute can be replayed: nothing in the course is changed by it."""
+"""Grade again with the recorded seeds, for when a mark is disputed. Nothing in the course is changed by it."""
 
 import copy
 import tempfile
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, insert, select
 
 @dataclass(frozen=True)
 class Row:
-    """One exercise: its marks as recorded, and with the same hidden inputs now; None where it was not judged."""
+    """An exercise's marks, as recorded and as given now on the same hidden inputs; None where it was not judged."""
 
     exercise: str
     points: float
@@ -38,8 +38,7 @@ class Replay:
         As recorded.
     rows : list of Row
     changed : bool
-        Whether what was graded now is not what was graded then: another file was handed in since, or the source
-        notebook has other cells.
+        Whether something else was graded this time: another file was handed in since, or the source notebook changed.
     problem : str or None
         Why it could not be judged now.
     """
@@ -60,7 +59,7 @@ class Replay:
 
 @contextmanager
 def trial_course(course):
-    """Give a course with the same sources and submissions, whose gradebook and graded notebooks are copies.
+    """Give a course with the same sources and submissions, but with a gradebook and graded notebooks of its own.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def trial_course(course):
     Yields
     ------
     Course
-        Its copies are gone afterwards.
+        Its gradebook begins as a copy. It and the graded notebooks are deleted afterwards.
     """
     with tempfile.TemporaryDirectory(prefix="course-replay-") as folder:
         url = f"sqlite:///{Path(folder, 'gradebook.db').as_posix()}"
@@ -83,7 +82,7 @@ def trial_course(course):
 
 
 def _copy_gradebook(source, target):
-    """Copy a gradebook, table by table, so that it may lie in any kind of database."""
+    """Copy a gradebook table by table, which works from any kind of database."""
     reader, writer = create_engine(source), create_engine(target)
     try:
         Base.metadata.create_all(writer)
@@ -98,13 +97,13 @@ def _copy_gradebook(source, target):
 
 
 def replay(course, trial, assignment, student):
-    """Grade a submission again, with the seeds of its recorded verdicts.
+    """Grade a submission again with the seeds of its recorded verdicts.
 
     Parameters
     ----------
     course : Course
     trial : Course
-        Of `trial_course`.
+        From `trial_course`.
     assignment, student : str
 
     Returns
@@ -120,14 +119,14 @@ def replay(course, trial, assignment, student):
     recorded = {path.stem: (path, record) for path, record in course.verdicts(assignment, student)}
     if not recorded:
         raise ValueError(
-            f"nothing to replay: no verdict on {assignment} of {student} is recorded in "
+            f"nothing to replay: expected a verdict on {assignment} of {student}, got none in "
             f"{course.path('autograded', assignment, student)}; run `course grade` first"
         )
     return [_replay(trial, assignment, student, path, record) for path, record in recorded.values()]
 
 
 def _replay(trial, assignment, student, path, record):
-    trial.config.Judge.seed = record["seed"]
+    trial.config.RunAndJudge.seed = record["seed"]
     outcome = trial.grade(assignment, student, path.stem)
     found = {again.stem: (again, verdict) for again, verdict in trial.verdicts(assignment, student)}.get(path.stem)
     if found is None:
@@ -141,7 +140,7 @@ def _replay(trial, assignment, student, path, record):
 
 
 def _rows(old, new):
-    """Return a row for each exercise of the recorded verdict, then for those that are new."""
+    """Return a row for each exercise of the recorded verdict, then for new ones."""
     before, now = ({one["exercise"]: one for one in some} for some in (old, new))
     return [
         Row(

@@ -1,8 +1,8 @@
-"""nbgrader opens and copies what was handed in before any step of ours: here it is made to take plain files only.
+"""Make nbgrader take only plain files of what was handed in: it opens and copies them before any step of ours runs.
 
-A pipe would hold nbgrader up for ever, a symbolic link would be copied as the file that it points to, a `timestamp.txt`
-that is no date would end the whole run; a web page that was handed in would lie among the feedback pages, and a
-learner's name with brackets would be taken for a pattern. `nbgrader_config.py` calls `install`.
+Otherwise a pipe would stop nbgrader for ever; a symbolic link would be copied as the file that it points to; a
+`timestamp.txt` that is no date would end the whole run; a web page that was handed in would lie among the feedback
+pages; a learner's name with brackets would be taken for a pattern. `nbgrader_config.py` calls `install`.
 """
 
 import filecmp
@@ -36,7 +36,7 @@ def fault(path):
     Returns
     -------
     str or None
-        None for a plain file that has one name only.
+        None for a plain file without a second name (hard link): that one is opened.
     """
     try:
         kind = os.lstat(path)
@@ -52,14 +52,14 @@ def fault(path):
 
 
 def folder_fault(folder):
-    """Say why a submission's folder is not entered; None for a folder that lies where it seems to lie."""
+    """Say why a submission's folder is not entered; None for a folder that is no symbolic link, nor inside one."""
     folder = Path(folder)
     linked = folder.is_symlink() or folder.parent.is_symlink()
     return "was handed in as a symbolic link, not a folder" if linked else None
 
 
 def plain_files(folder, exclude=None, find=find_all_files):
-    """Return the plain files below a folder, as `nbgrader.utils.find_all_files` does, up to a number and total size."""
+    """Return the plain files below a folder: none if there are too many, and as many as MAX_TOTAL_BYTES allow."""
     if folder_fault(folder):
         return []
     files, left = [], MAX_TOTAL_BYTES
@@ -86,7 +86,7 @@ def _timestamp(original):
             return None
         try:
             return original(self, dest_path)
-        except (SystemExit, Exception):  # nbgrader's own way to fail is not the same in every version
+        except (SystemExit, Exception):  # versions of nbgrader fail in different ways
             self.log.warning("not a timestamp: %s", path)
             return None
 
@@ -95,7 +95,7 @@ def _timestamp(original):
 
 @contextmanager
 def _in_place_of(name, ours):
-    """Let nbgrader's converters find something of ours under a name for a while."""
+    """Replace a name in nbgrader's module of converters for a while."""
     theirs = getattr(converters, name)
     setattr(converters, name, ours)
     try:
@@ -107,7 +107,7 @@ def _in_place_of(name, ours):
 def _autograde(original):
     @wraps(original)
     def init_assignment(self, assignment_id, student_id):
-        # A name that is no UTF-8 cannot be looked up in the gradebook, so no notebook of the course has one.
+        # The gradebook cannot look up a name that is not in UTF-8; no notebook of the course has such a name.
         self.notebooks = [path for path in self.notebooks if path == path.encode("utf-8", "replace").decode("utf-8")]
         with _in_place_of("find_all_files", plain_files):
             return original(self, assignment_id, student_id)
@@ -121,7 +121,7 @@ def _feedback(original):
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
 
         def shown_files(folder, exclude=None):
-            """Find what may lie beside a page: the course's own files, pictures of points, and a date."""
+            """Find what may lie beside a page: the course's own files, pictures made of pixels, and a timestamp."""
 
             def is_shown(path):
                 own = source / os.path.relpath(path, folder)
@@ -141,7 +141,7 @@ def _feedback(original):
 
 def _init_notebooks(original):
     def find(pattern):
-        """Find files by nbgrader's patterns, the second of which begins with a folder that was found by the first."""
+        """Find files by a pattern. In one for notebooks, the folder is a real name, which may look like a pattern."""
         folder, name = os.path.split(pattern)
         return glob.glob(os.path.join(glob.escape(folder), name) if name.endswith(".ipynb") else pattern)
 
@@ -154,7 +154,7 @@ def _init_notebooks(original):
 
 
 def install():
-    """Replace the functions of nbgrader's that open or copy handed-in files; once is enough, and more does nothing."""
+    """Wrap the functions of nbgrader that open or copy handed-in files; a second call does nothing."""
     for owner, name, wrap in (
         (Autograde, "init_assignment", _autograde),
         (GenerateFeedback, "init_assignment", _feedback),

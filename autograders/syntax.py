@@ -1,4 +1,4 @@
-"""Say why a learner's cell is no Python: the character, the line, and what stands there."""
+"""Say why a learner's cell is no valid Python: the line, what stands there, and the name of an odd character."""
 
 import ast
 import re
@@ -7,8 +7,8 @@ import warnings
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-MAX_LETTERS = 100_000  # of a cell that is looked at
-SHOWN_LETTERS = 80  # of its line
+MAX_LETTERS = 100_000  # of a cell; a longer one is not parsed
+SHOWN_LETTERS = 80  # of the line at fault
 
 
 def syntax_fault(source, name):
@@ -25,7 +25,7 @@ def syntax_fault(source, name):
     -------
     str or None
         "SyntaxError in the cell that defines rnn_forward, line 3: invalid character '（' (U+FF08), FULLWIDTH LEFT
-        PARENTHESIS: ..."; None where the cell is Python, is too long to be looked at, or does not define the function.
+        PARENTHESIS: ..."; None if the cell is Python, is too long to be parsed, or does not define the function.
     """
     if len(source) > MAX_LETTERS or not re.search(rf"^\s*def\s+{re.escape(name)}\b", source, re.M):
         return None
@@ -45,7 +45,7 @@ def syntax_fault(source, name):
 
 
 def _called(message):
-    """Return the Unicode name of the character that Python complains of: many look like others."""
+    """Return the Unicode name of the character that Python complains of: it may look like another one."""
     code = re.search(r"U\+([0-9A-F]{4,6})", message)
     name = unicodedata.name(chr(int(code[1], 16)), "") if code else ""
     return f", {name}" if name else ""

@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from autograders.exercise import KEPT_EXERCISES
-from helpers.check.comparing import difference, tolerance
-from helpers.check.judging import Run, judge, part_faults
-from helpers.check.naming import digest, fingerprint, same_digest
+from helpers.check.comparing import difference
+from helpers.check.judging import Run, judge_runs, part_faults
+from helpers.check.naming import fingerprint, same_sketch, sketch
 
 KEPT_FINGERPRINTS = 4096
 
@@ -69,13 +69,13 @@ def _likely(exercise, reference, cases, outcomes, standing):
         return []
     run = Run(expected(reference, exercise, cases, standing), outcomes, list)
     wrong = [part for part, fault in part_faults(exercise.spec, cases, run).items() if fault]
-    tol, mine = tolerance(cases[0].inputs), fingerprint(exercise.spec, cases[0], outcomes[0])
+    tol, mine = cases[0].tolerance, fingerprint(exercise.spec, cases[0], outcomes[0])
 
     def possible(first):
         """Whether the first case speaks for a mistake in a part that is wrong; where none is, in all of them."""
         if "error" in first or "error" in mine:
             return first.get("error", [""])[0] == mine.get("error", [""])[0]
-        same = [same_digest(first[part], mine[part], tol) for part in wrong or exercise.parts]
+        same = [same_sketch(first[part], mine[part], tol) for part in wrong or exercise.parts]
         return any(same) if wrong else all(same)
 
     return fingerprints(exercise, reference, cases, standing, possible)
@@ -127,7 +127,7 @@ def verdict(exercise, reference, cases, outcomes, standing=None, show_values=Fal
     """
     own = run_of(exercise, reference, cases, outcomes)
     other = run_of(exercise, reference, cases, standing, True) if standing is not None else None
-    report = judge(exercise.spec, cases, own, other, show_values)
+    report = judge_runs(exercise.spec, cases, own, other, show_values)
     core = [index for index, case in enumerate(cases) if not case.beyond]
     run = other if report.given else own
     return _given_earlier_parts(report, exercise, reference, [cases[i] for i in core], [run.got[i] for i in core], run)
@@ -157,13 +157,13 @@ def _given_earlier_parts(report, exercise, reference, cases, outcomes, run):
 
 def _alike(expected, got):
     """Whether a value has the structure and shape of the expected one, and all its numbers are finite."""
-    return digest(expected)[0] == digest(got)[0]
+    return sketch(expected)[0] == sketch(got)[0]
 
 
 def _follows(spec, part, cases, again, values):
     """Whether a part of the learner's is what the reference makes of the parts that were given to it."""
     return all(
-        "value" in one and not difference(spec.split(one["value"])[part], value[part], tolerance(case.inputs))
+        "value" in one and not difference(spec.split(one["value"])[part], value[part], case.tolerance)
         for case, one, value in zip(cases, again, values, strict=True)
         if part in value
     )

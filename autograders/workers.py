@@ -19,7 +19,7 @@ ENDED = "the process that graded it ended: was there too little memory?"
 
 
 def get_ready(sandbox=True):
-    """Start what takes long, so that it goes on beside what its caller does next; more than once does nothing.
+    """Start in the background what takes long to start; a second call does nothing.
 
     Parameters
     ----------
@@ -32,13 +32,13 @@ def get_ready(sandbox=True):
         The channel to the warm parent of jailed kernels.
     """
     # Workers are forked from a process that imports what they need and does nothing else.
-    forkserver.set_forkserver_preload(["autograders.course", "autograders.judge", "nbgrader.api"])
+    forkserver.set_forkserver_preload(["autograders.course", "autograders.run_and_judge", "nbgrader.api"])
     forkserver.ensure_running()
     if not sandbox:
         return None
-    from autograders.sandbox.provisioner import PARENT
+    from autograders.sandbox.provisioner import WARM_PARENT
 
-    return PARENT.start()
+    return WARM_PARENT.start()
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,19 @@ class Orders:
 
     root: str
     db_url: str
-    judge: dict  # the configuration of the Judge
+    settings: dict  # of RunAndJudge
 
     def course(self):
         """Open the course."""
         from autograders.course import Course
 
         course = Course(self.root, self.db_url)
-        course.config.Judge.update(self.judge)
+        course.config.RunAndJudge.update(self.settings)
         return course
 
 
 def grade(course, todo, workers=None):
-    """Grade submissions; all of them with the same hidden inputs, freshly drawn.
+    """Grade submissions, all with the same freshly drawn hidden inputs.
 
     Parameters
     ----------
@@ -67,73 +67,73 @@ def grade(course, todo, workers=None):
     todo : list of (str, str)
         Assignment and student.
     workers : int, optional
-        How many are graded at a time; one for each processor when not given.
+        How many are graded at a time; one for each processor by default.
 
     Yields
     ------
     Outcome
-        As each is done. Whatever happens to one, the others are graded.
+        In the order in which they are done. Whatever happens to one, the others are graded.
 
     Raises
     ------
     ValueError
-        If there is to be less than one worker.
+        If there is nothing to grade, or no worker for it.
     """
     from autograders.course import Outcome
-    from autograders.judge import SEED_BITS
+    from autograders.run_and_judge import SEED_BITS
 
     workers = min(len(todo), len(usable_processors()) if workers is None else workers)
     if workers < 1:
-        raise ValueError(f"there must be something to grade and a worker at least, not {workers}")
-    judge = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.Judge)
-    orders = Orders(str(course.root), course.directory.db_url, judge)
-    if judge.get("sandbox", True) and any(map(course.needs_tensorflow, {assignment for assignment, _ in todo})):
-        from autograders.sandbox.provisioner import PARENT
+        raise ValueError(f"expected submissions and at least one worker, got {len(todo)} and {workers}")
+    settings = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.RunAndJudge)
+    orders = Orders(str(course.root), course.directory.db_url, settings)
+    if settings.get("sandbox", True) and any(map(course.needs_tensorflow, {assignment for assignment, _ in todo})):
+        from autograders.sandbox.provisioner import WARM_PARENT
 
-        PARENT.get_warm()
+        WARM_PARENT.get_warm()
     left = set(todo)
     for outcome in _side_by_side(orders, todo, workers):
         left.remove((outcome.assignment, outcome.student))
         yield outcome
-    for item in sorted(left):  # a worker died, and took the others with it: each is tried by itself
+    for item in sorted(left):  # a worker died and broke the pool: grade each of the rest by itself
         yield next(_side_by_side(orders, [item], 1), Outcome(item[1], item[0], problem=ENDED))
 
 
 def _side_by_side(orders, todo, workers):
     """Yield outcomes as they come; stop early when a worker dies."""
-    channel = get_ready(orders.judge.get("sandbox", True))
+    channel = get_ready(orders.settings.get("sandbox", True))
     context = multiprocessing.get_context("forkserver")
-    settings = orders, channel, workers, context.Value("i", 0)
-    with ProcessPoolExecutor(workers, context, _begin, settings) as pool:
+    arguments = orders, channel, workers, context.Value("i", 0)
+    with ProcessPoolExecutor(workers, context, _begin, arguments) as pool:
         try:
             for future in as_completed([pool.submit(_grade, *item) for item in todo]):
                 yield future.result()
         except BrokenProcessPool:
             return
         finally:
-            pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is in hand is brought to its end
+            pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is being graded is finished
 
 
 def _begin(orders, channel, workers, count):
-    """Make this process a worker, one of several that `count` themselves."""
+    """Make this process a worker; `count`, which all workers share, gives it its number."""
     global _course
     with count.get_lock():
         number = count.value
         count.value += 1
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that shares out the work
+    threading.Thread(target=_end_when_orphaned, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
     if channel is not None:
-        from autograders.sandbox.provisioner import PARENT
+        from autograders.sandbox.provisioner import WARM_PARENT
 
-        PARENT.adopt(channel)
+        WARM_PARENT.adopt(channel)
     _course = orders.course()
     share = share_of(usable_processors(), number, workers)
-    _course.config.Judge.limits = {"processors": share} | _course.config.Judge.get("limits", {})
+    _course.config.RunAndJudge.limits = {"processors": share} | _course.config.RunAndJudge.get("limits", {})
     _settle_in()
 
 
 def share_of(processors, number, workers):
-    """Return the processors for the kernels of one of so many workers: none in common while there are enough.
+    """Return the processors for the kernels of one worker; no two workers share any while there are enough.
 
     Parameters
     ----------
@@ -150,17 +150,17 @@ def share_of(processors, number, workers):
     return tuple(processors[number::workers][:MOST_PROCESSORS])
 
 
-def _end_with_parent():
-    """End this process, and its kernel with it, when the one that shares out the work has ended, killed perhaps."""
+def _end_when_orphaned():
+    """End this process, and its kernel with it, when the main process has ended, perhaps because it was killed."""
     multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
     os._exit(1)
 
 
 def _settle_in():
-    """Spare a process that grades many what one that grades a single submission would not notice.
+    """Save a process that grades many submissions from work that is done again for each.
 
-    nbgrader opens the gradebook a dozen times for each submission, and each engine of SQLAlchemy's compiles its
-    queries anew and asks for its tables; the collector goes through all modules again and again.
+    nbgrader opens the gradebook a dozen times for each. A new engine of SQLAlchemy compiles all queries anew and looks
+    for the tables: one is kept. And the garbage collector leaves the modules alone, which will all stay.
     """
     import nbgrader.api
 

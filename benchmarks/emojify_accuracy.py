@@ -8,14 +8,10 @@ test set. The bars hold for the vectors that ship; ``--glove`` adds a second tab
 Exit status 1 when a bar is missed.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io
-import os
 import sys
-from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +26,7 @@ V1_BAR, V2_BAR, V2_SECOND_BAR, ORDER_GAIN_BAR, SECONDS_BAR = 0.85, 0.92, 0.90, 0
 PLAIN = "neither"
 
 
-def accuracies(answer: Callable[[np.ndarray], np.ndarray], test, second_test) -> dict[str, float]:
+def accuracies(answer, test, second_test):
     """Of a trained model that labels sentences: on the test set, its subsets, and the second test set."""
     from helpers.words import labels
 
@@ -38,7 +34,7 @@ def accuracies(answer: Callable[[np.ndarray], np.ndarray], test, second_test) ->
     return by_subset | {"second": labels.accuracy(second_test.Y, answer(second_test.X))}
 
 
-def score_v1(reference, vectors, train, tests, seed: int) -> dict[str, float]:
+def score_v1(reference, vectors, train, tests, seed):
     """Train V1 once; its accuracies."""
     from helpers.words import labels
 
@@ -52,10 +48,9 @@ def score_v1(reference, vectors, train, tests, seed: int) -> dict[str, float]:
     return accuracies(lambda X: labels.label_sentences(X, W, b, word_to_vec_map, sentence_to_avg), *tests)
 
 
-def score_v2(reference, vectors, train, tests, seed: int) -> dict[str, float]:
+def score_v2(reference, vectors, train, tests, seed):
     """Train V2 once; its accuracies, and the seconds that training took."""
-    import keras
-
+    from helpers.quiet_keras import keras
     from helpers.words import labels, sentences, training
 
     word_to_index, _, word_to_vec_map = vectors
@@ -68,17 +63,17 @@ def score_v2(reference, vectors, train, tests, seed: int) -> dict[str, float]:
     return scores | {"seconds": curve.seconds}
 
 
-def named(subset: np.ndarray) -> np.ndarray:
+def named(subset):
     """Name the unmarked sentences too."""
     return np.where(subset == "", PLAIN, subset)
 
 
-def mean(scores: list[Mapping[str, float]], key: str) -> float:
+def mean(scores, key):
     """Mean over the seeds."""
     return float(np.mean([score[key] for score in scores]))
 
 
-def print_table(scores: Mapping[str, list[Mapping[str, float]]]) -> None:
+def print_table(scores):
     """Print mean and range over the seeds."""
     columns = ["all", PLAIN, "unseen", "order", "second"]
     print(f"| model | {' | '.join(columns)} | seconds |\n|---|{'---|' * (len(columns) + 1)}")
@@ -91,7 +86,7 @@ def print_table(scores: Mapping[str, list[Mapping[str, float]]]) -> None:
         print(f"| {name} | {' | '.join(cells)} | {seconds} |")
 
 
-def missed(scores: Mapping[str, list[Mapping[str, float]]]) -> list[str]:
+def missed(scores):
     """The bars that were missed."""
     v1, v2 = scores["V1"], scores["V2"]
     gain = mean(v2, "order") - mean(v1, "order")
@@ -107,13 +102,12 @@ def missed(scores: Mapping[str, list[Mapping[str, float]]]) -> list[str]:
     return [bar for bar, reached in bars.items() if not reached]
 
 
-def main() -> int:
+def main():
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--glove", type=Path, help="another file in GloVe's format to measure with")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from helpers.words import sentences, word_vectors
 
     paths = (sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES, sentences.SECOND_TEST_SENTENCES)

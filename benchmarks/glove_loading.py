@@ -7,8 +7,6 @@ the course's environment: ``--gensim`` names the Python of one that has it, othe
 happens in a process of its own; a figure is the best of some rounds. Exit status 1 when a bar is missed.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess
@@ -78,7 +76,7 @@ print(json.dumps({"open_ms": opened * 1e3, "lookup_us": looked_up * 1e6, "privat
 """
 
 
-def make_file(path: Path, words: int) -> None:
+def make_file(path, words):
     """Write made-up vectors in GloVe's layout."""
     rng = np.random.default_rng(SEED)
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -88,13 +86,13 @@ def make_file(path: Path, words: int) -> None:
                 file.write(f"word{number} {' '.join(f'{x:.{DECIMALS}f}' for x in row)}\n")
 
 
-def seconds(python: str, code: str, *arguments: object) -> float:
+def seconds(python, code, *arguments):
     """Run a timing snippet in a process of its own."""
     command = [python, "-c", code, *map(str, arguments)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def two_kernels(path: Path, cache: Path) -> list[dict[str, float]]:
+def two_kernels(path, cache):
     """Open the cache in two processes at once and look what each one has for itself."""
     command = [sys.executable, "-c", CACHED, str(path), str(cache), str(LOOKUPS)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -111,7 +109,7 @@ def two_kernels(path: Path, cache: Path) -> list[dict[str, float]]:
     return results
 
 
-def main() -> int:
+def main():
     """Measure, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--words", type=int, default=400_000)

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from autograders.demo import Desk, make_course
-from autograders.judge import Judge
+from autograders.run_and_judge import RunAndJudge
 
 ROOT = Path(__file__).parents[1]
 VERSIONS = (
@@ -47,7 +47,7 @@ def installed(python):
 
 def sources(course, name):
     """The cells of a released notebook, solutions filled in, that do not train or draw."""
-    shown = set(Judge.skipped_tags.default())
+    shown = set(RunAndJudge.skipped_tags.default())
     cells = [cell for cell in Desk(course, name).notebook().cells if cell.cell_type == "code"]
     return [cell.source for cell in cells if not shown & set(cell.metadata.get("tags", []))]
 

@@ -7,10 +7,7 @@ harmony, pitch, note lengths and repetition; no more repeated bars than the corp
 takes the most probable token at every step, as the exercise prescribes.
 """
 
-from __future__ import annotations
-
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -23,17 +20,15 @@ TY = 50
 COPY_BAR = 0.5
 
 
-def main() -> int:
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--solos", type=int, default=24, help="how many solos to make, over as many choruses")
     parser.add_argument("--folder", type=Path, help="write the solos as MIDI and the plot as PNG here")
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
     from helpers.music import jazz, measuring, training
+    from helpers.quiet_keras import keras
 
     rng = np.random.default_rng(options.seed)
     keras.utils.set_random_seed(options.seed)
@@ -75,7 +70,7 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def raw_copies(sampled, training, vocabulary) -> float:
+def raw_copies(sampled, training, vocabulary):
     """The share of the runs of eight sampled tokens that a training chorus has: what the network knows by heart."""
     from helpers.music import measuring
 
@@ -89,7 +84,7 @@ def raw_copies(sampled, training, vocabulary) -> float:
     return sum(run in known for run in runs) / len(runs)
 
 
-def failures(table) -> list[str]:
+def failures(table):
     """The bars that a table of `helpers.music.measuring.compare` misses."""
     failed = []
     for name in table.index:
@@ -105,13 +100,13 @@ def failures(table) -> list[str]:
     return failed
 
 
-def save(folder: Path, solos, table, rng) -> None:
+def save(folder, solos, table, rng):
     """The solos with a band as MIDI files, and the table as a picture."""
     from helpers.music import band, measuring
 
     folder.mkdir(parents=True, exist_ok=True)
     for solo in solos:
-        band.save_solo(folder / f"{solo.name}.mid", solo.melody, solo.chords, solo.bars, solo.tempo, rng)
+        band.save_solo(folder / f"{solo.name}.mid", solo, rng)
     measuring.plot_comparison(table).figure.savefig(folder / "comparison.png", dpi=100)
 
 

@@ -7,10 +7,7 @@ the seconds from the built model to the last epoch, and the total loss (summed o
 quarter of the time, the same loss.
 """
 
-from __future__ import annotations
-
 import argparse
-import os
 import sys
 import time
 
@@ -24,16 +21,14 @@ LEARNING_RATE = 0.005
 SEED = 3
 
 
-def main() -> int:
+def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--order", choices=["plain-first", "fused-first"], default="plain-first")
     parser.add_argument("--plain-jit", choices=["auto", "off"], default="auto", help="Keras' default, or no XLA")
     options = parser.parse_args()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras
-
     from helpers.music import jazz, training
+    from helpers.quiet_keras import keras
 
     X, Y, n_values, _, _ = jazz.load_music_utils()
     T_x = X.shape[1]
@@ -104,7 +99,7 @@ def main() -> int:
     return 0 if passed else 1
 
 
-def layers_built(n_values: int, T_x: int):
+def layers_built(n_values, T_x):
     cell, densor, reshaper = layers(n_values)
     return cell, densor, reshaper, djmodel(T_x, cell, densor, reshaper)
 

@@ -1,4 +1,4 @@
-"""Draw the lab's pictures with the notebooks' reference functions; print which tokens the forget gate clears on.
+"""Draw `helpers.lab`'s pictures with the notebooks' reference functions; print which tokens the forget gate clears on.
 
     python benchmarks/lab_pictures.py [--out docs/images]
 
@@ -6,8 +6,6 @@ Writes gradients.png, gradients_clipped.png, cliff.png, inside_sentence.png, ins
 forgets_tokens.png, and prints what `docs/inside.md` quotes. Both models are trained as in
 their notebooks, from three seeds each: about four minutes on two busy cores.
 """
-
-from __future__ import annotations
 
 import argparse
 from pathlib import Path
@@ -25,12 +23,12 @@ SHOWN = 12  # rows of a table at either end
 SEEDS = (1, 2, 3)
 
 
-def reference(name: str):
+def reference(name):
     """The function that reads a reference function out of a notebook."""
     return Reference(ROOT / "notebooks" / name / f"{name}.ipynb").function
 
 
-def gradient_pictures() -> dict:
+def gradient_pictures():
     """Norms against lag, without and with clipping, and the cliff."""
     cell = reference("step_by_step_rnn")
     names = ("rnn_cell_forward", "lstm_cell_forward", "rnn_cell_backward", "lstm_cell_backward")
@@ -48,14 +46,14 @@ def gradient_pictures() -> dict:
     }
 
 
-def told(cell: str, forward, backward, **settings) -> None:
+def told(cell, forward, backward, **settings):
     """Print the median norm at a few lags."""
     middle = np.median(gradients.gradient_norms(cell, forward, backward, **settings), axis=1)
     lags = ", ".join(f"{middle[lag]:.1e} at lag {lag}" for lag in LAGS)
     print(f"{cell} {settings}: {lags}; from {middle.min():.1e} to {middle.max():.1e}")
 
 
-def sentence_pictures() -> dict:
+def sentence_pictures():
     """Inside Emojifier-V2: a sentence, and the words on which most and least is cleared."""
     from helpers.words.labels import convert_to_one_hot
     from helpers.words.sentences import TRAIN_SENTENCES, read_sentences, word_count
@@ -82,7 +80,7 @@ def sentence_pictures() -> dict:
     return figures
 
 
-def solo_pictures() -> dict:
+def solo_pictures():
     """Inside the jazz LSTM: a phrase that it composes, and the tokens on which most and least is cleared."""
     from helpers.music.jazz import build_vocabulary, hold_out, initializers, load_corpus, load_music_utils, phrase_seeds
     from helpers.music.training import train_djmodel
@@ -116,7 +114,7 @@ def solo_pictures() -> dict:
     return figures
 
 
-def report(title: str, table) -> None:
+def report(title, table):
     """Print both ends of a table of tokens, and what else the order of its rows goes with."""
     print(f"\n{title}: {len(table)} tokens\n{table.head(SHOWN).round(2)}\n...\n{table.tail(SHOWN).round(2)}")
     for rival in ("times", "place"):
@@ -124,7 +122,7 @@ def report(title: str, table) -> None:
         print(f"rank correlation of the forget gate with {rival}: {value:.2f}")
 
 
-def agreement(tables: list) -> None:
+def agreement(tables):
     """Print how well the seeds agree on the order of the tokens (Spearman's rank correlation of each pair)."""
     for first in range(len(tables)):
         for second in range(first + 1, len(tables)):
@@ -132,7 +130,7 @@ def agreement(tables: list) -> None:
             print(f"rank correlation of seeds {SEEDS[first]} and {SEEDS[second]}: {value:.2f}")
 
 
-def main() -> None:
+def main():
     """Parse the command line, draw, save."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="folder for the pictures")

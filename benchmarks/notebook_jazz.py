@@ -1,13 +1,8 @@
 """The functions of the notebook `jazz_lstm`, read out of it, for the benchmarks and the tests of the jazz helpers."""
 
-from __future__ import annotations
-
-import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from autograders.reference import Reference  # noqa: E402
+from autograders.reference import Reference
 
 N_A = 64
 
@@ -17,7 +12,7 @@ music_inference_model = reference.function("music_inference_model")
 predict_and_sample = reference.function("predict_and_sample")
 
 
-def layers(n_values: int, n_a: int = N_A, kind: str = "LSTM"):
+def layers(n_values, n_a=N_A, kind="LSTM"):
     """The shared cell, the shared Dense layer and the shared Reshape layer."""
     import keras
 

@@ -9,7 +9,7 @@ import warnings
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 
-MOVED = {  # names of modules until version 0.1, which old copies of the notebooks import; to go with version 0.3
+MOVED = {  # old copies of the notebooks import these names of version 0.1; version 0.3 drops them
     "answers": "words", "emoji": "words", "glove": "words", "sentences": "words", "train_emojify": "words.training",
     "evaluate": "music", "grammar": "music.grammar", "harmony": "music.harmony", "jazz": "music", "midi": "music.midi",
     "notes": "music.notes",
@@ -26,7 +26,7 @@ class _OldNames(MetaPathFinder, Loader):
         return ModuleSpec(name, self) if package == __name__ and old in MOVED else None
 
     def create_module(self, spec):
-        return None  # an ordinary new one
+        return None  # Python makes an ordinary empty module
 
     def exec_module(self, module):
         new = f"{__name__}.{MOVED[module.__name__.partition('.')[2]]}"
@@ -36,7 +36,7 @@ class _OldNames(MetaPathFinder, Loader):
 
 
 def _gone(old, new):
-    """Return what answers for a name that a module had once, and that its successor lacks."""
+    """Return the module's `__getattr__`: it tells what to do about a name that the new module does not have."""
 
     def __getattr__(name):
         if name.startswith("__"):  # Python itself asks for these, and goes on without

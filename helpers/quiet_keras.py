@@ -1,6 +1,6 @@
-"""Keras, imported without what TensorFlow writes to the error stream while it starts.
+"""Keras, imported without the messages that TensorFlow writes to the error stream while it starts.
 
-Turning oneDNN off would silence the most of it as well, and make training half as slow again.
+Most of them would go, too, if oneDNN were switched off; but then training takes half as long again.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ import sys
 
 @contextlib.contextmanager
 def _silence():
-    """Send what C++ code writes to the error stream nowhere; Python's exceptions come through."""
+    """Throw away what C++ code writes to the error stream; exceptions of Python still come through."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
@@ -22,7 +22,7 @@ def _silence():
         os.close(nowhere)
 
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # messages of later
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for what it would write later
 if "keras" in sys.modules:
     import keras
 else:

@@ -6,22 +6,14 @@ rewrites every table between ``<!-- table: NAME -->`` and ``<!-- end -->`` in do
 docs/images/lab_*.png.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.lab import plots
 from helpers.lab.results import SHIPPED, SUFFIX, load_results, read_records, summarise
 from helpers.lab.tuning import importance
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 BLOCK = "<!-- table: {name} -->\n{table}\n<!-- end -->"
@@ -33,25 +25,25 @@ DOTS_PER_INCH = 110
 # ---------------------------------------------------------------- tables
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(head, rows):
     """A Markdown table."""
     lines = [list(head), ["---"] * len(list(head)), *map(list, rows)]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def interval(row, metric: str) -> str:
+def interval(row, metric):
     """Mean and 95% interval of a row of ``summarise``: accuracies in percent."""
     scale, digits = {"accuracy": (100, 1), "perplexity": (1, 1), "mean squared error": (1, 4)}.get(metric, (1, 1))
     mean, low, high = (f"{scale * value:.{digits}f}" for value in (row.mean, row.low, row.high))
     return mean if row.n < 2 else f"{mean} [{low}, {high}]"
 
 
-def shown(value) -> str:
+def shown(value):
     """Three digits of a number, anything else as it is."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
-def kept(name: str, **values) -> pd.DataFrame:
+def kept(name, **values):
     """Results whose columns have these values."""
     frame = load_results(name)
     for column, value in values.items():
@@ -59,7 +51,7 @@ def kept(name: str, **values) -> pd.DataFrame:
     return frame
 
 
-def by_lag(name: str, task: str) -> str:
+def by_lag(name, task):
     """Scores by variant (rows) and lag (columns), equal width."""
     frame = kept(name, task=task, match="width")
     summary = {(row.variant, row.lag): row for row in summarise(frame).itertuples()}
@@ -71,7 +63,7 @@ def by_lag(name: str, task: str) -> str:
     return table(["variant", *(f"lag {lag:.0f}" for lag in lags)], rows)
 
 
-def far() -> str:
+def far():
     """Everything on the adding problem at lag 100."""
     rows = []
     for row in summarise(kept("adding", lag=100)).itertuples():
@@ -83,7 +75,7 @@ def far() -> str:
     return table(head, rows)
 
 
-def rates() -> str:
+def rates():
     """The adding problem at lag 100, by learning rate, with many more updates."""
     frame = load_results("rates")
     by = ("task", "variant", "learning_rate")
@@ -96,7 +88,7 @@ def rates() -> str:
     return table(["task", "variant", *(f"rate {rate:g}" for rate in chosen)], rows)
 
 
-def scores(name: str, values: Iterable[str]) -> str:
+def scores(name, values):
     """Scores of every variant and match, with sizes."""
     frame = load_results(name)
     metric = frame["metric"].iloc[0]
@@ -112,7 +104,7 @@ def scores(name: str, values: Iterable[str]) -> str:
     return table(head, rows)
 
 
-def timing() -> str:
+def timing():
     """Seconds per epoch, one thread, nothing beside it."""
     frame = kept("timing", match="width")
     names = list(dict.fromkeys(frame["variant"]))
@@ -125,7 +117,7 @@ def timing() -> str:
     return table(["variant", *tasks], rows)
 
 
-def best_trials(name: str) -> str:
+def best_trials(name):
     """The best trials of a sweep, by validation score."""
     frame = load_results(name)
     ordered = frame.sort_values("validation", ascending=frame["metric"].iloc[0] != "accuracy", kind="stable")
@@ -137,7 +129,7 @@ def best_trials(name: str) -> str:
     return table(["trial", *(one.replace("_", " ") for one in searched), "validation", "test"], rows)
 
 
-def important() -> str:
+def important():
     """How much each setting mattered in both sweeps."""
     shares = {name: importance(load_results(name)) for name in ("sweep_emoji", "sweep_jazz")}
     names = list(dict.fromkeys(setting for one in shares.values() for setting in one.index))
@@ -148,7 +140,7 @@ def important() -> str:
     return table(["setting", *shares], rows)
 
 
-def machine() -> str:
+def machine():
     """How long each part took, and with what it was made."""
     rows, made_with = [], {}
     for path in sorted(SHIPPED.glob(f"*{SUFFIX}")):
@@ -159,7 +151,7 @@ def machine() -> str:
     return "\n\n".join([table(["part", "runs", "minutes"], rows), *made_with])
 
 
-TABLES: dict[str, Callable[[], str]] = {
+TABLES = {
     "adding": lambda: by_lag("adding", "adding"),
     "far": far,
     "rates": rates,
@@ -177,20 +169,20 @@ TABLES: dict[str, Callable[[], str]] = {
 # ---------------------------------------------------------------- figures
 
 
-def lag_figure(name: str) -> Axes:
+def lag_figure(name):
     """Score against lag, the three plain variants."""
     frame = kept(name, task=name, match="width")
     full = frame.groupby("variant")["lag"].nunique()
     return plots.plot_lag(frame[frame["variant"].map(full) == full.max()])
 
 
-def curves_figure() -> Axes:
+def curves_figure():
     """The way to the solution at lag 100; of the two kinds of SimpleRNN, which lie on each other, one."""
     frame = kept("adding", task="adding", lag=100, match="width")
     return plots.plot_curves(frame[frame["variant"] != "SimpleRNN, Glorot start"])
 
 
-FIGURES: dict[str, Callable[[], Axes]] = {
+FIGURES = {
     "lab_adding_lag": lambda: lag_figure("adding"),
     "lab_adding_curves": curves_figure,
     "lab_copy_lag": lambda: lag_figure("copy"),
@@ -203,10 +195,10 @@ FIGURES: dict[str, Callable[[], Axes]] = {
 }
 
 
-def filled(text: str) -> str:
+def filled(text):
     """The text with its tables as the results have them; ValueError where it asks for one that there is not."""
 
-    def block(found: re.Match) -> str:
+    def block(found):
         name = found.group(1)
         if name not in TABLES:
             raise ValueError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
@@ -215,7 +207,7 @@ def filled(text: str) -> str:
     return IN_BLOCK.sub(block, text)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments=None):
     """The command; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--docs", type=Path, default=DOCS, help="folder of findings.md and images/")

@@ -9,8 +9,6 @@ progress; the same command goes on. Every worker has one thread. Seconds per epo
 one network after the other with nothing beside it.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json
@@ -18,7 +16,6 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -59,7 +56,7 @@ class Comparison:
     matches: tuple[str, ...] = (WIDTH,)
     changes: tuple[tuple[str, object], ...] = ()
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self):
         """Every run."""
         task = opened(self.task, self.options)
         for match in self.matches:
@@ -68,7 +65,7 @@ class Comparison:
                 if not (one.variant in task.baselines and match != self.matches[0]):
                     yield Job(self.task, self.options, one)
 
-    def quick(self) -> Comparison:
+    def quick(self):
         """The same in small."""
         changes = dict(self.changes) | {"epochs": QUICK_EPOCHS}
         return replace(self, seeds=min(self.seeds, QUICK_SEEDS), changes=tuple(changes.items()))
@@ -78,7 +75,7 @@ READERS = ("SimpleRNN", "LSTM", "GRU", "stacked LSTM")
 BOTH_WAYS = ("bidirectional LSTM", "bidirectional GRU")
 
 
-def comparisons(part: str) -> list[Comparison]:
+def comparisons(part):
     """What a part of the study compares."""
     if part in ("emoji", "jazz"):
         names = (*READERS, *BOTH_WAYS) if part == "emoji" else READERS
@@ -122,12 +119,12 @@ PARTS = ("adding", "emoji", "jazz", "copy", "sweep", "rates", "timing")
 
 
 @lru_cache
-def opened(name: str, options: tuple[tuple[str, int], ...]):
+def opened(name, options):
     """A task, made once in each process."""
     return tasks.named(name, **dict(options))
 
 
-def one_thread() -> None:
+def one_thread():
     """Prepare a worker: one thread, and Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -138,12 +135,12 @@ def one_thread() -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
-def work(job: Job) -> dict:
+def work(job):
     """Carry out one run, in a worker."""
     return execute(opened(job.task, job.options), job.run)
 
 
-def search(call: tuple[str, Path, int, int | None]) -> str:
+def search(call):
     """Carry out one sweep, in a worker; what is done is in its file."""
     name, path, trials, epochs = call
     task, space = SWEEPS[name]
@@ -151,7 +148,7 @@ def search(call: tuple[str, Path, int, int | None]) -> str:
     return name
 
 
-def in_workers(function: Callable, calls: list, workers: int, text: str, done: Callable) -> None:
+def in_workers(function, calls, workers, text, done):
     """Do all calls in fresh processes, with a bar; an interruption ends them at once."""
     from tqdm import tqdm
 
@@ -162,18 +159,18 @@ def in_workers(function: Callable, calls: list, workers: int, text: str, done: C
             bar.update()
 
 
-def run_part(part: str, out: Path, workers: int = WORKERS, quick: bool = False) -> None:
+def run_part(part, out, workers=WORKERS, quick=False):
     """Do what is missing of one part.
 
     Parameters
     ----------
-    part
+    part : str
         One of ``PARTS``.
-    out
+    out : path
         Folder of the results.
-    workers
+    workers : int
         Processes.
-    quick
+    quick : bool
         A few epochs, seeds and trials only.
     """
     if part == "sweep":
@@ -194,7 +191,7 @@ def run_part(part: str, out: Path, workers: int = WORKERS, quick: bool = False) 
         store.close()
 
 
-def record(folder: Path, manifest: Path) -> None:
+def record(folder, manifest):
     """Bring the manifest's entries for the shipped results up to date."""
     entries = json.loads(manifest.read_text(encoding="utf-8"))
     for path in sorted(folder.glob(f"*{results.SUFFIX}")):
@@ -209,7 +206,7 @@ def record(folder: Path, manifest: Path) -> None:
     manifest.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments=None):
     """The command; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be given more than once")

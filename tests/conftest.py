@@ -73,6 +73,7 @@ def jazz_task():
     return tasks.jazz()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
     """Keep a file's tests in one of several processes, since they share courses and kernels; the slow files first."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}

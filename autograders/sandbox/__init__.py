@@ -1,1 +1,1 @@
-"""Kernels for learners' code: forked from a warm parent, each in a jail of its own (Linux)."""
+"""Kernels for learners' code: forks of a warm parent, each in a jail of its own (Linux only)."""

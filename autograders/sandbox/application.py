@@ -1,4 +1,4 @@
-"""ipykernel's application, made ready before the fork, and without what no grader asks of a kernel."""
+"""ipykernel's application: prepared before the fork, and without what grading does not need."""
 
 import asyncio
 import json
@@ -21,16 +21,16 @@ from jupyter_client.jsonutil import json_clean, json_default
 from jupyter_client.session import json_packer
 from traitlets import Type
 
-# Large buffers are copied, too: to send them as they are, pyzmq starts a thread and imports a module, and where either
-# cannot be had (little memory, packages out of sight) it sends nothing in their place, without a word.
+# Buffers of every size are copied. To send a large one without a copy, pyzmq starts a thread and imports a module; if
+# it cannot (no memory left, a package that the jail does not show), it silently sends nothing.
 NEVER = sys.maxsize
 SETTINGS = ("--HistoryManager.enabled=False", "--IPKernelApp.log_level=50", f"--Session.copy_threshold={NEVER}")
-MUCH = 2**16  # letters
+MUCH = 2**16  # letters of output; with more waiting, it is sent at once
 AWAITS = re.compile(r"\b(await|async)\b")
 
 
 class Publisher(IOPubThread):
-    """What a kernel shows leaves from the thread that shows it: one of its own would be woken up for each message."""
+    """Sends output from the thread that makes it. ipykernel's own thread would have to wake up for each message."""
 
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, **settings)
@@ -40,7 +40,7 @@ class Publisher(IOPubThread):
         """Start no thread."""
 
     def schedule(self, f):
-        """Call at once, one thread at a time."""
+        """Call `f` at once; other threads wait their turn."""
         with self._turn:
             f()
 
@@ -48,21 +48,21 @@ class Publisher(IOPubThread):
         try:
             super()._really_send(msg, *arguments, **settings)
         except BaseException:
-            # An interrupt cut it in two: what is sent next must not be taken for its rest.
+            # An interrupt may have cut the message: end it, or the next one would be read as its rest.
             self.socket.send(b"")
             raise
 
 
 class Stream(OutStream):
-    """An output stream for a `Publisher`, which no thread flushes: it does so itself now and then, after a line.
+    """An output stream for a `Publisher`. No thread flushes it, so it flushes itself now and then, after a line.
 
-    So little is lost when the process is killed, and a flood is noticed.
+    So little is lost when the process is killed, and too much output is noticed early.
     """
 
     _sent, _waiting = 0.0, 0
 
     def write(self, string):
-        """Write, and send if the last time is long ago or much is waiting."""
+        """Write; flush if the last time is long ago or much is waiting."""
         count = super().write(string)
         self._waiting += len(string)
         late = string.endswith("\n") and time.monotonic() - self._sent > self.flush_interval
@@ -75,11 +75,11 @@ class Stream(OutStream):
         super()._flush()
 
     def _schedule_flush(self):
-        """Leave it to `write`."""
+        """Do nothing: `write` flushes."""
 
 
 def packer(content):
-    """Return a message's content as JSON; half of a surrogate pair, which no UTF-8 has, stands there as an escape."""
+    """Return a message's content as JSON. Half a surrogate pair, which UTF-8 cannot hold, becomes an escape."""
     try:
         return json_packer(content)
     except UnicodeEncodeError:
@@ -87,33 +87,33 @@ def packer(content):
 
 
 def _print_to_the_system():
-    """In a fork of the kernel, print to the system's output, which the kernel reads: the sockets are its own."""
+    """In a fork of the kernel, print to descriptors 1 and 2, which the kernel reads: the sockets are not for forks."""
     sys.stdout = open(1, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
 
 
 class Shell(ZMQInteractiveShell):
-    """A shell that looks at a cell once where IPython and ipykernel look two and three times."""
+    """A shell that transforms a cell once; IPython and ipykernel do so two or three times."""
 
     _last_transformed = None, None
 
     def transform_cell(self, raw_cell):
-        """Return the cell as Python: ipykernel asks to see whether it awaits, IPython to run it."""
+        """Return the cell as Python. ipykernel asks, to see whether it awaits something, and IPython, to run it."""
         if self._last_transformed[0] != raw_cell:
             self._last_transformed = raw_cell, super().transform_cell(raw_cell)
         return self._last_transformed[1]
 
     def should_run_async(self, raw_cell, *, transformed_cell=None, preprocessing_exc_tuple=None):
-        """Whether a cell awaits: it is compiled to find out, if it has a word for that."""
+        """Whether a cell awaits something. Only one with the word `await` or `async` is compiled to find out."""
         return bool(AWAITS.search(transformed_cell or "")) and super().should_run_async(
             raw_cell, transformed_cell=transformed_cell, preprocessing_exc_tuple=preprocessing_exc_tuple
         )
 
     def ask_exit(self):
-        """Leave the kernel running after `exit()` or `quit()`: it ends with the notebook."""
+        """Do nothing after `exit()` or `quit()`: the kernel runs to the end of the notebook."""
 
     def system(self, cmd):
-        """Run `!cmd` and show what it writes: through a pipe, since a jail has no terminals."""
+        """Run `!cmd` and show what it writes. It is read from a pipe: a jail has no terminals."""
         if cmd.rstrip().endswith("&"):
             raise OSError("Background processes not supported.")  # IPython's words
         with subprocess.Popen(
@@ -129,14 +129,14 @@ class Shell(ZMQInteractiveShell):
         self.user_ns["_exit_code"] = process.returncode
 
 
-class Kernel(IPythonKernel):
-    """A kernel that can be given its sockets when it exists, and says of a cell what it shows and when it is done."""
+class QuietKernel(IPythonKernel):
+    """A kernel that gets its sockets after it was made. Of a cell it sends the output and that it is done, no more."""
 
     shell_class = Type(Shell)
 
     @classmethod
     def instance(cls, **settings):
-        """Return the one kernel; ipykernel's `init_kernel` asks for it with all that belongs to it."""
+        """Return the one kernel, with new settings if it exists: so ipykernel's `init_kernel` hands it the sockets."""
         ready = cls.initialized()
         kernel = super().instance(**settings)
         if ready:
@@ -146,7 +146,7 @@ class Kernel(IPythonKernel):
         return kernel
 
     async def execute_request(self, stream, ident, parent):
-        """Run a cell, then evaluate expressions. No copy of the cell and no reply are sent: no grader reads them."""
+        """Run a cell, then evaluate expressions. Send no copy of the cell and no reply: the grader reads neither."""
         self._forward_input(allow_stdin=False)
         try:
             result = await self._run(parent["content"]["code"])
@@ -156,17 +156,17 @@ class Kernel(IPythonKernel):
             self.shell.user_expressions(parent["content"]["user_expressions"])
 
     async def _run(self, code):
-        """Run a cell as ipykernel's `do_execute` does: one that awaits as a task of the running loop."""
+        """Run a cell as ipykernel's `do_execute` does: one that awaits something is a task of the event loop."""
         shell, fault = self.shell, None
         try:
             python = shell.transform_cell(code)
-        except Exception:  # whatever a transformer of the learner's raises: `run_cell` meets it again, and shows it
+        except Exception:  # the learner may have added a transformer: `run_cell` shows its error
             python, fault = code, sys.exc_info()
         if not shell.should_run_async(code, transformed_cell=python, preprocessing_exc_tuple=fault):
             return shell.run_cell(code, store_history=False)
         task = asyncio.ensure_future(shell.run_cell_async(code, store_history=False, transformed_cell=python))
         loop, result = asyncio.get_running_loop(), None
-        loop.add_signal_handler(signal.SIGINT, task.cancel)  # an interrupt, which wakes the loop up
+        loop.add_signal_handler(signal.SIGINT, task.cancel)  # so that an interrupt wakes the loop
         try:
             result = await task
         finally:
@@ -181,16 +181,16 @@ class Kernel(IPythonKernel):
 
 
 class Application(IPKernelApp):
-    """`prepare` makes the kernel and its shell in the parent; `open` gives them sockets in its fork.
+    """`prepare` makes the kernel and its shell in the warm parent; `open` gives them sockets in the fork.
 
-    There are no threads for output, for subshells and for a heartbeat.
+    It starts no threads: ipykernel has some for output, for subshells and for a heartbeat.
     """
 
-    kernel_class = Kernel
+    kernel_class = QuietKernel
     outstream_class = f"{__name__}.{Stream.__name__}"
 
     def prepare(self):
-        """Make what needs neither a socket nor a thread."""
+        """Make everything that needs no socket."""
         with tempfile.TemporaryDirectory() as folder:
             os.environ["IPYTHONDIR"] = folder  # a jail has an environment of its own
             super(IPKernelApp, self).initialize(list(SETTINGS))
@@ -204,7 +204,7 @@ class Application(IPKernelApp):
             self.init_code()
 
     def open(self, connection, folder):
-        """Take the steps of ipykernel's `initialize` that are left.
+        """Take those steps of ipykernel's `initialize` that `prepare` leaves out.
 
         Parameters
         ----------
@@ -228,14 +228,14 @@ class Application(IPKernelApp):
         self.init_kernel()
 
     def init_control(self, context):
-        """Open the control channel; requests come straight to the main thread, not by way of one for subshells."""
+        """Open the control channel, without ipykernel's thread for subshells: the main thread reads the requests."""
         super().init_control(context)
         self.shell_channel_thread = None
 
     def init_iopub(self, context):
-        """Open the channel for what is shown."""
+        """Open the channel for output."""
         socket = context.socket(zmq.PUB)
-        socket.sndhwm = 0  # no message is dropped, be there thousands: what limits them is the kernel's memory
+        socket.sndhwm = 0  # drop no message, however many wait: the kernel's memory limits them
         self.iopub_port = self._bind_socket(socket, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = Publisher(socket, session=self.session)

@@ -1,7 +1,7 @@
-"""Lock a forked process in: its own namespaces and file system, no privileges, limits.
+"""Lock a forked process in: namespaces and a file system of its own, no privileges, limits.
 
-The process that calls `enter_namespaces` stays outside and guards; its child calls `lock_in` and becomes process 1 of
-the jail, so that when it ends, everything that it started ends too.
+The process that calls `enter_namespaces` stays outside, as the guard. Its child calls `lock_in` and becomes process 1
+of the jail. When process 1 ends, the system ends all others there, too.
 """
 
 import os
@@ -23,9 +23,8 @@ SMALL_TMPFS = 2**20
 SHARED_MEMORY = 64 * 2**20
 OOM_SCORE = 500
 RESERVED_BYTES = 2**31  # address space for stacks and heaps of threads, of which little is used
-NAMESPACES = (
-    linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS | linux.CLONE_NEWCGROUP
-)  # and CLONE_NEWNS, in `lock_in`: the guard keeps its own file system, where /proc shows the jail's processes
+# The guard keeps its own file system, where /proc shows the jail's processes: its child enters the others.
+FOR_GUARD = linux.NAMESPACES & ~(linux.CLONE_NEWNS | linux.CLONE_NEWUSER)
 ENVIRONMENT = {
     "HOME": HOME, "TMPDIR": TMP, "PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
     "IPYTHONDIR": f"{TMP}/.ipython", "MPLCONFIGDIR": f"{TMP}/.matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
@@ -36,18 +35,18 @@ ENVIRONMENT = {
 def enter_namespaces():
     """Move this process to new namespaces; its next child is process 1 there.
 
-    Root keeps its own user namespace until `lock_in` has become nobody; anyone else needs a new one to begin with.
+    Root keeps its user namespace until `lock_in` has changed to the user nobody; anyone else needs a new one first.
     """
     if os.geteuid() == 0:
-        linux.unshare(NAMESPACES)
+        linux.unshare(FOR_GUARD)
     else:
         uid, gid = os.geteuid(), os.getegid()
-        linux.unshare(NAMESPACES | linux.CLONE_NEWUSER)
+        linux.unshare(FOR_GUARD | linux.CLONE_NEWUSER)
         _map_ids(uid, gid)
 
 
 def _map_ids(uid, gid):
-    """In a new user namespace, be nobody: the one identity that exists there."""
+    """In a new user namespace, be the user nobody, the only one that exists there."""
     Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
     Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1", encoding="ascii")
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1", encoding="ascii")
@@ -56,7 +55,7 @@ def _map_ids(uid, gid):
 def readable_places(packages, work):
     """Return what a jailed Python must see: the system's programs, this environment, given packages, and `sys.path`.
 
-    A virtual environment can reach packages of another by a `.pth` file: Python imports some modules late, in the jail.
+    `sys.path` belongs to it because a `.pth` file can lead out of the environment, and some modules are imported late.
 
     Parameters
     ----------
@@ -68,12 +67,12 @@ def readable_places(packages, work):
     Returns
     -------
     list of Path
-        Without those that lie inside another one, and without folders of `sys.path` that the graders lie in.
+        None lies inside another one. A folder of `sys.path` that holds the package `autograders` is left out.
 
     Raises
     ------
     ValueError
-        If the submission lies in one of them, where the jail would show others' beside it.
+        If the submission lies in one of them: the jail would show other submissions beside it.
     """
     on_path = [Path(place) for place in sys.path if os.path.isabs(place) and not GRADERS.is_relative_to(place)]
     wanted = [*map(Path, (*SYSTEM, *SETTINGS, sys.base_prefix, sys.prefix)), *on_path, *packages]
@@ -83,12 +82,12 @@ def readable_places(packages, work):
             places.append(place)
     for place in places:
         if Path(work).resolve().is_relative_to(place.resolve()):
-            raise ValueError(f"{work} lies in {place}, which learners' code can read: keep the course elsewhere")
+            raise ValueError(f"expected a course outside {place}, which learners' code can read, got {work}")
     return places
 
 
 def lock_in(places, work, limits, root):
-    """Build the jail's file system, move into it, and give up everything else.
+    """Build the jail's file system, move into it, and give up all privileges.
 
     Parameters
     ----------
@@ -98,7 +97,7 @@ def lock_in(places, work, limits, root):
         Its plain files are copied to the jail's home.
     limits : Limits
     root : Path
-        An empty folder of this user's own, over which the jail's file system is mounted.
+        An empty folder that only this user can enter; the jail's file system is mounted over it.
     """
     os.setsid()
     _be_first_to_go()
@@ -128,14 +127,14 @@ def lock_in(places, work, limits, root):
 
 
 def _hide_mounts(tree):
-    """Move to a copy of the same file system: the list of mounts in /proc, with paths of the host, shows none of it."""
+    """Move to a copy of the same file system. /proc does not list its mounts, which would show paths of the host."""
     os.fchdir(tree)
     os.chroot(".")
     os.close(tree)
 
 
 def _be_first_to_go():
-    """Where the machine runs out of memory, let the system end this process before others."""
+    """If the machine runs out of memory, have the system end this process before others."""
     Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE), encoding="ascii")
 
 
@@ -175,9 +174,9 @@ def _build(root, places, work, limits):
 
 
 def _copy_plain_files(source, target, limit):
-    """Copy files and folders, never following a link and never opening a pipe or device; stop at the size limit.
+    """Copy files and folders, never following a link nor opening a pipe or device; skip what exceeds the size limit.
 
-    The folder's notebooks stay out: one that was judged before holds outputs and its seed.
+    Notebooks beside the submission are not copied: one that was judged before holds outputs and its seed.
     """
     for path in sorted(Path(source).rglob("*")):
         if path.parent == Path(source) and path.suffix == ".ipynb":
@@ -194,7 +193,7 @@ def _copy_plain_files(source, target, limit):
 
 def _set_limits(limits):
     address_space = usage.memory("self", ("status", "VmSize:")) + limits.memory_bytes + RESERVED_BYTES
-    # What it has already may become its own. One process so meets this limit, always, and never the guard's by chance.
+    # Memory that it shares now may become its own. So a single process meets this limit before the guard stops it.
     data = usage.memory("self", usage.RESERVED) + limits.memory_bytes - usage.memory("self", usage.QUICK)
     for what, value in (
         (resource.RLIMIT_CORE, 0),

@@ -1,4 +1,4 @@
-"""What one submission may use, and the words when it wanted more."""
+"""What one submission may use, and what it is told when it wanted more."""
 
 import errno
 import os
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 
 MIB = 2**20
 ERROR_NUMBER = re.compile(r"\[Errno (-?\d+)\]")
-MOST_PROCESSORS = 8  # for one kernel: TensorFlow starts two threads for each
-NO_NAMES = -3  # what the resolver says where there is no network
+MOST_PROCESSORS = 8  # of one kernel: TensorFlow starts two threads on each
+NO_NAMES = -3  # EAI_AGAIN: what the resolver says without a network
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,16 @@ class Limits:
     Attributes
     ----------
     wall_seconds, cpu_seconds : float
-        Of the kernel's whole life; CPU time is counted over all processes.
+        For the kernel's whole life; CPU time is that of all processes together.
     memory_bytes : int
-        Private memory of all processes together, beyond what is shared with the warm parent, and what sockets may
-        hold. One process has as much, less what it shares at its start.
+        Memory of all processes together: their own, not what they share with the warm parent, and what their sockets
+        may hold. A single process may have as much, less what it shares at its start.
     tmp_bytes, home_bytes, file_bytes : int
         Size of /tmp, of the working folder, and of any one file.
     processes, open_files : int
         Processes and threads; open files of each process.
     processors : tuple of int
-        Their numbers; when empty, some of those that the grader may use.
+        Their numbers; if empty, some of those that the grader may use are drawn.
     """
 
     wall_seconds: float = 900.0
@@ -46,17 +46,17 @@ class Limits:
         return asdict(self) | {"processors": list(self.processors) or some_processors()}
 
     def words(self, kind, message):
-        """Say which limit an exception tells of, whose own words are the system's.
+        """Say which limit an exception means.
 
         Parameters
         ----------
         kind, message : str
-            Its type's name and its text.
+            The name of its type, and its text, which is the system's.
 
         Returns
         -------
         str or None
-            None where it tells of no limit.
+            None if it means no limit.
         """
         if kind in ("MemoryError", "_ArrayMemoryError", "ResourceExhaustedError"):
             return f"a submission may use {self.memory_bytes // MIB} MiB of memory"
@@ -85,7 +85,7 @@ def usable_processors():
 
 
 def some_processors():
-    """Return as many of them as one kernel may have, by chance: others may be grading beside this process."""
+    """Return as many usable processors as one kernel may have, drawn at random: others may grade at the same time."""
     usable = usable_processors()
     return random.sample(usable, min(len(usable), MOST_PROCESSORS))
 

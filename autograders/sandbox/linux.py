@@ -7,6 +7,7 @@ import platform
 # unshare(2)
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
 # mount(2), umount2(2), mount_setattr(2)
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 MNT_DETACH = 2
@@ -20,7 +21,7 @@ SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 CAPABILITY_VERSION_3 = 0x20080522
-CAPABILITIES = 64  # more than there are; the surplus is refused, and that is ignored
+CAPABILITIES = 64  # more than Linux has: `drop_capabilities` stops at the first number that is refused
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
@@ -37,27 +38,27 @@ def _checked(result, what):
 
 
 def machine():
-    """Return the architecture as the tables here call it; OSError where they lack it."""
+    """Return the architecture under its name in the tables above; raise OSError if it is not in them."""
     name = platform.machine()
     if name not in SYS_PIVOT_ROOT:
-        raise OSError(f"no sandbox for the architecture {name}")
+        raise OSError(f"no sandbox: expected the architecture {' or '.join(SYS_PIVOT_ROOT)}, got {name}")
     return name
 
 
 def unshare(flags):
-    """Leave the namespaces named by `flags` for new ones."""
+    """Move this process to new namespaces of the kinds in `flags`."""
     _checked(_libc.unshare(flags), "unshare")
 
 
 def mount(source, target, kind=None, flags=0, data=""):
-    """Mount a file system, or bind one place to another."""
+    """Mount a file system, or show one place at another, too (MS_BIND)."""
     encode = lambda text: None if text is None else os.fsencode(text)  # noqa: E731
     result = _libc.mount(encode(source), encode(target), encode(kind), flags, encode(data))
     _checked(result, f"mount {source} on {target}")
 
 
 def make_read_only(path, recursive=True):
-    """Make a mount read-only, without set-user-id programs and devices; with everything mounted below it."""
+    """Make a mount read-only, without set-user-id programs and devices; also all mounts below it, if `recursive`."""
     attributes = _MountAttr(attr_set=MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
     flags = AT_RECURSIVE if recursive else 0
     arguments = (AT_FDCWD, os.fsencode(path), flags, ctypes.byref(attributes), ctypes.sizeof(attributes))
@@ -65,7 +66,7 @@ def make_read_only(path, recursive=True):
 
 
 def pivot_into(root):
-    """Make `root` the root of the file system, and let go of the old one."""
+    """Make `root` the root of the file system, and unmount the old one."""
     os.chdir(root)
     _checked(_libc.syscall(SYS_PIVOT_ROOT[machine()], b".", b"."), "pivot_root")
     _checked(_libc.umount2(b".", MNT_DETACH), "umount2")

@@ -1,6 +1,6 @@
 """A Jupyter kernel provisioner: kernels forked from a warm parent, each in a jail.
 
-Entry point `jupyter_client.kernel_provisioners` -> `course-sandbox`; the kernelspec beside this file names it.
+pyproject.toml registers it as `course-sandbox`; the kernelspec in `kernels/` asks for it by that name.
 """
 
 import atexit
@@ -14,7 +14,6 @@ import sys
 import threading
 from pathlib import Path
 
-from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from autograders.sandbox import jail, usage
@@ -22,29 +21,29 @@ from autograders.sandbox.limits import Limits
 
 START_SECONDS = 120
 MESSAGE_BYTES = 2**16
-KEPT_VARIABLES = ("HOME", "MPLCONFIGDIR", "PATH", "XDG_CACHE_HOME")  # a kernel can read what its parent started with
-STARTING_VARIABLES = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "4"}  # few heaps, so that address space suffices
+KEPT_VARIABLES = ("HOME", "MPLCONFIGDIR", "PATH", "XDG_CACHE_HOME")  # no others: kernels can read them in /proc
+STARTING_VARIABLES = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "4"}  # each heap takes address space, which is limited
 
 
 class SandboxError(RuntimeError):
-    """No sandboxed kernel can be had here; the message says why."""
+    """No kernel can be started in the sandbox on this machine; the message says why."""
 
 
-class Parent:
-    """The warm parent process of this grader; started when the first kernel is asked for."""
+class WarmParent:
+    """The warm parent as its grader sees it; started when the first kernel is asked for."""
 
     def __init__(self):
         self.lock = threading.Lock()
         self.process = self.channel = None
-        self.adopted = False  # whether another process started it
+        self.adopted = False  # True if another process has started it
 
     def start(self):
-        """Start the parent and return the channel to it; what is asked of it meanwhile waits until it is warm."""
+        """Start the process, if it does not run, and return the socket to it; requests wait there until it is ready."""
         with self.lock:
             if self.adopted or (self.process is not None and self.process.poll() is None):
                 return self.channel
             mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            command = [sys.executable, "-m", "autograders.sandbox.zygote", str(theirs.fileno())]
+            command = [sys.executable, "-m", "autograders.sandbox.warm_parent", str(theirs.fileno())]
             root = str(Path(__file__).parents[2])
             kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
             self.process = subprocess.Popen(
@@ -57,11 +56,11 @@ class Parent:
             return mine
 
     def adopt(self, channel):
-        """Use the parent that another grader's process has started."""
+        """Use a warm parent that another process of the grader has started."""
         self.channel, self.adopted = channel, True
 
     def stop(self):
-        """End the parent, and with it every kernel."""
+        """End the process, and with it every kernel."""
         with self.lock:
             if self.process is not None:
                 self.channel.close()
@@ -70,7 +69,7 @@ class Parent:
                 self.process = None
 
     def get_warm(self):
-        """Have TensorFlow imported before the first kernel with it is asked for."""
+        """Have TensorFlow imported now, so that the first kernel with it need not wait."""
         self._ask({"tensorflow": True}, [])
 
     def fork(self, request):
@@ -92,7 +91,7 @@ class Parent:
 
 
 class JailedProcess:
-    """A kernel in its jail, as `subprocess.Popen` would show it. `reason` says why it ended, when it has."""
+    """A kernel in its jail, with the methods of `subprocess.Popen`. `reason` says in a word why it has ended."""
 
     stdin = stdout = stderr = None
 
@@ -108,7 +107,7 @@ class JailedProcess:
         self.at_start = [usage.memory(self.pid, fields) for fields in (usage.RESERVED, usage.QUICK)]
         self.report.setblocking(False)
         try:
-            self.handle = os.pidfd_open(self.pid)  # a number may be another process's later
+            self.handle = os.pidfd_open(self.pid)  # a number can become that of another process
         except ProcessLookupError:
             self.returncode, self.reason = 0, "exit"
 
@@ -117,7 +116,7 @@ class JailedProcess:
         return json.loads(data) if data else {}
 
     def poll(self):
-        """Return None while it runs, else 0."""
+        """Return None while the kernel runs, else 0."""
         if self.returncode is None:
             try:
                 message = self._receive()
@@ -129,20 +128,20 @@ class JailedProcess:
         return self.returncode
 
     def _end(self, message):
-        """Note the end. Where the guard has ended without a word, the kernel is killed here."""
+        """Note that the kernel has ended. If only its guard has, which tells nothing then, kill the kernel."""
         self._signal(signal.SIGKILL)
         self.returncode, self.reason = 0, message.get("ended", "exit")
         self.report.close()
         os.close(self.handle)
 
     def has_used(self, share, limit):
-        """Whether a share of the memory that it may use is in use, or reserved by its first process since the start."""
+        """Whether a share of the limit is in use by the jail, or reserved by its first process since it started."""
         reserved, used = self.at_start
         grown = usage.memory(self.pid, usage.RESERVED) - reserved
         return grown > share * (limit - used) or usage.exceeds(self.pid, share * limit)
 
     def _signal(self, number):
-        with contextlib.suppress(ProcessLookupError):  # it may have ended this very moment
+        with contextlib.suppress(ProcessLookupError):  # the kernel may have ended just now
             signal.pidfd_send_signal(self.handle, number)
 
     def send_signal(self, number):
@@ -157,30 +156,25 @@ class JailedProcess:
     terminate = kill
 
     def wait(self, timeout=None):
-        """Wait for the end."""
+        """Wait until the kernel ends, and kill it after `timeout` seconds; return 0."""
         if self.returncode is None:
             self.report.settimeout(timeout)
-            try:
-                message = self._receive()
-            except OSError:
-                message = {}
-            self._end(message)
-        return self.returncode
+        return self.poll()
 
 
-PARENT = Parent()
+WARM_PARENT = WarmParent()
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Starts the kernel as a fork of the warm parent; everything else is jupyter_client's LocalProvisioner."""
+    """jupyter_client's LocalProvisioner, except that a kernel is a fork of the warm parent."""
 
     async def pre_launch(self, **kwargs):
-        """Leave out the command line: there is none."""
+        """Prepare no command line: a fork has none."""
         kwargs["extra_arguments"] = []
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd, **kwargs) -> KernelConnectionInfo:
-        """Fork a kernel; its sockets are Unix sockets inside the jail, reached through its /proc entry."""
+    async def launch_kernel(self, cmd, **kwargs):
+        """Fork a kernel. Its Unix sockets lie inside the jail; /proc/PID/root leads there."""
         info = self.parent.get_connection_info()
         key = info["key"].decode("ascii") if isinstance(info["key"], bytes) else info["key"]
         names = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port", "signature_scheme")
@@ -188,12 +182,12 @@ class SandboxProvisioner(LocalProvisioner):
         inside |= {"key": key, "transport": "ipc", "ip": f"{jail.SOCKETS}/k"}
         request = {"connection": inside, "work": str(Path(kwargs.get("cwd") or ".").resolve())}
         request |= {"limits": kwargs.get("limits", Limits()).plain(), "tensorflow": kwargs.get("tensorflow", True)}
-        self.process = PARENT.fork(request)
+        self.process = WARM_PARENT.fork(request)
         self.pid, self.pgid = self.process.pid, None
-        # The manager's own record, too, so that its client connects to where the sockets are.
+        # Set in the manager, too: its client connects to where the manager says the sockets are.
         self.parent.transport, self.parent.ip = "ipc", f"/proc/{self.process.pid}/root{jail.SOCKETS}/k"
         self.connection_info = self.parent.get_connection_info()
         return self.connection_info
 
     async def cleanup(self, restart=False):
-        """Nothing is left behind: no port, no file."""
+        """Do nothing: no port and no file is left behind."""

@@ -1,6 +1,6 @@
-"""System calls that no learner's notebook needs and that a jailed process is refused (seccomp, BPF).
+"""System calls that a jailed process is refused, because no learner's notebook needs them (seccomp, BPF).
 
-Among them are those that make memory which no process shows as its own (memfd, System V): it could not be limited.
+Some of them make memory that /proc counts for no process (memfd, System V): it could not be limited.
 """
 
 import errno
@@ -37,25 +37,21 @@ REFUSED = {
 }  # fmt: skip
 CLONE = {"x86_64": 56, "aarch64": 220}
 CLONE3 = 435
-# Locks and notices on a file reach every jail that is shown the file: two could signal to each other. Libraries that
-# lock files of their own (SQLite, HDF5) live without locks, but not with a refusal: locking does nothing, successfully.
+# Every jail that is shown a file meets the locks and notices on it: by them, two jails could signal to each other.
+# Libraries that lock files (SQLite, HDF5) fail if a lock is refused. So locking reports success, and does nothing.
 FLOCK = {"x86_64": 73, "aarch64": 32}
 FCNTL = {"x86_64": 72, "aarch64": 25}
-LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, and those of open file descriptions; to ask (F_GETLK) finds none
+LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW; F_GETLK may be asked, and finds no lock
 NOTICES = (1024, 1025, 1026, 1039, 1040)  # F_SETLEASE, F_GETLEASE, F_NOTIFY, F_GETDELEG, F_SETDELEG
-# A socket's buffer is memory that no process shows as its own: the guard counts sockets, so none may have a larger one.
+# /proc counts a socket's buffer for no process. The guard counts the sockets instead, so none may enlarge its buffer.
 SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
 SOL_SOCKET = 1
-BUFFERS = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and with force
+BUFFERS = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE
 SOCKET = {"x86_64": 41, "aarch64": 198}
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT = 0x40000000
 AF_NETLINK, NETLINK_ROUTE = 16, 0  # the list of network interfaces, which ZeroMQ asks for
 FAMILIES = (1, 2, 10)  # AF_UNIX; AF_INET and AF_INET6, which ZeroMQ opens and which lead nowhere in an empty network
-NAMESPACES = (
-    linux.CLONE_NEWNS | linux.CLONE_NEWCGROUP | linux.CLONE_NEWUTS | linux.CLONE_NEWIPC | linux.CLONE_NEWUSER
-    | linux.CLONE_NEWPID | linux.CLONE_NEWNET
-)  # fmt: skip
 
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 NUMBER, ARCHITECTURE, ARGUMENT_0, ARGUMENT_1, ARGUMENT_2 = 0, 4, 16, 24, 32  # offsets in struct seccomp_data
@@ -74,8 +70,8 @@ def program(machine):
     -------
     list of tuple
         BPF instructions. Refused calls give EPERM; `clone3` gives ENOSYS, so that the C library falls back to
-        `clone`, whose flags can be looked at; a socket of any family but FAMILIES gives EAFNOSUPPORT. Locks and
-        sizes of sockets' buffers are said to be set, and are not.
+        `clone`, whose flags a filter can read; a socket of a family that is not in FAMILIES gives EAFNOSUPPORT. To
+        set a lock or the size of a socket's buffer reports success, and does nothing.
     """
     refuse, unknown = (RETURN, 0, 0, REFUSE | errno.EPERM), (RETURN, 0, 0, REFUSE | errno.ENOSYS)
     allow, pretend = (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)
@@ -90,7 +86,7 @@ def program(machine):
     for number in REFUSED[machine].values():
         lines += [(EQUAL, 0, 1, number), refuse]
     lines += [(EQUAL, 0, 1, CLONE3), unknown]
-    lines += [(EQUAL, 0, 4, CLONE[machine]), (LOAD, 0, 0, ARGUMENT_0), (ANY_BIT, 0, 1, NAMESPACES), refuse, allow]
+    lines += [(EQUAL, 0, 4, CLONE[machine]), (LOAD, 0, 0, ARGUMENT_0), (ANY_BIT, 0, 1, linux.NAMESPACES), refuse, allow]
     no_family = (RETURN, 0, 0, REFUSE | errno.EAFNOSUPPORT)
     socket = [(LOAD, 0, 0, ARGUMENT_0)]
     for family in FAMILIES:

@@ -1,4 +1,4 @@
-"""Try the sandbox on this machine: `python -m autograders.sandbox.trial` asks a jailed kernel, or says what hinders."""
+"""Try whether this machine can run the sandbox: `python -m autograders.sandbox.trial`, or `why_not`."""
 
 import json
 import os
@@ -8,23 +8,23 @@ import sys
 import tempfile
 from pathlib import Path
 
-TRIAL_SECONDS = 60  # the warm parent imports much
+TRIAL_SECONDS = 60  # the warm parent imports a lot first
 MESSAGE_BYTES = 2**12
 NUMBERS = 2**18  # 2 MiB
 
 
 def main():
-    """Try both: exit status 0 where they work, else 1 with the reason on standard error."""
+    """Try a jail, then a kernel in one. Exit status 0 if both work, else 1 with the reason on standard error."""
     sys.exit(why_no_jail() or why_no_answer())
 
 
 def why_no_jail():
-    """Lock a process in, and look into its jail from outside, as a grader does to reach its kernel.
+    """Lock a process in, and look into its jail from outside, as the grader does to reach a kernel.
 
     Returns
     -------
     str or None
-        What hinders.
+        Why that fails; None if it works.
     """
     from autograders.sandbox import jail
 
@@ -55,7 +55,7 @@ def why_no_answer():
     Returns
     -------
     str or None
-        What hinders.
+        Why that fails; None if it works.
     """
     from autograders.kernel import SANDBOX, Kernel
     from autograders.sandbox.limits import Limits
@@ -68,7 +68,7 @@ def why_no_answer():
 
 
 def _guard(report, work, root):
-    """Lock a child in; tell its number. Never returns."""
+    """Lock a child in, and send its process number; never returns."""
     from autograders.sandbox import jail
     from autograders.sandbox.limits import Limits
 
@@ -82,7 +82,7 @@ def _guard(report, work, root):
         if child == 0:
             jail.lock_in(places, work, Limits(), root)
             tell(fault=None)
-            report.recv(1)  # until it was looked at
+            report.recv(1)  # wait until its jail has been looked into
             os._exit(0)
         tell(number=child)
         os.waitpid(child, 0)
@@ -92,7 +92,7 @@ def _guard(report, work, root):
 
 
 def why_not():
-    """Return why no sandbox can be had on this machine; None where one can."""
+    """Return why this machine cannot run the sandbox; None if it can."""
     if not sys.platform.startswith("linux"):
         return f"it needs Linux, this is {sys.platform}"
     command = [sys.executable, "-m", "autograders.sandbox.trial"]

@@ -1,6 +1,6 @@
 """What a jail uses, seen from outside: by its guard, and by the grader between two cells.
 
-What the system tells of a process is cut at line feeds only: a learner chooses its name, and it may hold others.
+Files of /proc are split at line feeds only: they hold the process's name, which a learner may fill with odd characters.
 """
 
 import os
@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 QUICK = ("status", "RssAnon:", "RssShmem:")
-EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts as 1/n in each
-RESERVED = ("status", "VmData:")  # what RLIMIT_DATA limits, be it used or not
+EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts 1/n for each
+RESERVED = ("status", "VmData:")  # what RLIMIT_DATA limits: memory asked for, used or not
 
 
 def family(child):
@@ -29,7 +29,7 @@ def family(child):
 
 
 def memory(process, fields):
-    """Return a process's memory in bytes, without what it shares with files on disk: QUICK, EXACT or RESERVED."""
+    """Return a process's memory in bytes, counted in one of the ways above; mapped files are left out."""
     name, *wanted = fields
     try:
         lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").split("\n")
@@ -39,7 +39,7 @@ def memory(process, fields):
 
 
 def buffers(child):
-    """Return how many bytes the sockets of a jail may hold: no process shows them as its own."""
+    """Return how many bytes the sockets of a jail may hold: /proc counts them for no process."""
     try:
         first = Path(f"/proc/{child}/net/sockstat").read_text(encoding="ascii").split("\n")[0]
     except OSError:
@@ -49,7 +49,7 @@ def buffers(child):
 
 @lru_cache(maxsize=1)
 def _socket_bytes():
-    """Return what one socket may hold: its buffer, which no jail can enlarge, and a message that overfills it."""
+    """Return how many bytes one socket may hold: its buffer, and the last message, which may exceed it."""
     with socket.socket(socket.AF_UNIX) as one:
         return one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) * 3 // 2
 
@@ -57,8 +57,8 @@ def _socket_bytes():
 def exceeds(child, limit, spare=0):
     """Whether a jail uses more memory than it may.
 
-    The quick count takes what processes share for each one's own, so it is the exact one that decides. That is slow:
-    it stops as soon as there is enough, and looks again at what can be filled meanwhile.
+    The quick count counts shared memory once for each process, so it may be too high; then the exact count decides. It
+    is slow, and the jail goes on meanwhile: the sockets are counted again after each process.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def exceeds(child, limit, spare=0):
     limit : int
         Bytes.
     spare : int
-        What the jail may have beside it in the exact count: it had that much at its start.
+        Bytes that the exact count may show beyond the limit: the jail had them at its start.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def exceeds(child, limit, spare=0):
         return False
     total = 0
     for one in processes:
-        # A process can make itself unreadable for the exact count, not for the quick one.
+        # A process can forbid others to read its exact count, but not its quick one.
         total += memory(one, EXACT) or memory(one, QUICK)
         if total + buffers(child) > limit + spare:
             return True
@@ -88,7 +88,7 @@ def exceeds(child, limit, spare=0):
 
 
 def processor_seconds(process):
-    """Return the time that a process has had, with its children that have ended."""
+    """Return a process's CPU time, that of its children that have ended included."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

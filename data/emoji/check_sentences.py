@@ -6,8 +6,6 @@ status is 0 only when none is broken. With ``--record`` the manifest is brought 
 every word: if they lack one, ``data/vectors/make_vectors.py`` makes them anew.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import hashlib
@@ -15,7 +13,6 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +52,12 @@ class Row:
     decisive: str = ""
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self):
         """The lower-cased words."""
         return tuple(self.sentence.lower().split())
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path):
     """Read one CSV file as it stands; judging it is the checks' business."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
@@ -68,7 +65,7 @@ def read_rows(path: Path) -> list[Row]:
         ]
 
 
-def word_distance(a: Sequence[str], b: Sequence[str]) -> int:
+def word_distance(a, b):
     """Count the words to insert, delete or replace to turn ``a`` into ``b`` (Levenshtein 1966, on words)."""
     row = list(range(len(b) + 1))
     for i, word_a in enumerate(a, start=1):
@@ -78,12 +75,12 @@ def word_distance(a: Sequence[str], b: Sequence[str]) -> int:
     return row[-1]
 
 
-def surely_further(a: Counter, b: Counter, limit: int) -> bool:
+def surely_further(a, b, limit):
     """Say, without aligning them, that two bags of words are more than ``limit`` words apart; False means unknown."""
     return max(a.total(), b.total()) - (a & b).total() > limit
 
 
-def stem(word: str) -> str:
+def stem(word):
     """Cut one common ending, so that *hugs* does not count as unseen when *hug* was seen."""
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_STEM:
@@ -91,9 +88,9 @@ def stem(word: str) -> str:
     return word
 
 
-def check_rows(rows: Sequence[Row], rules: Rules) -> Iterable[str]:
+def check_rows(rows, rules):
     """Check each row for itself, and the file for repeated sentences and balance."""
-    seen: dict[tuple[str, ...], str] = {}
+    seen = {}
     for row in rows:
         if not PLAIN_SENTENCE.fullmatch(row.sentence):
             yield f"{row.place}: expected plain words with single spaces between them, got {row.sentence!r}"
@@ -111,8 +108,8 @@ def check_rows(rows: Sequence[Row], rules: Rules) -> Iterable[str]:
             yield f"label {label}: expected a share of {even:.2f} ± {rules.balance}, got {share:.3f}"
 
 
-def check_leaks(train: Sequence[Row], test: Sequence[Row], forbidden: Callable[[Row], int]) -> Iterable[str]:
-    """Check that no test sentence is nearly a training sentence; ``forbidden`` is the distance that is too close."""
+def check_leaks(train, test, forbidden):
+    """Check that no test sentence is nearly a training sentence; ``forbidden(row)`` is what is too close."""
     bags = [(row, Counter(row.words)) for row in train]
     for row in test:
         bag, limit = Counter(row.words), forbidden(row)
@@ -127,7 +124,7 @@ def check_leaks(train: Sequence[Row], test: Sequence[Row], forbidden: Callable[[
                 )
 
 
-def check_subsets(train: Sequence[Row], test: Sequence[Row], rules: Rules) -> Iterable[str]:
+def check_subsets(train, test, rules):
     """Check the marks of the test file: sizes, and that decisive words were never seen in training."""
     stems = {stem(word) for row in train for word in row.words}
     sizes = Counter(row.subset for row in test)
@@ -147,9 +144,7 @@ def check_subsets(train: Sequence[Row], test: Sequence[Row], rules: Rules) -> It
             yield f"test file: expected at least {rules.min_subset} rows marked {subset!r}, got {sizes[subset]}"
 
 
-def check(
-    train: Sequence[Row], test: Sequence[Row], second_test: Sequence[Row], rules: Rules | None = None
-) -> list[str]:
+def check(train, test, second_test, rules=None):
     """List every broken rule; an empty list means the data are fit to ship."""
     rules = rules or Rules()
     far, each = rules.forbidden_distance, rules.words_for_each_change
@@ -167,7 +162,7 @@ def check(
     return [*broken, *check_subsets(train, test, rules)]
 
 
-def record(paths: Iterable[Path]) -> None:
+def record(paths):
     """Bring the files' entries in the manifest up to date."""
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     for path in paths:
@@ -182,7 +177,7 @@ def record(paths: Iterable[Path]) -> None:
     MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments=None):
     """Check the files of a folder, print what is broken, return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="write size and checksum into the manifest")

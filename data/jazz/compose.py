@@ -12,8 +12,6 @@ How a chorus comes about, from large to small:
 All music here is made by these rules and by nobody's tune; it is given to the public domain (CC0 1.0).
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 from dataclasses import dataclass, replace
@@ -26,7 +24,7 @@ import numpy as np
 from helpers.music.band import save_solo
 from helpers.music.grammar import sounding_chord
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
-from helpers.music.notes import Chord, Note, chords_per_bar, regular_bars
+from helpers.music.notes import Note, Song, chords_per_bar, regular_bars
 
 SEED = 2010
 HERE = Path(__file__).resolve().parent
@@ -122,7 +120,7 @@ def pick(weighted, rng):
     return weighted[int(np.searchsorted(weights, rng.random() * weights[-1], side="right"))][0]
 
 
-def make_rhythm(kind: str, start: Fraction, length: Fraction, rng) -> list[tuple[Fraction, Fraction]]:
+def make_rhythm(kind, start, length, rng):
     """Onsets and lengths of a phrase of about `length` quarter notes."""
     ending = pick(ENDINGS[kind], rng)
     cells = [pick(BEGINNINGS[kind], rng)]
@@ -141,18 +139,18 @@ LOW, HIGH = 60, 84  # middle C and two octaves above: a vibraphone's or a flute'
 MIDDLE = 71
 
 
-def ladder(tones, low: int = LOW - OCTAVE, high: int = HIGH + OCTAVE) -> list[int]:
+def ladder(tones, low=LOW - OCTAVE, high=HIGH + OCTAVE):
     """All pitches of the given classes between low and high, in order."""
     return [pitch for pitch in range(low, high + 1) if pitch % OCTAVE in tones]
 
 
-def climb(rungs: list[int], pitch: int, steps: int) -> int:
+def climb(rungs, pitch, steps):
     """The rung `steps` above (below) the one nearest to `pitch`."""
     here = min(range(len(rungs)), key=lambda i: (abs(rungs[i] - pitch), i))
     return rungs[max(0, min(len(rungs) - 1, here + steps))]
 
 
-def degree_cost(pitch: int, chord: str) -> float:
+def degree_cost(pitch, chord):
     """How little a pitch tells of its chord: thirds and sevenths cost nothing, the root is plain."""
     interval = (pitch - parse_chord(chord)[0]) % OCTAVE
     if interval in (3, 4, 10, 11):
@@ -162,15 +160,15 @@ def degree_cost(pitch: int, chord: str) -> float:
     return 0.9 if pitch % OCTAVE in chord_tones(chord) else 2.0
 
 
-def is_goal(slots, index: int) -> bool:
+def is_goal(slots, index):
     """Goals stand on the first and third beat, on long notes, on pushes over the bar line, and at both ends."""
     onset, duration = slots[index]
     return index in (0, len(slots) - 1) or onset % 2 == 0 or duration >= 1
 
 
-def choose_goals(slots, chords, start_near: int, shape, rng) -> dict[int, int]:
+def choose_goals(slots, chords, start_near, shape, rng):
     """Pitches for the goal slots, each near the contour `shape` and within reach of the goal before."""
-    goals: dict[int, int] = {}
+    goals = {}
     first, last = slots[0][0], slots[-1][0]
     previous_index, previous, before = None, start_near, None
     for index in range(len(slots)):
@@ -199,7 +197,7 @@ LEAP_COST = (2.5, 0.0, 0.0, 0.3, 0.4, 1.0, 2.2, 1.3, 2.6, 3.0, 4.0, 5.0, 3.5)  #
 FAR_LEAP_COST = 9.0
 
 
-def line_cost(pitches: list[int], onsets, chord_names) -> float:
+def line_cost(pitches, onsets, chord_names):
     """What a player's ear would mind in a short run: repeats, leaps, zigzag, foreign notes on the beat."""
     cost = 0.0
     steps = [b - a for a, b in pairwise(pitches)]
@@ -220,7 +218,7 @@ def line_cost(pitches: list[int], onsets, chord_names) -> float:
     return cost - 0.5 * (abs(steps[-1]) <= 1)
 
 
-def devices(count: int, start: int, goal: int, chord: str, goal_chord: str):
+def devices(count, start, goal, chord, goal_chord):
     """Ways to go from `start` to `goal` through `count` notes: (name, notes)."""
     scale, arpeggio = ladder(scale_tones(chord)), ladder(chord_tones(chord))
     goal_scale = ladder(scale_tones(goal_chord))
@@ -243,7 +241,7 @@ def devices(count: int, start: int, goal: int, chord: str, goal_chord: str):
                 yield "arpeggio", notes + ending
 
 
-def fill(start, goal, slots, first, last, chords, taste, rng) -> list[int]:
+def fill(start, goal, slots, first, last, chords, taste, rng):
     """The notes strictly between two goals, by the device that costs least."""
     count = last - first - 1
     if count <= 0:
@@ -280,7 +278,7 @@ def make_shape(rng):
     )[int(rng.integers(4))]
 
 
-def make_phrase(kind, start, length, chords, near, rng) -> list[Note]:
+def make_phrase(kind, start, length, chords, near, rng):
     """A new phrase of a kind: rhythm, goals, and the notes between them."""
     slots = make_rhythm(kind, start, length, rng)
     if kind == "cell":
@@ -288,7 +286,7 @@ def make_phrase(kind, start, length, chords, near, rng) -> list[Note]:
     taste = {name: 1.2 * rng.random() for name in ("run", "enclosure", "chromatic", "approach", "arpeggio")}
     near += (MIDDLE - near) // 3 + int(rng.integers(-3, 4))  # drift back to the middle of the range
     goals = choose_goals(slots, chords, near, make_shape(rng), rng)
-    pitches: list[int] = []
+    pitches = []
     for (first, start_pitch), (last, goal) in pairwise([*goals.items()]):
         pitches += [start_pitch, *fill(start_pitch, goal, slots, first, last, chords, taste, rng)]
     pitches.append(goals[len(slots) - 1])
@@ -300,7 +298,7 @@ CELL_STEPS = ((0, 1, 2, 4), (4, 2, 1, 0), (0, 3, 2, 1), (0, 2, 4, 6), (2, 1, 0, 
 CELL_MOVES = (-2, -1, 1, 2, 3)
 
 
-def cell_phrase(slots, chords, near, rng) -> list[Note]:
+def cell_phrase(slots, chords, near, rng):
     """A phrase that takes a small pattern through the scale."""
     pattern = CELL_STEPS[int(rng.integers(len(CELL_STEPS)))]
     move = CELL_MOVES[int(rng.integers(len(CELL_MOVES)))]
@@ -328,7 +326,7 @@ def cell_phrase(slots, chords, near, rng) -> list[Note]:
 BLUES_LADDERS = ((0, 3, 5, 6, 7, 10), (0, 2, 3, 4, 7, 9))
 
 
-def riff_phrase(start, length, key, near, rng) -> list[Note]:
+def riff_phrase(start, length, key, near, rng):
     """A short figure on a blues ladder that comes to rest on the root or the fifth."""
     slots = make_rhythm("riff", start, length, rng)
     steps = BLUES_LADDERS[int(rng.integers(len(BLUES_LADDERS)))]
@@ -344,14 +342,14 @@ def riff_phrase(start, length, key, near, rng) -> list[Note]:
     return notes
 
 
-def develop(phrase: list[Note], old_chords, new_chords, shift: Fraction, rng) -> list[Note]:
+def develop(phrase, old_chords, new_chords, shift, rng):
     """A motif again, `shift` later: moved along the scale to the chords that sound now, strong notes on chord tones."""
     old_first = phrase[0]
     old_rungs = ladder(scale_tones(sounding_chord(old_chords, old_first.onset, old_first.duration)))
     moved = [replace(note, onset=note.onset + shift) for note in phrase]
     here = sounding_chord(new_chords, moved[0].onset, moved[0].duration)
     anchor = climb(ladder(chord_tones(here), LOW + 2, HIGH - 2), old_first.pitch + int(rng.integers(-4, 5)), 0)
-    answer: list[Note] = []
+    answer = []
     for old, note in zip(phrase, moved, strict=True):
         chord = sounding_chord(new_chords, note.onset, note.duration)
         steps = len([p for p in old_rungs if min(old_first.pitch, old.pitch) < p <= max(old_first.pitch, old.pitch)])
@@ -416,16 +414,16 @@ CHORUS_PLANS = {
 }
 
 
-def shared_end(phrase: list[Note], limit: Fraction) -> list[Note]:
+def shared_end(phrase, limit):
     """The phrase cut off at `limit`, so that the next one can begin."""
     return [replace(note, duration=min(note.duration, limit - note.onset)) for note in phrase if note.onset < limit]
 
 
-def compose_melody(tune: Tune, chords: list[Chord], bars_per_chorus: int, rng) -> list[Note]:
+def compose_melody(tune, chords, bars_per_chorus, rng):
     """The melody of all choruses, on the grid, in written time."""
-    melody: list[Note] = []
-    motif: list[Note] = []
-    riff: list[Note] = []
+    melody = []
+    motif = []
+    riff = []
     near = MIDDLE
     plans = CHORUS_PLANS[tune.form]
     for chorus in range(tune.choruses):
@@ -460,7 +458,7 @@ def compose_melody(tune: Tune, chords: list[Chord], bars_per_chorus: int, rng) -
     return melody
 
 
-def vary_tail(phrase: list[Note], chords, rng) -> list[Note]:
+def vary_tail(phrase, chords, rng):
     """The same beginning with another last note or two."""
     keep = max(2, len(phrase) - int(rng.integers(1, 4)))
     tail = phrase[keep - 1 :]
@@ -477,7 +475,7 @@ def vary_tail(phrase: list[Note], chords, rng) -> list[Note]:
     ]
 
 
-def release(melody: list[Note], chords) -> list[Note]:
+def release(melody, chords):
     """Let go of a note at a chord change when the new chord's scale does not hold it."""
     released = []
     for note in melody:
@@ -494,7 +492,7 @@ def release(melody: list[Note], chords) -> list[Note]:
 ACCENT, BASE_VELOCITY = 12, 82
 
 
-def with_dynamics(melody: list[Note], rng) -> list[Note]:
+def with_dynamics(melody, rng):
     """Louder off the beat and at the top of a line, as horn players tongue it."""
     shaped = []
     for before, note, after in zip([None, *melody], melody, [*melody[1:], None], strict=False):
@@ -505,7 +503,7 @@ def with_dynamics(melody: list[Note], rng) -> list[Note]:
     return shaped
 
 
-def compose(tune: Tune, folder: Path, seed: int = SEED) -> Path:
+def compose(tune, folder, seed=SEED):
     """Write one tune as MIDI into `folder`."""
     rng = np.random.default_rng([seed, TUNES.index(tune) if tune in TUNES else len(TUNES)])
     form = [" ".join(transpose_chord(name, tune.key) for name in bar.split()) for bar in FORMS[tune.form]]
@@ -513,14 +511,14 @@ def compose(tune: Tune, folder: Path, seed: int = SEED) -> Path:
     sheet = form * tune.choruses
     sheet[-2:] = [tonic, tonic]  # the last chorus comes home
     chords = list(chords_per_bar(sheet))
-    bars = regular_bars(BAR * len(sheet))
     melody = with_dynamics(release(compose_melody(tune, chords, len(form), rng), chords), rng)
     choruses = [BAR * len(form) * i for i in range(tune.choruses)]
-    path = folder / f"{tune.file}.mid"
-    return save_solo(path, melody, chords, bars, tune.tempo, rng, choruses=choruses, title=tune.file.replace("_", " "))
+    bars = regular_bars(BAR * len(sheet))
+    song = Song(tune.file.replace("_", " "), melody, chords, bars, choruses, tune.tempo)
+    return save_solo(folder / f"{tune.file}.mid", song, rng)
 
 
-def main() -> None:
+def main():
     parser = argparse.ArgumentParser(description="Compose the jazz corpus of the course.")
     parser.add_argument(
         "--out", type=Path, default=HERE, help="folder for the MIDI files (default: beside this script)"

@@ -15,8 +15,6 @@ The result depends on the processor in the last decimals only. Afterwards run th
 manifest, which this script rewrites.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import gzip
@@ -24,7 +22,6 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -55,46 +52,46 @@ BATCH = 512
 COMPRESSION = 9
 
 
-def model_vocabulary(folder: Path) -> list[str]:
+def model_vocabulary(folder):
     """Whole words of the encoder's vocabulary, which is in order of frequency; loose letters come last."""
     entries = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     words = [word for word in entries if PLAIN_WORD.fullmatch(word)]
     return sorted(words, key=lambda word: len(word) == 1 and word not in ONE_LETTER_WORDS)
 
 
-def scowl_words(folder: Path, tiers: Iterable[int]) -> list[str]:
+def scowl_words(folder, tiers):
     """Plain lower-case words of SCOWL, the commonest tier first."""
     names = [folder / f"{name}.{tier}" for tier in tiers for name in SCOWL_LISTS]
     return [word for name in names for word in name.read_text(encoding="latin-1").split() if PLAIN_WORD.fullmatch(word)]
 
 
-def read_column(path: Path, column: str = "sentence") -> list[str]:
+def read_column(path, column="sentence"):
     """One column of a CSV file."""
     with path.open(encoding="utf-8", newline="") as file:
         return [row[column].lower() for row in csv.DictReader(file)]
 
 
-def vocabulary(model: Path, scowl: Path) -> list[str]:
+def vocabulary(model, scowl):
     """All words to encode, each once: frequent ones first, at the end those that only the sentences hold."""
     files = (DATA / "emoji" / "train.csv", DATA / "emoji" / "test.csv")
     of_sentences = sorted({word for file in files for sentence in read_column(file) for word in sentence.split()})
     return list(dict.fromkeys(model_vocabulary(model) + scowl_words(scowl, ALL_TIERS) + TEXTED_WORDS + of_sentences))
 
 
-def shares(encodings: np.ndarray) -> np.ndarray:
+def shares(encodings):
     """Covariance of some encodings, shape (m, n), as shares of their whole variance: (n, n), trace 1."""
     covariance = np.cov(encodings, rowvar=False)
     return covariance / np.trace(covariance)
 
 
-def components(words: np.ndarray, sentences: np.ndarray) -> np.ndarray:
+def components(words, sentences):
     """The directions in which common words and sentences, taken half and half, vary most: shape (n, DIMENSION)."""
     _, directions = np.linalg.eigh(shares(words) + shares(sentences))
     strongest = directions[:, ::-1][:, :DIMENSION]
     return strongest * np.sign(strongest[np.abs(strongest).argmax(axis=0), np.arange(DIMENSION)])
 
 
-def word_vectors(words: list[str], common: set[str], sentences: list[str], model: Path) -> np.ndarray:
+def word_vectors(words, common, sentences, model):
     """Encode and project: shape (number of words, DIMENSION), mean length MEAN_LENGTH."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import SentenceTransformer
@@ -107,14 +104,14 @@ def word_vectors(words: list[str], common: set[str], sentences: list[str], model
     return vectors * (MEAN_LENGTH / np.linalg.norm(vectors, axis=1).mean())
 
 
-def write_vectors(words: list[str], vectors: np.ndarray, path: Path) -> None:
+def write_vectors(words, vectors, path):
     """Write GloVe's layout, compressed; the same vectors give the same bytes."""
     numbers = np.round(vectors, DECIMALS) + 0.0  # no minus zero
     lines = (f"{word} {' '.join(f'{x:.{DECIMALS}f}' for x in row)}\n" for word, row in zip(words, numbers, strict=True))
     path.write_bytes(gzip.compress("".join(lines).encode("utf-8"), COMPRESSION, mtime=0))
 
 
-def write_manifest(path: Path, count: int) -> None:
+def write_manifest(path, count):
     """Put the file's entry into the manifest, beside those of others."""
     manifest_path = DATA / "manifest.json"
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
@@ -130,7 +127,7 @@ def write_manifest(path: Path, count: int) -> None:
     manifest_path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def main() -> None:
+def main():
     """Make the vectors and their entry in the manifest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scowl", type=Path, default=SCOWL, help="folder of SCOWL's word lists")

@@ -5,8 +5,11 @@
 | `checking` | `check(f)` in the notebook |
 | `public` | the checks file beside a released notebook |
 | `probe` | how a learner's function is called, and what comes back |
+| `nested` | dicts, lists and tuples inside each other: taken apart and put together |
 | `wire` | what crosses from a learner's process: plain data, never code |
-| `comparing`, `judging`, `naming`, `report` | differences in words; the verdict; known mistakes; how it reads |
+| `comparing` | how an answer differs from the expected one, in words |
+| `naming` | which known mistake explains a wrong answer |
+| `judging`, `report` | the verdict, and how the learner reads it |
 """
 
 from helpers.check.checking import CheckFailed, check, check_report

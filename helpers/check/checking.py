@@ -1,9 +1,9 @@
-"""`check(f)`: the learner's own check of an exercise, right in the notebook."""
+"""`check(f)`: learners check an exercise themselves, right in the notebook."""
 
 import warnings
 
 from helpers.check import probe
-from helpers.check.judging import Run, is_right, judge
+from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
 
 
@@ -32,7 +32,7 @@ def check_report(function, name=None, folder="."):
     Raises
     ------
     TypeError
-        If `function` is no function.
+        If `function` cannot be called.
     FileNotFoundError, KeyError, ValueError
         As `helpers.check.public.read_checks`.
     """
@@ -46,15 +46,15 @@ def check_report(function, name=None, folder="."):
     inputs = [case.inputs for case in cases]
 
     def run(answers, stand_ins=()):
-        # What NumPy warns of, the report says; beyond the task's own data it would only alarm.
+        # The report says what is wrong. NumPy's warnings would only alarm, above all on unusual inputs.
         with probe.standing_in(function, stand_ins), warnings.catch_warnings(action="ignore"):
             got = probe.run(function, inputs, spec.probe)
         return Run(answers.expected, got, lambda: answers.mistakes)
 
     own = run(checks.own)
     if is_right(spec, cases, own) or not spec.stand_ins:
-        return judge(spec, cases, own)
-    return judge(spec, cases, own, run(checks.standing, spec.stand_ins))
+        return judge_runs(spec, cases, own)
+    return judge_runs(spec, cases, own, run(checks.standing, spec.stand_ins))
 
 
 def check(function, name=None):

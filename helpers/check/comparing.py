@@ -1,9 +1,11 @@
-"""Set an answer against the expected one, and put the first difference into words."""
+"""Compare an answer with the expected one, and say in words where they first differ."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
+from helpers.check.nested import flatten, pair_up
 from helpers.check.wire import Unknown
 
 INPUTS = "inputs left unchanged"  # the name of the part that every exercise may give a share to
@@ -31,15 +33,22 @@ class Case:
     inputs : dict
         The function's arguments, in their order, as plain data: arrays, numbers, text, dicts, lists.
     beyond : str
-        Empty for what the task's own data can contain. Otherwise the section that teaches it ("section 1.3"): such a
-        case costs no points, and what goes wrong there is remarked.
+        Empty if the task's own data can contain such an input. Otherwise the section that teaches what to do with it
+        ("section 1.3"): there a wrong answer costs no points, and the report has a remark on it.
 
-    A case is equal to itself only (`eq=False`), so that what the reference makes of it can be remembered.
+    A case equals only itself (`eq=False`), so that it can be a key of the caches that hold the reference's answers.
     """
 
     label: str
     inputs: dict
     beyond: str = ""
+
+    @cached_property
+    def tolerance(self):
+        """(rtol, atol) for answers to this case: wide if one of the inputs is float32, else narrow."""
+        _, nodes = flatten(self.inputs)
+        single = any(isinstance(node, np.ndarray) and node.dtype == np.float32 for node in nodes)
+        return (RTOL_SINGLE, ATOL_SINGLE) if single else (RTOL, ATOL)
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Spec:
         The learner's function.
     points : float
     parts : dict of str to float
-        What of the answer is compared, each part with its share of the points; the shares sum to 1.
+        The parts of the answer that are compared, each with its share of the points; the shares sum to 1.
     returns : tuple of str
         Names of the values that the function returns, in order; empty where it returns a dict.
     fields : dict of str to tuple of str
@@ -119,26 +128,6 @@ def describe(value):
     return "None" if value is None else f"a {type(value).__name__}"
 
 
-def tolerance(inputs):
-    """Return (rtol, atol) for answers computed from these inputs: wide where an input is float32, else narrow.
-
-    Parameters
-    ----------
-    inputs : object
-        Nested dicts, lists and arrays.
-
-    Returns
-    -------
-    tuple of float
-    """
-    if isinstance(inputs, dict):
-        inputs = list(inputs.values())
-    if isinstance(inputs, (list, tuple)):
-        return max((tolerance(item) for item in inputs), default=(RTOL, ATOL))
-    single = isinstance(inputs, np.ndarray) and inputs.dtype == np.float32
-    return (RTOL_SINGLE, ATOL_SINGLE) if single else (RTOL, ATOL)
-
-
 def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values=True):
     """Describe the first difference between two answers.
 
@@ -160,68 +149,72 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
     str or None
         A sentence, or None where the two agree.
     """
-    return None if _agree(expected, got, tol) else _in_words(expected, got, tol, where, fields, show_values)
-
-
-def _agree(expected, got, tol):
-    """Whether two answers of the same types agree: all their numbers are compared at once, which is quick."""
-    pairs = {}  # dtype -> [(expected, got) of each array]
-
-    def gather(e, g):
-        if type(e) is not type(g):
-            return False
-        if isinstance(e, np.ndarray):
-            pairs.setdefault(e.dtype, []).append((e.reshape(-1), g.reshape(-1)))
-            return e.dtype == g.dtype and e.shape == g.shape
-        if isinstance(e, dict):
-            return e.keys() == g.keys() and all(gather(e[key], g[key]) for key in e)
-        if isinstance(e, (list, tuple)):
-            return len(e) == len(g) and all(map(gather, e, g))
-        return e == g
-
-    if not gather(expected, got):
-        return False
-    sides = ([np.concatenate(side) for side in zip(*ones, strict=True)] for ones in pairs.values())
-    return all(_close(*both, tol).all() for both in sides)
-
-
-def _in_words(expected, got, tol, where, fields, show_values):
-    """Describe the first difference; see `difference`."""
-
-    def inner(e, g, place):
-        return _in_words(e, g, tol, place, fields, show_values)
+    if _agree(expected, got, tol):
+        return None
 
     def public(key):  # a name such as dWf; anything else may be made of a hidden input
         return show_values or key.isidentifier()
 
+    found = dict(zip(*flatten(got), strict=True))
+    for path, node in zip(
+        *flatten(expected), strict=True
+    ):  # what holds it has been compared before: `found` has the same path
+        text = _node_difference(node, found[path], tol, fields, show_values, public)
+        if text:
+            return f"{_place(expected, path, where, fields, public)}: {text}"
+    return None
+
+
+def _agree(expected, got, tol):
+    """Whether two answers agree, types included. All their numbers are compared at once, which is quick."""
+    pairs, arrays = pair_up(expected, got), {}
+    if pairs is None:
+        return False
+    for one, two in pairs:
+        if isinstance(one, np.ndarray) and one.dtype == two.dtype and one.shape == two.shape:
+            arrays.setdefault(one.dtype, []).append((one.reshape(-1), two.reshape(-1)))
+        elif isinstance(one, np.ndarray) or one != two:
+            return False
+    sides = ([np.concatenate(side) for side in zip(*some, strict=True)] for some in arrays.values())
+    return all(_close(*both, tol).all() for both in sides)
+
+
+def _place(expected, path, where, fields, public):
+    """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']."""
+    for step in path:
+        if isinstance(expected, dict):
+            where += f"[{repr(step) if public(step) else list(expected).index(step)}]"
+        elif isinstance(expected, tuple) and len(fields) == len(expected):
+            where += f".{fields[step]}"
+        else:
+            where += f"[{step}]"
+        expected = expected[step]
+    return where
+
+
+def _node_difference(expected, got, tol, fields, show_values, public):
+    """Describe how a node differs from the expected one, leaving aside what it holds; None where it does not."""
     if isinstance(expected, dict):
         if not isinstance(got, dict):
-            return f"{where}: expected a dict with the keys {_name_keys(expected, public)}, got {describe(got)}"
+            return f"expected a dict with the keys {_name_keys(expected, public)}, got {describe(got)}"
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
-        if missing or surplus:
-            both = (("lacks", missing, public), ("has a surplus", surplus, lambda key: show_values))
-            texts = [f"{text} {_name_keys(keys, shown)}" for text, keys, shown in both if keys]
-            return f"{where}: the dict {' and '.join(texts)}"
-        places = {key: f"{where}[{repr(key) if public(key) else number}]" for number, key in enumerate(expected)}
-        found = (inner(expected[key], got[key], places[key]) for key in expected)
-        return next((text for text in found if text), None)
+        both = (("lacks", missing, public), ("has a surplus", surplus, lambda key: show_values))
+        texts = [f"{text} {_name_keys(keys, shown)}" for text, keys, shown in both if keys]
+        return f"the dict {' and '.join(texts)}" if texts else None
     if isinstance(expected, (list, tuple)):
-        if not isinstance(got, (list, tuple)) or len(got) != len(expected):
-            names = fields if isinstance(expected, tuple) and len(fields) == len(expected) else ()
-            wanted = f"({', '.join(names)})" if names else describe(expected)
-            return f"{where}: expected {wanted}, got {describe(got)}"
-        named = fields if isinstance(expected, tuple) and len(fields) == len(expected) else ()
-        places = [f"{where}.{name}" for name in named] or [f"{where}[{i}]" for i in range(len(expected))]
-        found = (inner(e, g, place) for e, g, place in zip(expected, got, places, strict=True))
-        return next((text for text in found if text), None)
+        if isinstance(got, (list, tuple)) and len(got) == len(expected):
+            return None
+        named = fields and isinstance(expected, tuple) and len(fields) == len(expected)
+        wanted = f"({', '.join(fields)})" if named else describe(expected)
+        return f"expected {wanted}, got {describe(got)}"
     if isinstance(expected, (np.ndarray, *NUMBERS)):
         got = np.asarray(got) if isinstance(got, NUMBERS) else got
-        return _array_difference(np.asarray(expected), got, tol, where, show_values)
+        return _array_difference(np.asarray(expected), got, tol, show_values)
     if type(expected) is not type(got):
-        return f"{where}: expected {describe(expected)}, got {describe(got)}"
+        return f"expected {describe(expected)}, got {describe(got)}"
     if expected != got:
-        return f"{where}: expected {expected!r}, got {got!r}" if show_values else f"{where}: expected another value"
+        return f"expected {expected!r}, got {got!r}" if show_values else "expected another value"
     return None
 
 
@@ -240,14 +233,14 @@ def _close(expected, got, tol):
         return (np.abs(got - expected) <= atol + rtol * np.abs(expected)) | (got == expected)
 
 
-def _array_difference(expected, got, tol, where, show_values):
+def _array_difference(expected, got, tol, show_values):
     if not isinstance(got, np.ndarray):
-        return f"{where}: expected {describe(expected)}, got {describe(got)}"
+        return f"expected {describe(expected)}, got {describe(got)}"
     if got.shape != expected.shape:
-        return f"{where}: expected shape {expected.shape}, got {got.shape}"
+        return f"expected shape {expected.shape}, got {got.shape}"
     kinds = {"i": "iu", "u": "iu"}.get(expected.dtype.kind, expected.dtype.kind)
     if got.dtype.kind not in kinds:
-        return f"{where}: expected {KIND_NAMES[expected.dtype.kind]}, got {got.dtype}"
+        return f"expected {KIND_NAMES[expected.dtype.kind]}, got {got.dtype}"
     wrong = ~_close(expected, got, tol)
     if not wrong.any():
         return None
@@ -255,11 +248,8 @@ def _array_difference(expected, got, tol, where, show_values):
     if got.dtype.kind in "fc" and not np.isfinite(got).all():
         count += " (NaN or infinity among them)"
     if not show_values:
-        return f"{where}: {count}"
+        return count
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"at {list(first)} " if first else ""
-    return (
-        f"{where}: {count}; {place}expected {expected[first]:.6g}, got {got[first]:.6g}"
-        if expected.dtype.kind in "fc"
-        else f"{where}: {count}; {place}expected {expected[first]}, got {got[first]}"
-    )
+    digits = ".6g" if expected.dtype.kind in "fc" else ""
+    return f"{count}; {place}expected {expected[first]:{digits}}, got {got[first]:{digits}}"

@@ -1,18 +1,18 @@
-"""Judge what a learner's function made of the cases of an exercise.
+"""Judge what a learner's function returned for the cases of an exercise.
 
-`check` in the notebook and the grader both call `judge`, so that a learner reads the same words from both.
+`check` in the notebook and the grader both call `judge_runs`, so that a learner reads the same words from both.
 """
 
 from dataclasses import dataclass, replace
 
-from helpers.check.comparing import INPUTS, difference, tolerance
+from helpers.check.comparing import INPUTS, difference
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import PartResult, Remark, Report
 
 
 @dataclass(frozen=True)
 class Run:
-    """All cases tried once: with the learner's own earlier functions, or with stand-ins for them.
+    """What came of all cases, with the learner's own earlier functions or with stand-ins for them.
 
     Attributes
     ----------
@@ -28,14 +28,14 @@ class Run:
     known: callable
 
 
-def judge(spec, cases, own, standing=None, show_values=True):
-    """Judge a learner's function.
+def judge_runs(spec, cases, own, standing=None, show_values=True):
+    """Judge a learner's function by its runs.
 
     Parameters
     ----------
     spec : Spec
     cases : list of Case
-        Points come from those that the task's own data can contain; what goes beyond is remarked.
+        Points are given for those that the task's own data can contain; on the others there are remarks.
     own : Run
         With the learner's own earlier functions.
     standing : Run, optional
@@ -56,7 +56,7 @@ def judge(spec, cases, own, standing=None, show_values=True):
 
 
 def _worth(report):
-    """Of two reports the one with more points counts; of equals, the one whose few mistakes explain more."""
+    """Rank a report: first by its points, then by how many parts its hints explain, then by how few hints it needs."""
     explained = sum(len(hint.parts) for hint in report.hints)
     return sum(part.share for part in report.parts if part.ok), explained, -len(report.hints)
 
@@ -78,7 +78,7 @@ def is_right(spec, cases, run):
 
 
 def part_faults(spec, cases, run, show_values=False):
-    """Return for each part what is wrong with it, on the first of the task's own cases where something is, or None.
+    """Return for each part what is wrong with it on the first case that shows it, or None; `beyond` cases do not count.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def _judge_run(spec, cases, run, show_values):
         hints = name_mistakes(_evidence(spec, cases, run, core), spec.parts, wrong, _on(run.known(), core))
     else:
         remarks = list(_remarks(spec, cases, run, show_values))
-    return Report(spec.name, spec.points, [_with_company(result, results) for result in results], hints, remarks)
+    return Report(spec.name, spec.points, [_unless_alone(result, results) for result in results], hints, remarks)
 
 
 def _evidence(spec, cases, run, indices):
@@ -121,14 +121,14 @@ def _part_fault(spec, part, cases, run, show_values):
     for case, right, outcome in zip(cases, run.expected, run.got, strict=True):
         if case.beyond:
             continue
-        _see_that_it_is_no_error(spec, case, right)
-        text = _part_difference(spec, part, tolerance(case.inputs), right, outcome, show_values)
+        _raise_if_reference_failed(spec, case, right)
+        text = _part_difference(spec, part, case.tolerance, right, outcome, show_values)
         if text:
             return f"{text} (case: {case.label})"
     return None
 
 
-def _see_that_it_is_no_error(spec, case, right):
+def _raise_if_reference_failed(spec, case, right):
     if "error" in right:
         raise RuntimeError(f"{spec.name}: the reference fails on the case {case.label!r}: {right['error']}")
 
@@ -157,12 +157,12 @@ def _error_in_words(error, show_values):
 
 
 def _remarks(spec, cases, run, show_values):
-    """Yield a remark for each case beyond the task's own data on which the function does not do what it should."""
+    """Yield a remark for each case beyond the task's own data on which the answer is wrong."""
     for index, case in enumerate(cases):
         if not case.beyond:
             continue
-        right, outcome, tol = run.expected[index], run.got[index], tolerance(case.inputs)
-        _see_that_it_is_no_error(spec, case, right)
+        right, outcome, tol = run.expected[index], run.got[index], case.tolerance
+        _raise_if_reference_failed(spec, case, right)
         values = spec.split(outcome["value"]) if "value" in outcome else {}
         if "error" in outcome:
             text = _error_in_words(outcome["error"], show_values)
@@ -178,8 +178,8 @@ def _remarks(spec, cases, run, show_values):
             yield Remark(case.label, text, case.beyond, hints[0] if hints else None)
 
 
-def _with_company(result, results):
-    """Inputs left unchanged earn nothing alone: a function that does nothing leaves them so, too."""
+def _unless_alone(result, results):
+    """Give no points for unchanged inputs alone: a function that does nothing leaves them unchanged, too."""
     others = [other for other in results if other.part != INPUTS]
     if result.part != INPUTS or not result.ok or any(other.ok for other in others):
         return result

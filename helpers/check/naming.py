@@ -1,28 +1,30 @@
-"""Name a known mistake by its output: by what it makes of the same inputs, never by its source.
+"""Recognise a known mistake by its output on the same inputs, never by its source code.
 
-A name is given on strong evidence only. Numbers with fractions, shapes and the words of an error do not agree by
-chance; whole numbers such as labels do, so that many of them are asked for.
+A mistake is named on strong evidence only. Numbers with fractions, shapes and error messages do not agree by chance.
+Whole numbers such as labels do, so many of them must agree.
 """
 
 import math
 import re
 import zlib
+from operator import itemgetter
 
 import numpy as np
 
-from helpers.check.comparing import ATOL, INPUTS, NUMBERS, RTOL, tolerance
+from helpers.check.comparing import ATOL, INPUTS, NUMBERS, RTOL
+from helpers.check.nested import flatten
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 
-DIGEST_SEED, DIGEST_DIGITS = 20_001, 10
+SKETCH_SEED, SKETCH_DIGITS = 20_001, 10
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
 NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
 
-def digest(value):
-    """Boil an answer down to its structure and three numbers, which tell it from any other answer.
+def sketch(value):
+    """Reduce an answer to its structure and three numbers, which tell it from any other answer.
 
     Parameters
     ----------
@@ -34,49 +36,45 @@ def digest(value):
     list
         [structure, projection, norm, fractions]: the nesting and shapes as text; a fixed random projection of all
         numbers in order; their Euclidean norm; how many of them are no whole numbers. Two answers are the same
-        mistake when the first three agree (see `same_digest`); the last says how much that proves.
+        mistake when the first three agree (see `same_sketch`); the last says how much that proves.
     """
-    leaves = []
-
-    def walk(item):
-        if isinstance(item, dict):
-            return "{" + ",".join(f"{key}:{walk(item[key])}" for key in sorted(item)) + "}"
-        if isinstance(item, (list, tuple)):
-            return "[" + ",".join(walk(inner) for inner in item) + "]"
-        item = np.asarray(item) if isinstance(item, NUMBERS) else item
-        if isinstance(item, np.ndarray) and item.dtype.kind in "biuf":
-            leaves.append(item.astype(np.float64).ravel())
-            kind = "i" if item.dtype.kind in "iu" else item.dtype.kind
-            return f"{kind}{item.shape}"
-        if isinstance(item, np.ndarray) and item.dtype.kind == "c":
-            leaves.append(np.ascontiguousarray(item, np.complex128).view(np.float64).ravel())
-            return f"c{item.shape}"
-        if isinstance(item, np.ndarray):  # text: it may be long, and stand in many places
-            text = "\0".join(map(str, item.ravel().tolist()))
-            return f"{item.dtype.kind}{item.shape}{zlib.crc32(text.encode('utf-8', 'surrogatepass'))}"
-        if isinstance(item, Unknown):  # of an exception only its kind: its words are not always shown
-            return f"Unknown({item.type_name.partition(': ')[0]})"
-        return repr(item)
-
-    structure = walk(value)
-    numbers = np.concatenate(leaves) if leaves else np.zeros(0)
+    structure, leaves = [], []
+    paths_and_nodes = zip(*flatten(value), strict=True)
+    for path, node in sorted(paths_and_nodes, key=itemgetter(0)):  # dicts may have the same keys in another order
+        node = np.asarray(node) if isinstance(node, NUMBERS) else node
+        kind = node.dtype.kind if isinstance(node, np.ndarray) else ""
+        if isinstance(node, (dict, list, tuple)):
+            text = "{}" if isinstance(node, dict) else "[]"
+        elif kind and kind in "biufc":
+            leaves.append(node.ravel() if kind != "c" else node.astype(np.complex128).ravel().view(np.float64))
+            text = f"{kind.replace('u', 'i')}{node.shape}"
+        elif kind:  # an array of text: it may be long, and stand in many places
+            letters = "\0".join(map(str, node.ravel().tolist()))
+            text = f"{kind}{node.shape}{zlib.crc32(letters.encode('utf-8', 'surrogatepass'))}"
+        elif isinstance(node, Unknown):  # of an exception only its type: its message is not always shown
+            text = f"Unknown({node.type_name.partition(': ')[0]})"
+        else:
+            text = repr(node)
+        structure.append(f"{len(path)}{path[-1:]}{text}")  # not the whole path: that could become very long
+    numbers = np.concatenate([np.zeros(0), *leaves], dtype=np.float64)
     odd = ~np.isfinite(numbers)
-    weights = np.random.default_rng(DIGEST_SEED).standard_normal(numbers.size)
+    weights = np.random.default_rng(SKETCH_SEED).standard_normal(numbers.size)
     finite = np.where(odd, 0.0, numbers)
-    structure += f" not finite: {np.flatnonzero(odd)[:5].tolist()} of {int(odd.sum())}" if odd.any() else ""
+    if odd.any():
+        structure.append(f"not finite: {np.flatnonzero(odd)[:5].tolist()} of {int(odd.sum())}")
     scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
     projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
     fractions = int((finite != np.round(finite)).sum())
-    return [structure, *(float(f"{number:.{DIGEST_DIGITS}g}") for number in (projection, norm)), fractions]
+    return [" ".join(structure), *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 
-def same_digest(one, other, tol=(RTOL, ATOL)):
-    """Tell whether two digests come from the same answer, up to rounding.
+def same_sketch(one, other, tol=(RTOL, ATOL)):
+    """Whether two sketches are of the same answer, up to rounding.
 
     Parameters
     ----------
     one, other : list
-        As `digest` returns them.
+        As `sketch` returns them.
     tol : tuple of float
         (rtol, atol) of the single values.
 
@@ -94,20 +92,20 @@ def same_digest(one, other, tol=(RTOL, ATOL)):
 
 
 def fingerprint(spec, case, outcome):
-    """Boil one outcome of a probe down to what names it again: a digest for each part, or the error.
+    """Reduce one outcome of a probe to what is needed to recognise it: a sketch of each part, or the error.
 
     Parameters
     ----------
     spec : Spec
     case : Case
-        Beyond the task's own data the whole answer has one digest.
+        Of an answer to a case beyond the task's own data there is one sketch, not one for each part.
     outcome : dict
         As `probe.run` returns it: {"value": ..., "changed": [...]} or {"error": {...}}.
 
     Returns
     -------
     dict
-        {"error": [type, message]}, or {part: digest}.
+        {"error": [type, message]}, or {part: sketch}.
     """
     if "error" in outcome:
         return {"error": [outcome["error"]["type"], outcome["error"]["message"]]}
@@ -115,15 +113,15 @@ def fingerprint(spec, case, outcome):
     if isinstance(values, str):
         return {"error": ["structure", values]}
     if case.beyond:
-        return {ANSWER: digest(values)}
-    prints = {part: digest(values.get(part)) for part in spec.parts if part != INPUTS}
+        return {ANSWER: sketch(values)}
+    prints = {part: sketch(values.get(part)) for part in spec.parts if part != INPUTS}
     if INPUTS in spec.parts:
         prints[INPUTS] = [",".join(sorted(outcome["changed"])), 0.0, 0.0, 0]
     return prints
 
 
 class Evidence:
-    """What an answer and the expected one say for or against a known mistake.
+    """How far the outcomes of a learner's function speak for or against a known mistake.
 
     Parameters
     ----------
@@ -135,7 +133,7 @@ class Evidence:
     """
 
     def __init__(self, spec, cases, expected, got):
-        self.tolerances = [tolerance(case.inputs) for case in cases]
+        self.tolerances = [case.tolerance for case in cases]
         self.right = [fingerprint(spec, case, one) for case, one in zip(cases, expected, strict=True)]
         self.mine = [fingerprint(spec, case, one) for case, one in zip(cases, got, strict=True)]
         self.values = [
@@ -165,14 +163,14 @@ class Evidence:
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
                 strength += ENOUGH_FRACTIONS * _same_words(message, other_message) + (message == other_message)
-            elif not same_digest(mine[part], print_[part], tol):
+            elif not same_sketch(mine[part], print_[part], tol):
                 return None
-            elif not same_digest(right[part], print_[part], tol):
+            elif not same_sketch(right[part], print_[part], tol):
                 shape_differs = right[part][0] != print_[part][0]
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength
 
-    def whole_numbers(self, part):
+    def differing_numbers(self, part):
         """Return how many whole numbers of a part differ from the right ones, over all cases."""
         return sum(
             _differing(right[name], mine.get(name))
@@ -181,15 +179,15 @@ class Evidence:
         )
 
     def contradicted(self, prints, part):
-        """Whether a mistake would make this part wrong, which is right."""
+        """Whether the mistake would make this part wrong, though it is right."""
         return any(
-            "error" in print_ or not same_digest(right[part], print_[part], tol)
+            "error" in print_ or not same_sketch(right[part], print_[part], tol)
             for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
         )
 
 
 def _same_words(message, other):
-    """Whether two errors say the same; numbers may differ, but in shapes, which tell one mistake from another."""
+    """Whether two error messages agree; their numbers may differ, except in shapes: these tell mistakes apart."""
     if message == other or SHAPE.search(message):
         return message == other
     return NUMBER.sub("0", message) == NUMBER.sub("0", other)
@@ -230,7 +228,7 @@ def name_mistakes(evidence, parts, wrong, known):
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
-            if sum(map(evidence.whole_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
+            if sum(map(evidence.differing_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
                 found.append((mistake, wrong, against, 0))
     hints, unexplained = [], list(wrong)
     while unexplained and found:

@@ -1,10 +1,15 @@
-"""Call a learner's function on cases and bring back plain data. Runs in the learner's kernel: nothing is believed."""
+"""Call a learner's function on cases and return plain data.
+
+This runs in the learner's kernel, so the grader trusts nothing that it returns.
+"""
 
 import contextlib
 import copy
 import importlib
 import inspect
 import traceback
+
+import numpy as np
 
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
@@ -46,32 +51,66 @@ def find(name):
     return getattr(importlib.import_module(module), attribute)
 
 
+def whole_numbers(value):
+    """Return an array of whole numbers as integers, whatever its type; anything else as it is.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+    """
+    if not hasattr(value, "__array__"):
+        return value
+    array = np.asarray(value)
+    whole = array.dtype.kind in "iuf" and np.isfinite(array).all() and (array == np.rint(array)).all()
+    return array.astype(np.int64) if whole else array
+
+
 @contextlib.contextmanager
+def as_globals(function, values):
+    """Let a function find values as globals of its notebook; afterwards the notebook has its own ones again.
+
+    Parameters
+    ----------
+    function : callable
+    values : dict of str to object
+        From a global's name to its value.
+    """
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    before = {name: scope[name] for name in values if name in scope}
+    scope.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            scope.pop(name, None)
+        scope.update(before)
+
+
 def standing_in(function, stand_ins):
     """Put stand-ins into the place of the earlier functions that a function calls by their names.
 
-    A stand-in has the parameters and shapes of the function that it stands for and computes something else, so that
-    it gives no answer away. With it, a function is judged apart from the earlier ones that it builds on.
+    A stand-in takes the same parameters and returns the same shapes as the function whose place it takes, but computes
+    other numbers: it gives no answer away. So a function can be right though an earlier one that it calls is wrong.
 
     Parameters
     ----------
     function : callable
     stand_ins : dict of str to str
         From a name to "module:function"; empty to change nothing.
+
+    Returns
+    -------
+    context manager
     """
-    scope = getattr(inspect.unwrap(function), "__globals__", {})
-    before = {name: scope[name] for name in stand_ins if name in scope}
-    scope.update({name: find(place) for name, place in dict(stand_ins).items()})
-    try:
-        yield
-    finally:
-        for name in stand_ins:
-            scope.pop(name, None)
-        scope.update(before)
+    return as_globals(function, {name: find(place) for name, place in dict(stand_ins).items()})
 
 
 def run(function, cases, probe="call", keep=plain):
-    """Call a function on each case and note what came of it.
+    """Call a function on each case and return what came of it.
 
     Parameters
     ----------
@@ -81,7 +120,7 @@ def run(function, cases, probe="call", keep=plain):
     probe : str
         See `find`.
     keep : callable
-        What is done with an answer at once, so that nothing that runs later can alter it.
+        Called with each answer at once; returns a copy, which nothing that runs later can alter.
 
     Returns
     -------
@@ -136,8 +175,8 @@ def answer(name, namespace):
 
     kernel = get_ipython().kernel
     parent = kernel.get_parent()
-    request = unpack(bytes(parent["buffers"][0]))
     packer = Packer(MAX_BYTES)
+    request = unpack(bytes(parent["buffers"][0]))
     if name in namespace:
         with standing_in(namespace[name], request["stand_ins"]):
             outcomes = run(namespace[name], request["cases"], request["probe"], packer.keep)

@@ -1,4 +1,4 @@
-"""The data file beside a released notebook: public cases, expected outputs, and what known mistakes give."""
+"""The checks file beside a released notebook: public cases, expected outputs, and fingerprints of known mistakes."""
 
 import io
 import json
@@ -10,13 +10,13 @@ from helpers.check.comparing import Case, Spec
 from helpers.check.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 3
+VERSION = 4  # of the file; raised whenever what `sketch` returns for an answer changes, too
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the reference and the known mistakes make of the cases.
+    """What the reference returns for the cases, and the known mistakes with theirs.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class PublicChecks:
-    """What `check` needs of one exercise; `standing` are the answers with stand-ins for the functions that it uses."""
+    """What `check` needs for one exercise; `standing` holds the answers with stand-ins for earlier functions."""
 
     spec: Spec
     cases: list
@@ -109,14 +109,14 @@ def read_checks(name, folder="."):
                 if name in exercises:
                     return _read_one(archive, name)
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path}: damaged, or of another version ({error}); fetch it again") from None
+            raise ValueError(f"{path}: damaged, or of another version ({error}); fetch the assignment again") from None
     raise KeyError(f"{name} is no exercise of this notebook; there are: {', '.join(known)}")
 
 
 def _read_one(archive, name):
     index = json.loads(archive.read(f"{name}.json"))
     if index["version"] != VERSION:
-        raise ValueError(f"version {index['version']}, not {VERSION}")
+        raise ValueError(f"expected a checks file of version {VERSION}, got version {index['version']}")
     data = unpack(archive.read(f"{name}.npz"))
     spec = index["spec"]
     spec["returns"] = tuple(spec["returns"])

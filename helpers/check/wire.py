@@ -5,19 +5,21 @@ import json
 import math
 import zipfile
 from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 
+from helpers.check.nested import MAX_DEPTH, MAX_NODES, TOO_MANY, flatten, pair_up, unflatten
+
 MAX_BYTES = 64 * 2**20
-MAX_NODES = 100_000
-MAX_DEPTH = 16
 MAX_ARRAYS = 1000  # one for each dtype; to read the header of a forged one may take milliseconds
-MAX_TREE_BYTES = 8 * 2**20  # as Python's objects JSON may take thirty times as much
+MAX_TREE_BYTES = 8 * 2**20  # what JSON holds may take thirty times as much memory once it is Python objects
+SCALARS = {str, bool, int, float, type(None)}
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
 FLOAT_BYTES = 8
-KEPT_DEPTH = 2  # of a value in an outcome in the list of outcomes
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others are unpacked without a limit, whatever they swell to
+LEVELS_AROUND = 2  # a value lies in an outcome (a dict), and that in the list of outcomes
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # zipfile unpacks the others without regard to any limit
 LISTED = b"PK\x01\x02"  # stands before each entry in an archive's directory
 
 
@@ -28,124 +30,89 @@ class Unknown:
     type_name: str
 
 
-class _Pool:
-    """The arrays of one dtype, end to end."""
-
-    def __init__(self, number):
-        self.number, self.size, self.flat = number, 0, []
-
-
 class _Kept:
     """Stands for a value that a Packer has taken in."""
 
-    def __init__(self, node):
-        self.node = node
+    def __init__(self, tree):
+        self.tree = tree
+
+
+def _leaf(value):
+    """Return what stands for a leaf in a tree (see `pack`); for an array the array itself, not copied."""
+    if value is None:
+        return {"n": None}
+    if isinstance(value, str):
+        return {"s": str(value)}
+    if isinstance(value, Unknown):
+        return {"u": value.type_name}
+    if isinstance(value, _Kept):
+        return value.tree
+    if type(value) in (bool, float) or (type(value) is int and abs(value) < 2**63):
+        return {"x": value}
+    if isinstance(value, (complex, float, int, np.generic)) or hasattr(value, "__array__"):
+        try:
+            array = np.asarray(value)
+        except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
+            return {"u": type(value).__name__}
+        return array if array.dtype.kind in PLAIN_KINDS else {"u": f"{type(value).__name__} of {array.dtype}"}
+    return {"u": type(value).__name__}
 
 
 class Packer:
-    """Writes values as a tree, and their arrays end to end, one pool for each dtype: many small entries are slow.
+    """Packs values, taken in one by one. All of them keep to the limits together.
 
     Parameters
     ----------
     max_bytes : int, optional
-        Limit on the size of all arrays together.
+        Limit on the size of all arrays.
     """
 
-    def __init__(self, max_bytes=None):
-        self.pools = {}  # dtype -> its _Pool
-        self.place_of = {}  # id -> (node, the object itself: kept alive, so that its id stays its own)
-        self.nodes = self.bytes = 0
+    def __init__(self, max_bytes=math.inf):
         self.max_bytes = max_bytes
+        self.nodes = self.bytes = 0
+        self.pools = {}  # dtype -> its arrays: many small entries of an archive are slow
+        self.sizes = {}  # dtype -> how many numbers they have
 
     def keep(self, value):
-        """Take a value in as it is now: whatever becomes of it later, this is what is packed.
-
-        Parameters
-        ----------
-        value : object
-            Anything, as for `pack`.
-
-        Returns
-        -------
-        object
-            Stands for the value in what is packed later.
+        """Take any value in as it is now, and return what stands for it in what is packed later.
 
         Raises
         ------
         ValueError
-            If it breaks a limit, with the values so far; then nothing of it is kept.
+            If it breaks a limit, together with the values so far; then nothing of it is kept.
         """
-        before = self.nodes, self.bytes, {dtype: (pool.size, len(pool.flat)) for dtype, pool in self.pools.items()}
-        self.place_of = {}
-        try:
-            return _Kept(self.node(value, KEPT_DEPTH))
-        except BaseException:
-            self.nodes, self.bytes, places = before
-            self.pools = {dtype: self.pools[dtype] for dtype in places}
-            for dtype, (size, count) in places.items():
-                self.pools[dtype].size = size
-                del self.pools[dtype].flat[count:]
-            raise
-        finally:
-            self.place_of = {}  # the same array may hold other numbers later
+        return _Kept(self.tree(value, MAX_DEPTH - LEVELS_AROUND))
 
     def pack(self, value, compressed=False):
         """Return `value` as `pack` does, with all that was kept."""
-        tree = json.dumps(self.node(value)).encode("utf-8")
+        tree = json.dumps(self.tree(value)).encode("utf-8")
         buffer = io.BytesIO()
         save = np.savez_compressed if compressed else np.savez
         save(buffer, allow_pickle=False, **{TREE: np.frombuffer(tree, dtype=np.uint8)}, **self.arrays())
         return buffer.getvalue()
 
-    def node(self, value, depth=0):
-        self.nodes += 1
-        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
-            raise ValueError(f"an answer may have {MAX_NODES} values in {MAX_DEPTH} levels at most")
-        if value is None:
-            return {"n": None}
-        if isinstance(value, str):
-            return {"s": str(value)}
-        if isinstance(value, Unknown):
-            return {"u": value.type_name}
-        if isinstance(value, _Kept):
-            return value.node
-        if isinstance(value, dict):
-            return {"d": [[str(key), self.node(item, depth + 1)] for key, item in value.items()]}
-        if isinstance(value, (list, tuple)):
-            kind = "t" if isinstance(value, tuple) else "l"
-            return {kind: [self.node(item, depth + 1) for item in value]}
-        if type(value) in (bool, float) or (type(value) is int and abs(value) < 2**63):
-            return {"x": value}
-        if isinstance(value, (complex, float, int, np.generic)) or hasattr(value, "__array__"):
-            return self.array(value, depth)
-        return {"u": type(value).__name__}
-
-    def array(self, value, depth):
-        if id(value) in self.place_of:
-            return self.place_of[id(value)][0]
-        try:
-            array = np.array(value, subok=False)
-        except Exception:  # whatever a symbolic tensor or an odd object raises here, it is no plain data
-            return {"u": type(value).__name__}
-        if array.dtype.kind == "O" and array.ndim == 1:  # one to keep tuples in, say: as good as a list
-            return {"l": [self.node(item, depth + 1) for item in array]}
-        if array.dtype.kind not in PLAIN_KINDS:
-            return {"u": f"{type(value).__name__} of {array.dtype}"}
-        self.bytes += array.nbytes
-        if self.max_bytes is not None and self.bytes > self.max_bytes:
+    def tree(self, value, max_depth=MAX_DEPTH):
+        """Return the tree of a value, as `pack` describes it, and add its arrays to the pools."""
+        _, nodes = flatten(value, max_depth)
+        leaves = {id(node): _leaf(node) for node in nodes if not isinstance(node, (dict, list, tuple))}
+        arrays = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, np.ndarray)}
+        count, size = self.nodes + len(nodes), self.bytes + sum(array.nbytes for array in arrays.values())
+        if count > MAX_NODES:
+            raise ValueError(TOO_MANY)
+        if size > self.max_bytes:
             raise ValueError(f"an answer may have {self.max_bytes} bytes at most")
-        pool = self.pools.get(array.dtype)
-        if pool is None:
-            pool = self.pools[array.dtype] = _Pool(len(self.pools))
-        node = {"a": [pool.number, pool.size, list(array.shape)]}
-        self.place_of[id(value)] = (node, value)
-        pool.size += array.size
-        pool.flat.append(array.reshape(-1))
-        return node
+        self.nodes, self.bytes = count, size
+        for key, array in arrays.items():
+            start = self.sizes.get(array.dtype, 0)
+            self.sizes[array.dtype] = start + array.size
+            self.pools.setdefault(array.dtype, []).append(array.flatten())
+            leaves[key] = {"a": [list(self.pools).index(array.dtype), start, array.shape]}
+        return unflatten(nodes, lambda node: leaves[id(node)], lambda kind, items: {kind.__name__[0]: items})
 
     def arrays(self):
         """Return the pools, each as one flat array under its number."""
-        return {str(pool.number): np.concatenate(pool.flat, dtype=dtype) for dtype, pool in self.pools.items()}
+        pools = enumerate(self.pools.items())
+        return {str(number): np.concatenate(pool, dtype=dtype) for number, (dtype, pool) in pools}
 
 
 def pack(value, compressed=False):
@@ -161,75 +128,40 @@ def pack(value, compressed=False):
     Returns
     -------
     bytes
-        An `.npz` archive without pickles: for each dtype the numbers of all arrays end to end, and `tree`, the JSON
-        that says how they hang together; there an array is {"a": [which dtype, first number, shape]}.
+        An `.npz` archive without pickles. Many small entries are slow, so the arrays of each dtype stand end to end in
+        one entry. The entry `tree` is JSON that says how the value hangs together. Each node is an object with one
+        key, which tells its kind: {"l": [nodes]}, {"t": [nodes]}, {"d": [[key, node], ...]}, {"n": null},
+        {"s": text}, {"x": number}, {"u": name of a type}, {"a": [number of the entry, first place in it, shape]}.
 
     Raises
     ------
     ValueError
-        If the value has more than MAX_NODES parts or more than MAX_DEPTH levels.
+        If the value has more than MAX_NODES nodes or more than MAX_DEPTH levels.
     """
     return Packer().pack(value, compressed)
 
 
-def plain(value, max_bytes=MAX_BYTES):
-    """Return what `unpack(pack(value))` returns, without the archive in between: a copy that is plain data.
-
-    Parameters
-    ----------
-    value : object
-    max_bytes : int
-        Limit on the size of all arrays together.
-
-    Returns
-    -------
-    object
-        As `unpack`.
-
-    Raises
-    ------
-    ValueError
-        If the value breaks a limit.
-    """
-    packer = Packer(max_bytes)
-    tree = packer.node(value)
-    return _Reader(packer.arrays(), max_bytes).value(tree)
+def plain(value):
+    """Return a copy that is plain data, as `unpack(pack(value))` does; a ValueError if the value breaks a limit."""
+    packer = Packer(MAX_BYTES)
+    tree = packer.tree(value)
+    return _Reader(packer.arrays(), MAX_BYTES).value(tree)
 
 
 def same(value, other):
-    """Whether two values are of the same types and sent as the same bytes; a quick look before a thorough one.
+    """Whether two values have the same structure, types and bytes: quick, but False where that takes a longer look."""
+    pairs = pair_up(value, other)
+    return pairs is not None and all(starmap(_same_leaf, pairs))
 
-    Parameters
-    ----------
-    value : object
-        Nested no deeper than `pack` allows.
-    other : object
 
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    ValueError
-        As `pack`.
-    """
-    kind = type(value)
-    if kind is not type(other):
-        return False
-    if kind is np.ndarray and value.dtype.kind in PLAIN_KINDS:
-        return value.dtype == other.dtype and value.shape == other.shape and value.tobytes() == other.tobytes()
-    if kind is dict:
-        return list(map(str, value)) == list(map(str, other)) and all(map(same, value.values(), other.values()))
-    if kind in (list, tuple):
-        return len(value) == len(other) and all(map(same, value, other))
-    if kind in (str, int, bool, type(None)):
-        return value == other
-    return pack(value) == pack(other)
+def _same_leaf(one, two):
+    if type(one) is np.ndarray and one.dtype.kind in PLAIN_KINDS:
+        return one.dtype == two.dtype and one.shape == two.shape and one.tobytes() == two.tobytes()
+    return type(one) in SCALARS and repr(one) == repr(two)  # this tells 0.0 from -0.0, and NaN is NaN
 
 
 def unpack(data, max_bytes=MAX_BYTES):
-    """Read what `pack` wrote, believing nothing in it.
+    """Read what `pack` wrote; nothing in it is trusted.
 
     Parameters
     ----------
@@ -294,7 +226,10 @@ def _read_array(content):
 
 
 class _Reader:
-    """Puts a tree together again. An array counts in every place where it stands: who reads the tree meets all."""
+    """Makes a value from a tree, from the outside to the inside, so that a broken limit is met as early as possible.
+
+    An array counts in every place where it stands, since whoever goes over the value meets it in all of them.
+    """
 
     def __init__(self, arrays, max_bytes):
         self.arrays, self.max_bytes = arrays, max_bytes

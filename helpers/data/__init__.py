@@ -4,13 +4,17 @@ from importlib.resources import files
 from pathlib import Path
 
 
-def data_path(*parts: str) -> Path:
+def data_path(*parts):
     """Return the path of shipped data, in a checkout or in an installed course.
 
     Parameters
     ----------
-    *parts
+    *parts : str
         Folders and a file below `data/`, such as ``"emoji", "train.csv"``.
+
+    Returns
+    -------
+    pathlib.Path
 
     Raises
     ------
@@ -22,5 +26,7 @@ def data_path(*parts: str) -> Path:
     except ModuleNotFoundError:
         path = Path("course_data", *parts)
     if not path.exists():
-        raise FileNotFoundError(f"{path}, a part of the course's data, is missing: install the course's package again")
+        raise FileNotFoundError(
+            f"{path}: expected a part of the course's data, got no file; install the course's package again"
+        )
     return path

@@ -1,7 +1,5 @@
 """Where the course keeps what it can make or fetch again: downloads, and word vectors ready to open."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -9,12 +7,12 @@ CACHE_VARIABLE = "COURSE_CACHE"
 CACHE_NAME = "recurrent-networks-course"
 
 
-def cache_folder(*parts: str) -> Path:
+def cache_folder(*parts):
     """Name a folder in the user's cache; it need not exist yet.
 
     Parameters
     ----------
-    *parts
+    *parts : str
         Names of folders inside it, such as ``"downloads"``.
 
     Returns

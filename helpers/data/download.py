@@ -1,21 +1,14 @@
 """Fetch the data sets that are too large to ship. A transfer that broke off goes on later; what came is checked."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.data import data_path
 from helpers.data.cache import CACHE_VARIABLE, cache_folder
-
-if TYPE_CHECKING:
-    import requests
 
 MANIFEST = data_path("manifest.json")
 CONNECT_SECONDS, READ_SECONDS = 10, 30
@@ -34,21 +27,21 @@ class Source:
 
     name: str  # what the user types
     path: Path  # in the cache folder
-    entry: Mapping  # of the manifest: file, urls (mirrors in their order), size in bytes, sha256 or md5, licence, about
+    entry: dict  # of the manifest: file, urls (mirrors in their order), size in bytes, sha256 or md5, licence, about
 
     @property
-    def part(self) -> Path:
+    def part(self):
         """Where the file grows until it is complete."""
         return self.path.with_name(self.path.name + ".part")
 
 
-def list_data(manifest: Path = MANIFEST) -> list[Source]:
+def list_data(manifest=MANIFEST):
     """List the data sets that can be fetched, in the order of their names."""
     entries = json.loads(manifest.read_text(encoding="utf-8"))["downloads"]
     return [Source(name, cache_folder("downloads") / entry["file"], entry) for name, entry in sorted(entries.items())]
 
 
-def find(name: str, manifest: Path = MANIFEST) -> Source:
+def find(name, manifest=MANIFEST):
     """Find a data set by name; ValueError that lists the names when there is none."""
     sources = {source.name: source for source in list_data(manifest)}
     if name not in sources:
@@ -56,7 +49,7 @@ def find(name: str, manifest: Path = MANIFEST) -> Source:
     return sources[name]
 
 
-def get(name: str, progress: bool = True, manifest: Path = MANIFEST) -> Path:
+def get(name, progress=True, manifest=MANIFEST):
     """Fetch a data set into the cache folder, unless it is there already.
 
     A transfer that was broken off goes on where it stopped, also days later and from another mirror. The file takes
@@ -92,7 +85,7 @@ def get(name: str, progress: bool = True, manifest: Path = MANIFEST) -> Path:
     raise DownloadError("\n".join(lines))
 
 
-def transfer(source: Source, url: str, progress: bool) -> None:
+def transfer(source, url, progress):
     """Bring the part to its full size from one mirror; as long as bytes come, a broken connection is opened again.
 
     DownloadError says why the mirror does not give the file, any other OSError that the part cannot be written.
@@ -128,7 +121,7 @@ def transfer(source: Source, url: str, progress: bool) -> None:
                 raise DownloadError(f"{stopped}: check the network and try again, it goes on there")
 
 
-def receive(session: requests.Session, source: Source, url: str, have: int, progress: bool) -> None:
+def receive(session, source, url, have, progress):
     """Ask once for all bytes from ``have`` on, and write what comes into the part."""
     from tqdm.auto import tqdm
 
@@ -152,7 +145,7 @@ def receive(session: requests.Session, source: Source, url: str, have: int, prog
             shutil.copyfileobj(response.raw, counted, CHUNK_BYTES)
 
 
-def fault_of(path: Path, entry: Mapping) -> str:
+def fault_of(path, entry):
     """Say how a file differs from its entry in the manifest; empty when it does not."""
     if not path.is_file():
         return f"expected a file at {path}, there is none"
@@ -164,7 +157,7 @@ def fault_of(path: Path, entry: Mapping) -> str:
     return "" if found == entry[algorithm] else f"expected {algorithm} {entry[algorithm]}, got {found}"
 
 
-def verify(names: Sequence[str] = (), manifest: Path = MANIFEST) -> dict[str, str]:
+def verify(names=(), manifest=MANIFEST):
     """Compare files on this machine with the manifest; return by name how each differs, empty when it does not.
 
     Downloads go by their names, shipped files by their paths; ValueError for a name that is not in the manifest.

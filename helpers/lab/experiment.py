@@ -1,20 +1,12 @@
 """Compare networks: the same task, the same seeds, equal width or an equal number of parameters."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from numbers import Integral
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from helpers.lab import tasks, training, variants
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
-from helpers.lab.task import Task
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WIDTH, PARAMETERS = "width", "parameters"
 MATCHES = (WIDTH, PARAMETERS)
@@ -28,15 +20,13 @@ class Run(NamedTuple):
     settings: Settings
     seed: int
 
-    def key(self, task: Task) -> dict:
+    def key(self, task):
         """What tells this run from every other, as it stands in its record."""
         names = {"task": task.name, **task.options, "variant": self.variant, "match": self.match, "seed": self.seed}
         return names | {"settings": asdict(self.settings)}
 
 
-def plan(
-    names: Sequence[str], task: Task, seeds: Iterable[int], match: str = WIDTH, settings: Settings | None = None
-) -> list[Run]:
+def plan(names, task, seeds, match=WIDTH, settings=None):
     """All runs of a comparison; ValueError, before anything is trained, where one of them is impossible."""
     if isinstance(seeds, Integral):
         raise ValueError(f"seeds is the number {seeds}; expected the seeds themselves, for instance range({seeds})")
@@ -64,48 +54,38 @@ def plan(
     return runs
 
 
-def execute(task: Task, one: Run, level: float | None = None, report=None) -> dict:
+def execute(task, one, level=None, report=None):
     """Carry out one run; returns its record."""
     result = training.run(task, one.variant, one.settings, one.seed, level, report)
     return one.key(task) | {"metric": task.metric} | result
 
 
 def compare(
-    variants: Sequence[str],
-    task: Task | str,
-    seeds: Iterable[int],
-    *,
-    match: str = WIDTH,
-    width: int | None = None,
-    epochs: int | None = None,
-    level: float | None = None,
-    settings: Settings | None = None,
-    store: str | Path | None = None,
-    progress: bool = True,
-) -> pd.DataFrame:
+    variants, task, seeds, *, match=WIDTH, width=None, epochs=None, level=None, settings=None, store=None, progress=True
+):
     """Train several kinds of network on a task, each from several seeds.
 
     Parameters
     ----------
-    variants
+    variants : sequence of str
         Names out of ``helpers.lab.variants.NAMES``; "baseline" stands for the baselines of the task.
-    task
+    task : Task or str
         From ``helpers.lab.tasks``, or its name where it needs no options.
-    seeds
+    seeds : iterable of int
         Different whole numbers. A baseline that needs no training is computed once.
-    match
+    match : str
         "width": every network has the same n_a. "parameters": the width of each is chosen so that its number of
         trainable parameters is nearest to that of an LSTM of the given width; the frame tells the actual numbers.
-    width, epochs
+    width, epochs : int, optional
         None means what the task suggests.
-    level
+    level : float, optional
         Validation score that counts as having got there, for ``epochs_to_level``; None means the task's.
-    settings
+    settings : Settings, optional
         Everything else (``helpers.lab.settings.Settings``); None means what the task suggests.
-    store
+    store : path, optional
         A ``.jsonl`` file that keeps every finished run. Runs that it has already are not done again, so the same call
         goes on where an earlier one was interrupted.
-    progress
+    progress : bool
         Show a bar.
 
     Returns
@@ -151,26 +131,26 @@ def compare(
 class _Bar:
     """A progress bar over runs that also tells the epoch."""
 
-    def __init__(self, total: int, metric: str, shown: bool) -> None:
+    def __init__(self, total, metric, shown):
         from tqdm.auto import tqdm
 
         self.metric = metric
         self.bar = tqdm(total=total, unit="network", disable=not shown)
 
-    def reporter(self, one: Run):
+    def reporter(self, one):
         """What a run reports to after each epoch."""
 
-        def report(epoch: int, score: float) -> None:
+        def report(epoch, score):
             text = f"{one.variant}, seed {one.seed}, epoch {epoch} of {one.settings.epochs}, {self.metric} {score:.3g}"
             self.bar.set_postfix_str(text)
 
         return report
 
-    def update(self) -> None:
+    def update(self):
         self.bar.update()
 
-    def write(self, text: str) -> None:
+    def write(self, text):
         self.bar.write(text)
 
-    def close(self) -> None:
+    def close(self):
         self.bar.close()

@@ -247,19 +247,19 @@ def draw_norms(panels, clip=None):
         figure, axes = plt.subplots(
             1, len(panels), figsize=(4.2 * len(panels), 4.0), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, (title, lines) in zip(axes[0], panels.items(), strict=True):
+        for ax, (title, lines) in zip(axes[0], panels.items(), strict=True):
             colours = plt.colormaps["viridis"](np.linspace(0, 0.85, max(len(lines), 1)))
             for colour, (label, measure) in zip(colours, lines.items(), strict=True):
                 try:
                     norms = measure()
                 except NotImplementedError:
-                    axis.text(0.5, 0.5, "this cell is not written yet", ha="center", transform=axis.transAxes)
+                    ax.text(0.5, 0.5, "this cell is not written yet", ha="center", transform=ax.transAxes)
                     break
-                _draw_line(axis, norms, clip, colour, label)
-            axis.axhline(1.0, color="#222222", linewidth=0.8)
-            axis.set(title=title, xlabel="lag k (steps back from the end)", yscale="log", ylim=(SMALLEST, LARGEST))
-            if axis.lines[:-1]:
-                axis.legend(loc="upper left", fontsize=8, ncols=2)
+                _draw_line(ax, norms, clip, colour, label)
+            ax.axhline(1.0, color="#222222", linewidth=0.8)
+            ax.set(title=title, xlabel="lag k (steps back from the end)", yscale="log", ylim=(SMALLEST, LARGEST))
+            if ax.lines[:-1]:
+                ax.legend(loc="upper left", fontsize=8, ncols=2)
         axes[0, 0].set_ylabel("norm of the gradient at lag k\n(1 at lag 0)")
         if clip is not None:
             figure.suptitle(f"clipped to norm {clip:g} after every step back; dotted: without", fontsize="medium")
@@ -267,15 +267,15 @@ def draw_norms(panels, clip=None):
     return figure
 
 
-def _draw_line(axis, norms, clip, colour, label):
+def _draw_line(ax, norms, clip, colour, label):
     """Draw the middle and the band of one setting; with clipping, the middle without it as dots."""
     lags = np.arange(len(norms))
     if clip is not None:
-        axis.plot(lags, np.maximum(np.median(norms, axis=1), SMALLEST), ":", color=colour, linewidth=1)
+        ax.plot(lags, np.maximum(np.median(norms, axis=1), SMALLEST), ":", color=colour, linewidth=1)
         norms = clip_norms(norms, clip)
     low, middle, high = np.maximum(np.percentile(norms, BAND, axis=1), SMALLEST / 10)
-    axis.plot(lags, middle, color=colour, label=label)
-    axis.fill_between(lags, low, high, color=colour, alpha=0.15, linewidth=0)
+    ax.plot(lags, middle, color=colour, label=label)
+    ax.fill_between(lags, low, high, color=colour, alpha=0.15, linewidth=0)
 
 
 def descend(rnn_cell_forward, w, b, learning_rate=0.1, iterations=60, clip=None):

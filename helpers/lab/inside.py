@@ -1,26 +1,16 @@
 """A look inside a trained LSTM: gates and cell state at every token, and the tokens on which the forget gate clears.
 
-The gates are computed anew in NumPy from the weights of the learner's own Keras layer, by the equations of the first
-notebook; the states that follow from them must be those that the layer itself returns.
+Nothing is computed anew: a Keras cell with the weights of the learner's own layer reads the sequence, and what its
+activation functions return on the way is kept. These are the gates and the candidate.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.rnn.against_keras import KERAS_GATES, styled
-from helpers.rnn.cells import sigmoid
+from helpers.rnn.against_keras import styled
 
-if TYPE_CHECKING:
-    import keras
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-TOLERANCE = 1e-5  # between the states computed here and the layer's own, in float32
+IN_ORDER = ("i", "f", "candidate", "o")  # Keras's cell asks for them in the order of its weights
 PADDING = "(padding)"
 GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
 VALUES = {"candidate": "candidate", "c": "cell state c", "a": "hidden state a"}
@@ -48,19 +38,19 @@ class Inside:
     c_before: np.ndarray
 
     @property
-    def kept(self) -> np.ndarray:
+    def kept(self):
         """How much of the old cell state comes through each step, |f * c_before| / |c_before|; NaN if that is 0."""
         before = np.linalg.norm(self.c_before, axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.linalg.norm(self.f * self.c_before, axis=1) / np.where(before > 0, before, np.nan)
 
 
-def gates(layer: keras.layers.LSTM, x: np.ndarray, start: Sequence[np.ndarray] | None = None) -> dict[str, np.ndarray]:
-    """Compute the gates of a Keras LSTM at every step, exactly, from its weights.
+def gates(layer, x, start=None):
+    """Watch the gates of a Keras LSTM at every step.
 
     Parameters
     ----------
-    layer
+    layer : keras.layers.LSTM
         With weights: it has been called or built.
     x : ndarray (m, T_x, n_x)
         What the layer reads.
@@ -70,65 +60,76 @@ def gates(layer: keras.layers.LSTM, x: np.ndarray, start: Sequence[np.ndarray] |
     Returns
     -------
     dict
-        "f", "i", "o", "candidate", "c", "a" and "c_before", each ndarray (m, T_x, n_a).
+        "f", "i", "o", "candidate", "c", "a" and "c_before", each ndarray (m, T_x, n_a), computed in float64.
 
     Raises
     ------
     ValueError
-        The layer is no LSTM or has no weights; x or start has the wrong shape; or the states differ by more than 1e-5
-        from those of the layer, which then computes something else than the equations say.
+        The layer is no LSTM, has no weights, or other activations than sigmoid for its gates and tanh for its states;
+        x or start has the wrong shape.
     """
     import keras
 
     if not isinstance(layer, keras.layers.LSTM):
         raise ValueError(f"expected a keras.layers.LSTM layer, got {type(layer).__name__}")
-    weights = [np.asarray(weight, dtype=float) for weight in layer.get_weights()]
-    if len(weights) not in (2, 3):
+    if not layer.get_weights():
         raise ValueError(f"the layer {layer.name} has no weights yet: call it, or the model that it is part of, first")
-    kernel, recurrent = weights[:2]
-    n_x, n_a = kernel.shape[0], layer.units
-    bias = weights[2] if len(weights) == 3 else np.zeros(4 * n_a)
+    names = [getattr(one, "__name__", str(one)) for one in (layer.recurrent_activation, layer.activation)]
+    if names != ["sigmoid", "tanh"]:
+        raise ValueError(
+            f"the layer {layer.name} was made with another activation: expected sigmoid for the gates and tanh for the"
+            f" states, got {' and '.join(names)}"
+        )
+    n_x, n_a = layer.get_weights()[0].shape[0], layer.units
     x = np.asarray(x, dtype=float)
     if x.ndim != 3 or x.shape[2] != n_x:
         raise ValueError(f"the layer {layer.name} reads arrays (m, T_x, {n_x}), got {x.shape}")
-    m = len(x)
-    a, c = (np.zeros((m, n_a)), np.zeros((m, n_a))) if start is None else (np.asarray(s, dtype=float) for s in start)
-    if a.shape != (m, n_a) or c.shape != (m, n_a):
-        raise ValueError(f"the start is a0 and c0, each {(m, n_a)}, got {a.shape} and {c.shape}")
-    first = [keras.ops.convert_to_tensor(state.astype(np.float32)) for state in (a, c)]
+    state = (len(x), n_a)
+    a0, c0 = np.zeros((2, *state)) if start is None else (np.asarray(given, dtype=float) for given in start)
+    if a0.shape != state or c0.shape != state:
+        raise ValueError(f"the start is a0 and c0, each {state}, got {a0.shape} and {c0.shape}")
+    seen = []
 
-    steps: dict[str, list] = {name: [] for name in (*GATES, *VALUES, "c_before")}
-    for t in range(x.shape[1]):
-        z = dict(zip(KERAS_GATES["lstm"], np.split(x[:, t] @ kernel + a @ recurrent + bias, 4, axis=1), strict=True))
-        f, i, o, candidate = sigmoid(z["f"]), sigmoid(z["i"]), sigmoid(z["o"]), np.tanh(z["c"])
-        before, c = c, f * c + i * candidate
-        a = o * np.tanh(c)
-        for name, value in zip(steps, (f, i, o, candidate, c, a, before), strict=True):
-            steps[name].append(value)
-    found = {name: np.stack(values, axis=1) for name, values in steps.items()}
+    def watched(activation):
+        def watch(z):
+            seen.append(activation(z))
+            return seen[-1]
 
-    own = keras.layers.RNN(layer.cell, return_sequences=True)(x.astype(np.float32), initial_state=first)
-    difference = float(np.abs(found["a"] - keras.ops.convert_to_numpy(own)).max(initial=0.0))
-    if not difference <= TOLERANCE:
-        raise ValueError(
-            f"the layer {layer.name} returns other states than an LSTM with sigmoid gates and tanh (they differ by"
-            f" {difference:.1e}, at most {TOLERANCE:.0e} is rounding); was it made with another activation?"
-        )
-    return found
+        return watch
+
+    class WatchedCell(keras.layers.LSTMCell):
+        def call(self, inputs, states, training=False):
+            seen.clear()
+            _, after = super().call(inputs, states, training)
+            *gates_and_candidate, _ = seen  # the last one is the tanh of the new cell state
+            return keras.ops.stack([*gates_and_candidate, *after, states[1]], axis=1), after
+
+    cell = WatchedCell(
+        n_a,
+        activation=watched(layer.activation),
+        recurrent_activation=watched(layer.recurrent_activation),
+        use_bias=layer.use_bias,
+        dtype="float64",
+    )
+    cell.build((None, n_x))
+    cell.set_weights(layer.get_weights())
+    outputs = keras.layers.RNN(cell, return_sequences=True, dtype="float64")(
+        x, initial_state=[keras.ops.convert_to_tensor(given) for given in (a0, c0)]
+    )
+    values = np.moveaxis(keras.ops.convert_to_numpy(outputs), 2, 0)  # (7, m, T_x, n_a)
+    return dict(zip((*IN_ORDER, "a", "c", "c_before"), values, strict=True))
 
 
-def inside_tokens(
-    layer: keras.layers.LSTM, X: np.ndarray, indices_values: Mapping[int, str], start: Sequence | None = None
-) -> list[Inside]:
+def inside_tokens(layer, X, indices_values, start=None):
     """Look inside the jazz LSTM while it reads windows of tokens.
 
     Parameters
     ----------
-    layer
+    layer : keras.layers.LSTM
         The learner's `LSTM_cell`.
     X : ndarray (m, T_x, n_values)
         One-hot tokens.
-    indices_values
+    indices_values : mapping of int to str
         The token text of each index.
     start : a0 and c0, each ndarray (m, n_a), optional
         By default zeros.
@@ -143,21 +144,14 @@ def inside_tokens(
     return [Inside(row, **{name: values[j] for name, values in found.items()}) for j, row in enumerate(tokens)]
 
 
-def inside_solo(
-    layer: keras.layers.LSTM,
-    indices_values: Mapping[int, str],
-    x_initializer: np.ndarray,
-    a_initializer: np.ndarray,
-    c_initializer: np.ndarray,
-    results: np.ndarray,
-) -> Inside:
+def inside_solo(layer, indices_values, x_initializer, a_initializer, c_initializer, results):
     """Look inside the jazz LSTM while it composes: it reads its start, then its own choices.
 
     Parameters
     ----------
-    layer
+    layer : keras.layers.LSTM
         The learner's `LSTM_cell`.
-    indices_values
+    indices_values : mapping of int to str
         The token text of each index.
     x_initializer : ndarray (1, 1, n_values)
     a_initializer, c_initializer : ndarray (1, n_a)
@@ -174,20 +168,18 @@ def inside_solo(
     return inside_tokens(layer, read[np.newaxis], indices_values, [a_initializer, c_initializer])[0]
 
 
-def inside_sentences(
-    model: keras.Model, X_indices: np.ndarray, index_to_word: Mapping[int, str], layer: int = 1
-) -> list[Inside]:
+def inside_sentences(model, X_indices, index_to_word, layer=1):
     """Look inside an LSTM of Emojifier-V2 while the network reads sentences.
 
     Parameters
     ----------
-    model
+    model : keras.Model
         The learner's network.
     X_indices : ndarray of int (m, max_len)
         What the learner's `sentences_to_indices` returned: 0 is padding.
-    index_to_word
+    index_to_word : mapping of int to str
         The word of each index.
-    layer
+    layer : int
         1 for the first LSTM of the network, 2 for the second.
 
     Returns
@@ -220,14 +212,14 @@ def inside_sentences(
     return insides
 
 
-def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame:
+def forgets(insides, at_least=AT_LEAST):
     """Which tokens the forget gate clears on: a table of tokens over many sequences.
 
     Parameters
     ----------
-    insides
+    insides : sequence of Inside
         As `inside_sentences` or `inside_tokens` returned them.
-    at_least
+    at_least : int
         Tokens that occur less often are left out.
 
     Returns
@@ -261,14 +253,14 @@ def forgets(insides: Sequence[Inside], at_least: int = AT_LEAST) -> pd.DataFrame
     return table.sort_values("forget")
 
 
-def plot_inside(inside: Inside, title: str = "") -> Figure:
+def plot_inside(inside, title=""):
     """Draw gates and states as heat maps over the tokens, and on top how much of the cell state is kept at each.
 
     Parameters
     ----------
-    inside
+    inside : Inside
         One sequence.
-    title
+    title : str
         Above the picture; by default the tokens of a short sequence.
 
     Returns
@@ -294,14 +286,14 @@ def plot_inside(inside: Inside, title: str = "") -> Figure:
             if name in VALUES:
                 limit = largest if name == "c" else 1.0
                 limits = {"cmap": "PuOr", "vmin": -limit, "vmax": limit}
-            axis = axes[name]
-            image = axis.imshow(
+            ax = axes[name]
+            image = ax.imshow(
                 getattr(inside, name)[:, order].T, aspect="auto", origin="lower", interpolation="nearest", **limits
             )
-            figure.colorbar(image, ax=axis, pad=0.01)
-            axis.set(title={**GATES, **VALUES}[name], yticks=[])
+            figure.colorbar(image, ax=ax, pad=0.01)
+            ax.set(title={**GATES, **VALUES}[name], yticks=[])
             last = name in rows[-1]
-            axis.set_xticks(range(T_x), inside.tokens if last else [], rotation=90, fontsize=8)
+            ax.set_xticks(range(T_x), inside.tokens if last else [], rotation=90, fontsize=8)
         for row in rows[1:]:
             axes[row[0]].set_ylabel(f"{inside.f.shape[1]} units")
         words = [token for token in inside.tokens if token != PADDING]
@@ -310,24 +302,24 @@ def plot_inside(inside: Inside, title: str = "") -> Figure:
     return figure
 
 
-def _draw_kept(axis, inside: Inside) -> None:
+def _draw_kept(ax, inside):
     """Draw for each token the mean forget gate as a bar and the share of the cell state that is kept as a dot."""
     steps = range(len(inside.tokens))
-    axis.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label="mean forget gate")
-    axis.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the cell state kept")
-    axis.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel="kept")
-    axis.set_xticks(steps, inside.tokens, rotation=90, fontsize=8)
-    axis.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
+    ax.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label="mean forget gate")
+    ax.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the cell state kept")
+    ax.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel="kept")
+    ax.set_xticks(steps, inside.tokens, rotation=90, fontsize=8)
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
 
 
-def plot_forgets(table: pd.DataFrame, count: int = 12) -> Figure:
+def plot_forgets(table, count=12):
     """Draw the tokens on which most and on which least is cleared, as bars.
 
     Parameters
     ----------
-    table
+    table : pandas.DataFrame
         From `forgets`.
-    count
+    count : int
         Tokens at each end.
 
     Returns
@@ -337,11 +329,11 @@ def plot_forgets(table: pd.DataFrame, count: int = 12) -> Figure:
     ends = {"most is cleared on": table.head(count), "least is cleared on": table.tail(count)[::-1]}
     with styled() as plt:
         figure, axes = plt.subplots(1, 2, figsize=(9.6, 0.8 + 0.27 * count), layout="constrained", sharex=True)
-        for axis, (title, part), colour in zip(axes, ends.items(), ("#D55E00", "#0072B2"), strict=True):
-            axis.barh(range(len(part)), part["forget"], color=colour)
-            axis.set_yticks(range(len(part)), [f"{token} ({times})" for token, times in part["times"].items()])
-            axis.invert_yaxis()
-            axis.set(title=title, xlabel="mean forget gate (times read in brackets)", xlim=(0, 1))
-            axis.grid(axis="y", visible=False)
+        for ax, (title, part), colour in zip(axes, ends.items(), ("#D55E00", "#0072B2"), strict=True):
+            ax.barh(range(len(part)), part["forget"], color=colour)
+            ax.set_yticks(range(len(part)), [f"{token} ({times})" for token, times in part["times"].items()])
+            ax.invert_yaxis()
+            ax.set(title=title, xlabel="mean forget gate (times read in brackets)", xlim=(0, 1))
+            ax.grid(axis="y", visible=False)
         plt.close(figure)
     return figure

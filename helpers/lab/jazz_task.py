@@ -1,7 +1,5 @@
 """Jazz as a task: which token comes next?"""
 
-from __future__ import annotations
-
 import numpy as np
 
 from helpers.lab.settings import Settings
@@ -38,7 +36,7 @@ class Jazz(FixedTask):
         for kind in ("LSTM", "GRU")
     }
 
-    def __init__(self, T_x: int = T_X) -> None:
+    def __init__(self, T_x=T_X):
         if not SMALLEST_T_X <= T_x <= LARGEST_T_X:
             raise ValueError(f"jazz: T_x is {T_x!r}; expected {SMALLEST_T_X} to {LARGEST_T_X} tokens")
         songs = load_corpus()
@@ -54,21 +52,21 @@ class Jazz(FixedTask):
         ]
         self.validation, self.test = (self._held_out(part, values) for part in (validation, test))
 
-    def resized(self, T_x: int) -> Jazz:
+    def resized(self, T_x):
         """Trained on windows of another length; tested on the same windows."""
         return Jazz(T_x)
 
     @property
-    def options(self) -> dict[str, int]:
+    def options(self):
         """T_x where it is not the notebook's."""
         return {} if self.T_x == T_X else {"T_x": self.T_x}
 
     @staticmethod
-    def _held_out(songs, values) -> Examples:
+    def _held_out(songs, values):
         X, Y, *_ = load_music_utils(songs, T_x=T_X, stride=T_X, indices_values=values)
         return Examples(X, _indices(Y))
 
-    def baseline(self, name: str) -> np.ndarray:
+    def baseline(self, name):
         """Logarithms of n-gram probabilities, (m, T_x, n_y), interpolated with those of shorter histories.
 
         p(y | h) = (count(h, y) + k p(y | shorter h)) / (count(h) + k), with 1/n_y where there is no history left
@@ -78,10 +76,10 @@ class Jazz(FixedTask):
         losses = {k: self._loss_of(self.validation, length, k) for k in SHRINKAGE}
         return self._n_grams(self.test, length, min(losses, key=losses.get))
 
-    def _loss_of(self, part: Examples, length: int, k: float) -> float:
+    def _loss_of(self, part, length, k):
         return self.loss(self._n_grams(part, length, k), part.Y)
 
-    def _n_grams(self, part: Examples, length: int, k: float) -> np.ndarray:
+    def _n_grams(self, part, length, k):
         """Log-probabilities after histories of at most `length` tokens, all of them inside the window."""
         tokens = part.X.argmax(axis=-1)
         table = _Counts(self.sequences, self.n_y, k)
@@ -91,17 +89,17 @@ class Jazz(FixedTask):
 class _Counts:
     """Interpolated n-gram probabilities."""
 
-    def __init__(self, sequences: list[list[int]], n_y: int, k: float) -> None:
+    def __init__(self, sequences, n_y, k):
         self.n_y, self.k = n_y, k
-        self.counts: dict[tuple, np.ndarray] = {}
-        self.known: dict[tuple, np.ndarray] = {}
+        self.counts = {}
+        self.known = {}
         for sequence in sequences:
             for t, token in enumerate(sequence):
                 for length in range(min(t, LONGEST_HISTORY) + 1):
                     history = tuple(sequence[t - length : t])
                     self.counts.setdefault(history, np.zeros(n_y))[token] += 1
 
-    def __call__(self, history: tuple) -> np.ndarray:
+    def __call__(self, history):
         """Probabilities of the next token, shape (n_y,)."""
         history = tuple(map(int, history))
         if history not in self.known:
@@ -111,6 +109,6 @@ class _Counts:
         return self.known[history]
 
 
-def _indices(Y: np.ndarray) -> np.ndarray:
+def _indices(Y):
     """One-hot targets (T_y, m, n_y) as numbers (m, T_y)."""
     return Y.argmax(axis=-1).T.astype(np.int32)

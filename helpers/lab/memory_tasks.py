@@ -1,7 +1,5 @@
 """Memory tasks: two tasks made of random numbers, which ask a network to remember for as long as one chooses."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from helpers.lab.settings import Settings
@@ -40,13 +38,13 @@ class Adding(DrawnTask):
     n_x, n_y = 2, 1
     baselines = ("mean",)
 
-    def __init__(self, lag: int, early: bool = False) -> None:
+    def __init__(self, lag, early=False):
         self.name = "adding, early marks" if early else "adding"
         self.early = early
         self.lag = self.T_x = check_lag(lag, 4, self.name)
         super().__init__()
 
-    def draw(self, rng: np.random.Generator, m: int, training: bool) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, rng, m, training):
         """X (m, T_x, 2) and Y (m,)."""
         X = np.zeros((m, self.T_x, self.n_x), dtype=np.float32)
         X[:, :, 0] = rng.random((m, self.T_x), dtype=np.float32)
@@ -60,7 +58,7 @@ class Adding(DrawnTask):
         X[rows, first, 1] = X[rows, second, 1] = 1
         return X, (X[:, :, 0] * X[:, :, 1]).sum(axis=1)
 
-    def baseline(self, name: str) -> np.ndarray:
+    def baseline(self, name):
         """The mean of the answers, 1, for every test example."""
         return np.ones((len(self.test.Y), 1))
 
@@ -93,7 +91,7 @@ class DelayedCopy(DrawnTask):
     blank, sign = n_y, n_y + 1
     baselines = ("uniform",)
 
-    def __init__(self, lag: int, symbols: int = SYMBOLS) -> None:
+    def __init__(self, lag, symbols=SYMBOLS):
         if symbols < 1:
             raise ValueError(f"{self.name}: symbols is {symbols!r}; expected at least 1")
         self.lag = check_lag(lag, 1, self.name)
@@ -102,11 +100,11 @@ class DelayedCopy(DrawnTask):
         super().__init__()
 
     @property
-    def options(self) -> dict[str, int]:
+    def options(self):
         """The lag, and the number of symbols where it is not the usual one."""
         return {"lag": self.lag} | ({} if self.T_y == SYMBOLS else {"symbols": self.T_y})
 
-    def draw(self, rng: np.random.Generator, m: int, training: bool) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, rng, m, training):
         """X (m, T_x, n_x) and Y (m, symbols)."""
         Y = rng.integers(self.n_y, size=(m, self.T_y))
         start = rng.integers(self.lag, size=m) if training else np.zeros(m, dtype=int)
@@ -115,7 +113,7 @@ class DelayedCopy(DrawnTask):
         indices[:, -self.T_y :] = self.sign
         return np.eye(self.n_x, dtype=np.float32)[indices], Y
 
-    def baseline(self, name: str) -> np.ndarray:
+    def baseline(self, name):
         """Equal logits: the loss is log n_y. (As the answer it names is always the first symbol, so the score is 1/n_y
         up to chance.)"""
         return np.zeros((*self.test.Y.shape, self.n_y))

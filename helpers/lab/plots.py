@@ -4,17 +4,8 @@ Colours are those of Okabe and Ito, which people who see colours differently can
 Bands and bars are 95% intervals over the seeds. On a logarithmic axis, mean and interval are those of the logarithms.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from helpers.lab.results import GROUPS, curves, summarise
 from helpers.lab.tuning import LOGARITHMIC
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 #: variant -> colour, marker; baselines are grey
 STYLES = {
@@ -41,26 +32,26 @@ CELLS = 6  # of a heat map, along a range
 SUBSETS = {"score": "all"}
 
 
-def style(variant: str) -> tuple[str, str]:
+def style(variant):
     """Colour and marker of a variant, the same in every picture."""
     return STYLES.get(variant, BASELINE_STYLE)
 
 
-def is_baseline(frame: pd.DataFrame) -> pd.Series:
+def is_baseline(frame):
     """Which rows are no recurrent networks."""
     return ~frame["variant"].isin(STYLES)
 
 
-def plot_scores(frame: pd.DataFrame, values: Sequence[str] = ("score",), ax: Axes | None = None) -> Axes:
+def plot_scores(frame, values=("score",), ax=None):
     """Draw the mean score of each variant with its 95% interval, and every seed as a small dot.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it, one task.
-    values
+    values : sequence of str
         Columns to draw side by side, such as ``("score", "order", "unseen")``.
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
     """
     import numpy as np
@@ -89,18 +80,18 @@ def plot_scores(frame: pd.DataFrame, values: Sequence[str] = ("score",), ax: Axe
     return ax
 
 
-def plot_curves(frame: pd.DataFrame, value: str = "score", ax: Axes | None = None) -> Axes:
+def plot_curves(frame, value="score", ax=None):
     """Draw the curves of each variant: the mean over the seeds, with a band of its 95% interval.
 
     A run that ended early, because the task was solved, counts on with its last value.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it, one task.
-    value
+    value : str
         "score" (in validation) or "loss" (in training).
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
     """
     frame = one_task(frame)
@@ -123,17 +114,17 @@ def plot_curves(frame: pd.DataFrame, value: str = "score", ax: Axes | None = Non
     return ax
 
 
-def plot_cost(frame: pd.DataFrame, cost: str = "seconds_per_epoch", ax: Axes | None = None) -> Axes:
+def plot_cost(frame, cost="seconds_per_epoch", ax=None):
     """Draw the score against what it costs, with 95% intervals.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it, one task. Open markers are networks of an equal number of
         parameters, where there are both.
-    cost
+    cost : str
         "seconds_per_epoch", "seconds" or "parameters".
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
 
     Raises
@@ -168,14 +159,14 @@ def plot_cost(frame: pd.DataFrame, cost: str = "seconds_per_epoch", ax: Axes | N
     return ax
 
 
-def plot_lag(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_lag(frame, ax=None):
     """Draw the score of each variant against the lag of the task, with bands of 95% intervals.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it: runs of one task at several lags.
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
 
     Raises
@@ -206,20 +197,18 @@ def plot_lag(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_sweep(
-    frame: pd.DataFrame, x: str = "learning_rate", y: str = "width", value: str = "validation", ax: Axes | None = None
-) -> Axes:
+def plot_sweep(frame, x="learning_rate", y="width", value="validation", ax=None):
     """Draw a sweep as a heat map: the best validation score among the trials of each cell; every trial is a dot.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``sweep`` returns it.
-    x, y
+    x, y : str
         Two settings of the sweep.
-    value
+    value : str
         The column to colour by.
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
 
     Raises
@@ -268,7 +257,7 @@ class Cells:
         Middles of choices, or ends of the parts of a range.
     """
 
-    def __init__(self, values: list, name: str) -> None:
+    def __init__(self, values, name):
         import numpy as np
 
         choices = sorted(set(values))
@@ -287,7 +276,7 @@ class Cells:
         self.labels = [f"{edge:.0f}" if edge >= 10 else f"{edge:.2g}" for edge in back(edges)]
 
 
-def centre(frame: pd.DataFrame, value: str = "score", by: Sequence[str] = GROUPS) -> pd.DataFrame:
+def centre(frame, value="score", by=GROUPS):
     """``summarise``, by the logarithms of the values where smaller is better: such scores are drawn on a log axis."""
     import numpy as np
 
@@ -297,13 +286,13 @@ def centre(frame: pd.DataFrame, value: str = "score", by: Sequence[str] = GROUPS
     return table.assign(**{name: np.exp(table[name]) for name in ("mean", "low", "high")})
 
 
-def draw_baselines(frame: pd.DataFrame, ax: Axes) -> None:
+def draw_baselines(frame, ax):
     """Draw a grey line across for the mean test score of each baseline."""
     for dashes, row in zip(DASHES, summarise(frame[is_baseline(frame)], by=("variant",)).itertuples(), strict=False):
         ax.axhline(row.mean, color=BASELINE_STYLE[0], linestyle=dashes, label=f"baseline: {row.variant} (test)")
 
 
-def one_task(frame: pd.DataFrame, lags: bool = False) -> pd.DataFrame:
+def one_task(frame, lags=False):
     """The frame; ValueError when it mixes tasks, or, unless allowed, lags."""
     tasks = list(dict.fromkeys(frame["task"]))
     if len(tasks) != 1:
@@ -313,7 +302,7 @@ def one_task(frame: pd.DataFrame, lags: bool = False) -> pd.DataFrame:
     return frame
 
 
-def bound(ax: Axes, metric: str) -> None:
+def bound(ax, metric):
     """Let an axis of accuracies end where they do, though an interval may go on; scale any other by factors."""
     if metric != "accuracy":
         logarithmic(ax, "y")
@@ -321,7 +310,7 @@ def bound(ax: Axes, metric: str) -> None:
         ax.set_ylim(top=1 + TOP_MARGIN)
 
 
-def logarithmic(ax: Axes, which: str) -> None:
+def logarithmic(ax, which):
     """Scale an axis by factors, with plain numbers at its ticks."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -332,7 +321,7 @@ def logarithmic(ax: Axes, which: str) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def new_axes(height: float = 3.6) -> Axes:
+def new_axes(height=3.6):
     """Axes of a new figure."""
     import matplotlib.pyplot as plt
 

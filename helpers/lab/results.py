@@ -3,21 +3,14 @@
 A file is only ever appended to while runs finish, so that an interruption loses no more than the run in progress.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform
 import time
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.data import data_path
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHIPPED = data_path("lab")
 SUFFIX = ".jsonl"
@@ -32,7 +25,7 @@ COLUMNS = (
 )
 
 
-def machine() -> dict:
+def machine():
     """The machine and the versions that results were made with; nothing that names a person or a place."""
     from importlib.metadata import PackageNotFoundError
 
@@ -45,7 +38,7 @@ def machine() -> dict:
     return {"cores": os.cpu_count(), "processor": _processor(), "system": platform.system(), "versions": versions}
 
 
-def _processor() -> str:
+def _processor():
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:  # not Linux
@@ -54,7 +47,7 @@ def _processor() -> str:
     return named[0] if named else platform.processor() or platform.machine()
 
 
-def read_records(path: str | Path) -> tuple[dict, list[dict]]:
+def read_records(path):
     """Read a file of results: its header, and one dictionary for each run.
 
     A last line without its end, as an interruption leaves it, is left out.
@@ -80,7 +73,7 @@ def read_records(path: str | Path) -> tuple[dict, list[dict]]:
     return parsed[0], parsed[1:]
 
 
-def _parse(path: Path, number: int, line: str) -> dict:
+def _parse(path, number, line):
     try:
         record = json.loads(line)
     except ValueError as error:
@@ -104,7 +97,7 @@ class Store:
         What is there so far.
     """
 
-    def __init__(self, path: str | Path | None) -> None:
+    def __init__(self, path):
         self.path = Path(path) if path is not None else None
         self.header, self.records = {"format": FORMAT} | machine() | {"seconds": 0.0}, []
         self.begun = time.perf_counter()
@@ -116,12 +109,12 @@ class Store:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._write()  # also drops a line that was cut
 
-    def find(self, key: dict) -> dict | None:
+    def find(self, key):
         """The record of a run that has these values, or None."""
         key = json.loads(json.dumps(key))
         return next((record for record in self.records if key.items() <= record.items()), None)
 
-    def add(self, record: dict) -> None:
+    def add(self, record):
         """Keep the record of a finished run."""
         self.records.append(record)
         self.grown = True
@@ -129,7 +122,7 @@ class Store:
             with self.path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(_line(record))
 
-    def close(self) -> None:
+    def close(self):
         """Note in the header how many seconds were spent, earlier sessions included, if anything was added."""
         if not self.grown:
             return
@@ -138,18 +131,18 @@ class Store:
         if self.path is not None:
             self._write()
 
-    def _write(self) -> None:
+    def _write(self):
         beside = self.path.with_suffix(".part")
         with beside.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(map(_line, [self.header, *self.records]))
         beside.replace(self.path)
 
 
-def _line(record: dict) -> str:
+def _line(record):
     return json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_frame(records: Iterable[dict]) -> pd.DataFrame:
+def to_frame(records):
     """Records as a tidy frame, one row for each run; what is missing is NaN."""
     import pandas as pd
 
@@ -163,12 +156,12 @@ def to_frame(records: Iterable[dict]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float))
 
 
-def load_results(source: str | Path) -> pd.DataFrame:
+def load_results(source):
     """Load results: those of the full study by name, or a file of one's own.
 
     Parameters
     ----------
-    source
+    source : path
         The name of a part of the study, such as "emoji" or "adding", or the path of a ``.jsonl`` file.
 
     Returns
@@ -196,12 +189,12 @@ def load_results(source: str | Path) -> pd.DataFrame:
     return frame
 
 
-def curves(frame: pd.DataFrame) -> pd.DataFrame:
+def curves(frame):
     """The curves in long form: one row for each epoch of each run.
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it.
 
     Returns
@@ -220,7 +213,7 @@ def curves(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def summarise(frame: pd.DataFrame, value: str = "score", by: Iterable[str] = GROUPS) -> pd.DataFrame:
+def summarise(frame, value="score", by=GROUPS):
     """Mean and 95% interval over the seeds.
 
     The interval is Student's: mean plus and minus t * s / sqrt(n) with n - 1 degrees of freedom. It says how sure the
@@ -228,11 +221,11 @@ def summarise(frame: pd.DataFrame, value: str = "score", by: Iterable[str] = GRO
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``compare`` and ``load_results`` return it.
-    value
+    value : str
         A column of numbers, such as "score", "order" or "seconds_per_epoch". Runs without it are left out.
-    by
+    by : iterable of str
         Columns that tell one group of runs from another.
 
     Returns

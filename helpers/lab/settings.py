@@ -1,12 +1,6 @@
 """How a network is built and trained, apart from its kind."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import keras
 
 OPTIMISERS = {"adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}  # our name -> Keras' class
 MOMENTUM = 0.9  # of "sgd"
@@ -46,7 +40,7 @@ class Settings:
     dropout: float = 0.0
     trainable_embedding: bool = False
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         for name in ("width", "epochs", "batch_size", "depth"):
             if not getattr(self, name) >= 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; expected at least 1")
@@ -59,7 +53,7 @@ class Settings:
         if self.schedule not in SCHEDULES:
             raise ValueError(f"unknown schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}")
 
-    def changed(self, **changes) -> Settings:
+    def changed(self, **changes):
         """A copy with some values changed; None leaves a value as it is. ValueError lists the names there are."""
         names = [field.name for field in fields(self)]
         unknown = sorted(set(changes) - set(names))
@@ -67,7 +61,7 @@ class Settings:
             raise ValueError(f"unknown setting {', '.join(unknown)}; there are {', '.join(names)}")
         return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
-    def make_optimiser(self, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    def make_optimiser(self, steps_per_epoch):
         """The Keras optimiser of these settings."""
         from helpers.quiet_keras import keras
 

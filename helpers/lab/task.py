@@ -1,7 +1,5 @@
 """What every task of the lab has, so that one training loop serves them all."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -76,37 +74,37 @@ class Task:
     validation: Examples
     test: Examples
 
-    def epoch(self, rng: np.random.Generator, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, rng, batch_size):
         """X and Y of one epoch, in the order in which they are used."""
         raise NotImplementedError
 
-    def steps(self, batch_size: int) -> int:
+    def steps(self, batch_size):
         """Updates in one epoch."""
         raise NotImplementedError
 
-    def baseline(self, name: str) -> np.ndarray:
+    def baseline(self, name):
         """What a baseline that needs no training answers on the test examples, in the form of a network's outputs."""
         raise NotImplementedError
 
-    def resized(self, T_x: int) -> Task:
+    def resized(self, T_x):
         """The same task with training sequences of another length; ValueError where that cannot be chosen."""
         raise ValueError(f"{self.name}: the sequence length T_x is part of the task and cannot be searched")
 
     @property
-    def options(self) -> dict[str, int]:
+    def options(self):
         """What, besides the name, makes this task."""
         return {} if self.lag is None else {"lag": self.lag}
 
     @property
-    def higher_is_better(self) -> bool:
+    def higher_is_better(self):
         """Whether the score is an accuracy."""
         return self.metric == ACCURACY
 
-    def better(self, score: float, other: float) -> bool:
+    def better(self, score, other):
         """Whether a score is at least as good as another; NaN never is."""
         return score >= other if self.higher_is_better else score <= other
 
-    def loss(self, outputs: np.ndarray, Y: np.ndarray) -> float:
+    def loss(self, outputs, Y):
         """Mean squared error, or mean cross-entropy in nats; outputs are numbers (m, 1) or logits (..., n_y)."""
         if self.metric == SQUARED_ERROR:
             return float(np.mean((outputs[..., 0] - Y) ** 2))
@@ -115,14 +113,14 @@ class Task:
         log_sum = top + np.log(np.exp(outputs - top[..., None]).sum(axis=-1))
         return float(np.mean(log_sum - np.take_along_axis(outputs, Y[..., None], axis=-1)[..., 0]))
 
-    def score(self, outputs: np.ndarray, Y: np.ndarray) -> float:
+    def score(self, outputs, Y):
         """The metric, for outputs as of ``loss``."""
         if self.metric == ACCURACY:
             return float(np.mean(outputs.argmax(axis=-1) == Y))
         loss = self.loss(outputs, Y)
         return float(np.exp(loss)) if self.metric == PERPLEXITY else loss
 
-    def subset_scores(self, outputs: np.ndarray) -> dict[str, float]:
+    def subset_scores(self, outputs):
         """The metric on each marked subset of the test examples."""
         if self.test.subset is None:
             return {}
@@ -136,12 +134,12 @@ class FixedTask(Task):
 
     training: Examples
 
-    def epoch(self, rng: np.random.Generator, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, rng, batch_size):
         """X and Y of one epoch, in a fresh order."""
         order = rng.permutation(len(self.training.X))[: self.steps(batch_size) * batch_size]
         return self.training.X[order], self.training.Y[order]
 
-    def steps(self, batch_size: int) -> int:
+    def steps(self, batch_size):
         """Full batches in the training set; ValueError where there is none."""
         if batch_size > len(self.training.X):
             raise ValueError(f"batch_size is {batch_size}; the training set has {len(self.training.X)} examples")
@@ -155,25 +153,25 @@ class DrawnTask(Task):
     held_back: tuple[int, int] = (500, 2000)  # validation and test examples
     held_back_seed: int = 20
 
-    def __init__(self) -> None:
+    def __init__(self):
         # the same for every network and every seed of training, so that scores can be compared
         rng = np.random.default_rng([self.held_back_seed, self.lag])
         self.validation, self.test = (Examples(*self.draw(rng, m, training=False)) for m in self.held_back)
 
-    def draw(self, rng: np.random.Generator, m: int, training: bool) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, rng, m, training):
         """m examples, X and Y."""
         raise NotImplementedError
 
-    def epoch(self, rng: np.random.Generator, batch_size: int) -> tuple[np.ndarray, np.ndarray]:
+    def epoch(self, rng, batch_size):
         """X and Y of one epoch, freshly drawn."""
         return self.draw(rng, self.updates * batch_size, training=True)
 
-    def steps(self, batch_size: int) -> int:
+    def steps(self, batch_size):
         """Updates in one epoch."""
         return self.updates
 
 
-def check_lag(lag: int, smallest: int, name: str) -> int:
+def check_lag(lag, smallest, name):
     """The lag, as an int; ValueError where it is none or too small."""
     if not isinstance(lag, (int, np.integer)) or isinstance(lag, bool) or lag < smallest:
         raise ValueError(f"{name}: lag is {lag!r}; expected a whole number of at least {smallest}")

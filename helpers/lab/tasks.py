@@ -1,28 +1,26 @@
 """The tasks to compare networks on, by name."""
 
-from __future__ import annotations
-
 import inspect
 
 from helpers.lab.memory_tasks import SYMBOLS, Adding, DelayedCopy
 from helpers.lab.task import Task
 
 
-def emoji() -> Task:
+def emoji():
     """Emoji sentences: which of five labels? Accuracy; subsets ``order`` and ``unseen``."""
     from helpers.lab.emoji_task import Emoji
 
     return Emoji()
 
 
-def jazz(T_x: int | None = None) -> Task:
+def jazz(T_x=None):
     """Jazz: which token comes next? Perplexity on choruses that were held out. T_x: tokens of a window."""
     from helpers.lab.jazz_task import Jazz
 
     return Jazz() if T_x is None else Jazz(T_x)
 
 
-def adding(lag: int, early: bool = False) -> Task:
+def adding(lag, early=False):
     """The adding problem (Hochreiter and Schmidhuber 1997) over T_x = lag steps: mean squared error.
 
     early: both marked numbers stand in the first half, so nothing can be learnt from short lags.
@@ -30,7 +28,7 @@ def adding(lag: int, early: bool = False) -> Task:
     return Adding(lag, early)
 
 
-def delayed_copy(lag: int, symbols: int = SYMBOLS) -> Task:
+def delayed_copy(lag, symbols=SYMBOLS):
     """Delayed copy: give some symbols back after a pause of lag steps: accuracy."""
     return DelayedCopy(lag, symbols)
 
@@ -38,7 +36,7 @@ def delayed_copy(lag: int, symbols: int = SYMBOLS) -> Task:
 NAMES = {"emoji": emoji, "jazz": jazz, "adding": adding, "copy": delayed_copy}
 
 
-def named(name: str, **options) -> Task:
+def named(name, **options):
     """Make a task by name, with its options, such as ``named("adding", lag=100)``.
 
     Raises
@@ -56,7 +54,7 @@ def named(name: str, **options) -> Task:
     return NAMES[name](**options)
 
 
-def chosen(task: Task | str) -> Task:
+def chosen(task):
     """A task that was given as such or by name; ValueError for anything else lists what there is."""
     if isinstance(task, Task):
         return task

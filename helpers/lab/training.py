@@ -5,19 +5,15 @@ epoch are one compiled function (on Linux by XLA, which fuses a time step into o
 over 100 steps this took a quarter of the time of Keras' ``train_on_batch``.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from helpers.lab import variants
-from helpers.lab.settings import Settings
-from helpers.lab.task import SQUARED_ERROR, Task
+from helpers.lab.task import SQUARED_ERROR
 
 COMPILED_BY_XLA = sys.platform == "linux"  # the only system where it was tried
 SOLVED_EPOCHS = 3  # so many in a row
@@ -26,14 +22,7 @@ NOT_TRAINED = {"parameters": 0, "width": 0, "epochs": 0, "best_epoch": None, "lo
 NOT_TRAINED |= {"seconds_per_epoch": None, "epochs_to_level": None}
 
 
-def run(
-    task: Task,
-    variant: str,
-    settings: Settings,
-    seed: int,
-    level: float | None = None,
-    report: Callable[[int, float], None] | None = None,
-) -> dict:
+def run(task, variant, settings, seed, level=None, report=None):
     """Train one network, or compute one baseline.
 
     The weights of the epoch with the best validation score (the latest of equals) are the ones that are tested.
@@ -42,12 +31,12 @@ def run(
     ----------
     task, variant, settings
         What is trained on what, and how.
-    seed
+    seed : int
         Decides on the first weights, the examples and their order, and dropout. Keras' and NumPy's global generators
         are set from it.
-    level
+    level : float, optional
         Validation score to reach; None means the task's.
-    report
+    report : callable, optional
         Called after each epoch with its number and the validation score.
 
     Returns
@@ -64,18 +53,18 @@ def run(
     return record | {"level": level, "seconds": round(time.perf_counter() - begun, 3)}
 
 
-def epochs_to_level(task: Task, scores: Sequence[float], level: float) -> int | None:
+def epochs_to_level(task, scores, level):
     """The first epoch whose validation score is as good as a level; None where there is none."""
     return next((number for number, score in enumerate(scores, 1) if task.better(score, level)), None)
 
 
-def _tested(task: Task, outputs: np.ndarray) -> dict:
+def _tested(task, outputs):
     loss = task.loss(outputs, task.test.Y)
     scores = {"score": task.score(outputs, task.test.Y), "loss": loss, "subsets": task.subset_scores(outputs)}
     return scores if math.isfinite(loss) else {"score": None, "loss": None, "subsets": {}}
 
 
-def _train(task, variant, settings, seed, level, report) -> dict:
+def _train(task, variant, settings, seed, level, report):
     network = _compiled(task, variant, settings)
     network.restart(seed)
     model, rng = network.model, np.random.default_rng(seed)
@@ -115,7 +104,7 @@ class _Network:
     ``update`` does all updates of an epoch and gives the mean loss; ``answer`` gives the outputs for some examples.
     """
 
-    def __init__(self, task: Task, variant: str, settings: Settings) -> None:
+    def __init__(self, task, variant, settings):
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")  # it warns that many networks are compiled, which is what is wanted here
@@ -147,7 +136,7 @@ class _Network:
 
         self.update, self.answer = update, answer
 
-    def restart(self, seed: int) -> None:
+    def restart(self, seed):
         """Start again from a seed: first weights, dropout, and an optimiser that remembers nothing."""
         from helpers.quiet_keras import keras
 
@@ -159,17 +148,17 @@ class _Network:
 
 
 @lru_cache(maxsize=2)
-def _compiled(task: Task, variant: str, settings: Settings) -> _Network:
+def _compiled(task, variant, settings):
     """The network, compiled once for all seeds: compiling takes longer than training some of them."""
     return _Network(task, variant, settings)
 
 
-def _batches(values: np.ndarray, batch_size: int) -> np.ndarray:
+def _batches(values, batch_size):
     """(steps * batch_size, ...) as (steps, batch_size, ...)."""
     return values.reshape(-1, batch_size, *values.shape[1:])
 
 
-def _in_pieces(answer: Callable, X: np.ndarray, size: int) -> np.ndarray:
+def _in_pieces(answer, X, size):
     """Outputs for many examples, piece by piece of the size that is compiled already; the last one is filled up."""
     pieces = []
     for first in range(0, len(X), size):
@@ -179,6 +168,6 @@ def _in_pieces(answer: Callable, X: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate(pieces)
 
 
-def _rounded(value: float) -> float | None:
+def _rounded(value):
     """Five significant digits, to keep files small; None for what is no number."""
     return float(f"{value:.5g}") if math.isfinite(value) else None

@@ -1,22 +1,12 @@
 """Search for good settings with Optuna, and keep every trial on disk."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from numbers import Integral, Real
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.lab import tasks, variants
 from helpers.lab.experiment import WIDTH, Run, execute
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
-from helpers.lab.task import Task
-
-if TYPE_CHECKING:
-    import optuna
-    import pandas as pd
 
 SEQUENCE_LENGTH = "T_x"
 NAMES = tuple(field.name for field in fields(Settings)) + (SEQUENCE_LENGTH,)
@@ -31,7 +21,7 @@ SPACE = {
 }
 
 
-def check_space(space: Mapping[str, Sequence]) -> None:
+def check_space(space):
     """Raise ValueError unless a space names settings, each with choices or a range that is not empty."""
     if not space:
         raise ValueError(f"the space is empty; it may name {', '.join(NAMES)}")
@@ -48,7 +38,7 @@ def check_space(space: Mapping[str, Sequence]) -> None:
             raise ValueError(f"{name}: the range {values!r} begins at {values[0]}; expected more than 0")
 
 
-def distributions(space: Mapping[str, Sequence]) -> dict[str, optuna.distributions.BaseDistribution]:
+def distributions(space):
     """The space as Optuna has it."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
@@ -61,17 +51,7 @@ def distributions(space: Mapping[str, Sequence]) -> dict[str, optuna.distributio
     return {name: distribution(name, values) for name, values in space.items()}
 
 
-def sweep(
-    space: Mapping[str, Sequence],
-    task: Task | str,
-    budget: int,
-    *,
-    variant: str = variants.REFERENCE,
-    seed: int = 0,
-    epochs: int | None = None,
-    store: str | Path | None = None,
-    progress: bool = True,
-) -> pd.DataFrame:
+def sweep(space, task, budget, *, variant=variants.REFERENCE, seed=0, epochs=None, store=None, progress=True):
     """Search for the settings with the best validation score.
 
     Optuna's TPE (Bergstra, Bardenet, Bengio and Kegl, "Algorithms for hyper-parameter optimization", 2011) draws the
@@ -79,23 +59,23 @@ def sweep(
 
     Parameters
     ----------
-    space
+    space : mapping of str to sequence
         Setting -> what it may be: a list of choices, or a range (low, high); whole numbers give whole numbers, and
         width and learning rate are searched by factors. Settings are those of ``helpers.lab.settings.Settings``, and
         T_x for a task whose sequence length can be chosen. ``SPACE`` is a good start.
-    task
+    task : Task or str
         From ``helpers.lab.tasks``, or its name where it needs no options.
-    budget
+    budget : int
         Number of trials, those in the store included.
-    variant
+    variant : str
         The kind of network.
-    seed
+    seed : int
         Of the search, and of the training in every trial.
-    epochs
+    epochs : int, optional
         Of each trial; None means what the task suggests.
-    store
+    store : path, optional
         A ``.jsonl`` file that keeps every finished trial. The same call goes on where an earlier one was interrupted.
-    progress
+    progress : bool
         Show Optuna's bar.
 
     Returns
@@ -128,7 +108,7 @@ def sweep(
     for record in kept.records:
         study.add_trial(_as_trial(record, ranges))
 
-    def objective(trial: optuna.Trial) -> float:
+    def objective(trial):
         chosen = {name: _suggest(trial, name, one) for name, one in ranges.items()}
         place = task.resized(chosen[SEQUENCE_LENGTH]) if SEQUENCE_LENGTH in chosen else task
         settings = {name: value for name, value in chosen.items() if name != SEQUENCE_LENGTH}
@@ -151,7 +131,7 @@ def sweep(
     return to_frame(kept.records[:budget])
 
 
-def _described(values: Sequence) -> dict[str, list]:
+def _described(values):
     """Choices or a range, in a form that JSON gives back unchanged."""
     return {"choices" if isinstance(values, list) else "range": list(values)}
 
@@ -164,14 +144,14 @@ def _suggest(trial, name, distribution):
     return ask(name, distribution.low, distribution.high, log=distribution.log)
 
 
-def _as_trial(record: dict, ranges: Mapping):
+def _as_trial(record, ranges):
     """A finished trial as Optuna has it."""
     import optuna
 
     return optuna.trial.create_trial(params=record["chosen"], distributions=dict(ranges), value=record["validation"])
 
 
-def _check_same(kept: Store, what: dict) -> None:
+def _check_same(kept, what):
     """Raise ValueError where a store holds trials of another search."""
     for record in kept.records:
         if record.get("sweep") != what:
@@ -187,7 +167,7 @@ def _optuna():
     return optuna
 
 
-def importance(frame: pd.DataFrame) -> pd.Series:
+def importance(frame):
     """How much each setting mattered in a sweep.
 
     Shares that sum to 1, by PED-ANOVA (Watanabe, Bansal and Hutter 2023): how differently a setting is distributed
@@ -195,7 +175,7 @@ def importance(frame: pd.DataFrame) -> pd.Series:
 
     Parameters
     ----------
-    frame
+    frame : pandas.DataFrame
         As ``sweep`` returns it, at least two trials.
 
     Returns

@@ -1,22 +1,11 @@
 """The kinds of network that the lab compares: how they are built, and how many parameters they have."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-from helpers.lab.settings import Settings
-
-if TYPE_CHECKING:
-    import keras
-
-    from helpers.lab.task import Task
 
 KEEP = 5.0  # a gate with this bias is 99.3% open, with its negative 0.7%
 
 
-def keeping_bias(shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
+def keeping_bias(shape, dtype=None):
     """Biases (i, f, c, o) of an LSTM that begins by keeping its cell state: forget gate open, input gate nearly shut.
 
     As the LSTM of 1997 did, which had no forget gate and negative biases at its input gates; Tallec and Ollivier ("Can
@@ -45,7 +34,7 @@ PARAMETERS = {
 }
 
 
-def check(variant: str, task: Task) -> str:
+def check(variant, task):
     """Return the variant; ValueError when it is unknown or makes no sense for the task."""
     known = [*NAMES, *task.baselines]
     if variant not in known:
@@ -55,22 +44,22 @@ def check(variant: str, task: Task) -> str:
     return variant
 
 
-def parts(variant: str, depth: int) -> tuple[str, bool, int]:
+def parts(variant, depth):
     """The kind of layer, whether it reads both ways, and how many layers there are."""
     kind = variant.partition(",")[0].split()[-1]
     return kind, variant.startswith("bidirectional"), max(depth, STACK) if variant.startswith("stacked") else depth
 
 
-def count_parameters(task: Task, variant: str, settings: Settings) -> int:
+def count_parameters(task, variant, settings):
     """How many numbers training may change.
 
     Parameters
     ----------
-    task
+    task : Task
         Gives n_x and n_y.
-    variant
+    variant : str
         One of ``NAMES``.
-    settings
+    settings : Settings
         Width, depth and whether word vectors are trained.
     """
     kind, both_ways, depth = parts(variant, settings.depth)
@@ -84,7 +73,7 @@ def count_parameters(task: Task, variant: str, settings: Settings) -> int:
     return total + (n_x + 1) * task.n_y
 
 
-def matched_width(task: Task, variant: str, settings: Settings, parameters: int) -> int:
+def matched_width(task, variant, settings, parameters):
     """The width at which a variant's number of parameters is nearest to a given one."""
     low, high = 1, LARGEST_WIDTH
     while low < high:  # the smallest width with at least so many
@@ -97,7 +86,7 @@ def matched_width(task: Task, variant: str, settings: Settings, parameters: int)
     return min(around, key=lambda n_a: abs(count_parameters(task, variant, settings.changed(width=n_a)) - parameters))
 
 
-def build(task: Task, variant: str, settings: Settings) -> keras.Model:
+def build(task, variant, settings):
     """Build a network, not trained; initial weights follow ``keras.utils.set_random_seed``.
 
     Recurrent layers, with dropout after each, and a dense layer on the last state, or on every state that has an
@@ -108,11 +97,11 @@ def build(task: Task, variant: str, settings: Settings) -> keras.Model:
 
     Parameters
     ----------
-    task
+    task : Task
         Gives the sizes, and the word vectors where it has such.
-    variant
+    variant : str
         One of ``NAMES``, or a baseline that is trained.
-    settings
+    settings : Settings
         Width, depth, dropout, trainable embedding.
 
     Returns
@@ -128,10 +117,10 @@ def build(task: Task, variant: str, settings: Settings) -> keras.Model:
     else:
         X = keras.Input((None,), dtype="int32")
         table = layers.Embedding(
-            len(task.vectors), task.n_x, mask_zero=variant in task.baselines, trainable=settings.trainable_embedding
+            *task.vectors.shape, mask_zero=variant in task.baselines, trainable=settings.trainable_embedding
         )
         A = table(X)
-        table.set_weights([task.vectors])
+        table.embeddings.assign(task.vectors)
     if variant in task.baselines:
         return keras.Model(X, layers.Dense(task.n_y)(layers.GlobalAveragePooling1D()(A)))
     kind, both_ways, depth = parts(variant, settings.depth)
@@ -151,7 +140,7 @@ def build(task: Task, variant: str, settings: Settings) -> keras.Model:
     return keras.Model(X, layers.Dense(task.n_y)(A))
 
 
-def last_states(A: keras.KerasTensor, cell: keras.layers.Layer, T_y: int) -> keras.KerasTensor:
+def last_states(A, cell, T_y):
     """The states of a cell at the last T_y steps, (m, T_y, n_a), of sequences (m, T_x, ...).
 
     The steps before are read without keeping their states for the layer above: compiled by XLA, keeping them takes time

@@ -1,37 +1,44 @@
-"""From a written melody to a band: prune the line, add bass, piano and ride, swing it, write it as MIDI.
+"""From a written melody to a band: tidy the line, add bass, piano and ride cymbal, swing all of it, write it as MIDI.
 
 Everything is made in written time (even quavers); `arrange` swings all parts together at the end.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
 from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
 from helpers.music.midi import write_midi
-from helpers.music.notes import Note, Part, chord_index
+from helpers.music.notes import Note, Part, takes_a_song
 from helpers.music.rhythm import SHORTEST_NOTE, SWING_RATIO, one_voice, swing
 
 # General MIDI programs and percussion keys.
 VIBRAPHONE, PIANO, ACOUSTIC_BASS = 11, 0, 32
 RIDE, PEDAL_HAT = 51, 44
-MAX_STRIKES = 2  # as often a pitch may be struck in a row; further strikes are held over
+MAX_STRIKES = 2  # a pitch is played at most this often in a row; the last of them is held for the rest
 WIDEST_LEAP = 12  # semitones; wider leaps are folded by an octave
 
 
-def prune(notes, end: Fraction | None = None) -> tuple[Note, ...]:
+def prune(notes, end=None):
     """Make a line playable on one horn: one voice, in range, nothing shorter than a semiquaver, no leap over an octave.
 
-    A pitch struck more than twice in a row without rest is held instead; what lies past `end` is cut. The kind of every
-    note over its chord stays what it was, for pitches move by octaves only.
+    A pitch played more than twice in a row without a rest is held instead. Pitches move by whole octaves only, so each
+    note keeps its kind over its chord.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+    end : Fraction, optional
+        In quarter notes; what lies past it is cut off.
+
+    Returns
+    -------
+    tuple of Note
     """
-    line: list[Note] = []
+    line = []
     strikes = 0
     for note in one_voice(notes):
         if end is not None:
@@ -55,7 +62,7 @@ def prune(notes, end: Fraction | None = None) -> tuple[Note, ...]:
     return tuple(line)
 
 
-def _into_range(pitch: int) -> int:
+def _into_range(pitch):
     while pitch < LOWEST_PITCH:
         pitch += OCTAVE
     while pitch > HIGHEST_PITCH:
@@ -70,7 +77,8 @@ COMP_RANGE = (52, 70)
 COMP_SIZE = 4
 COMP_VELOCITY, BASS_VELOCITY, RIDE_VELOCITY, HAT_VELOCITY = 58, 76, 62, 48
 ACCENT = 10
-#: Onset and length of the piano's chords in a bar of four; what reaches past the bar line anticipates the next chord.
+#: Onset and length, in quarter notes, of the piano's chords in a bar of four. A chord that sounds over the bar line
+#: is already the chord of the next bar.
 COMP_PATTERNS = (
     ((0, "1"), ("3/2", "1/2")),
     (("1/2", "1/2"), (2, "1")),
@@ -83,23 +91,6 @@ COMP_PATTERNS = (
 #: The same for a bar in which the harmony changes halfway.
 COMP_TWO_CHORDS = (((0, "1"), ("3/2", "1")), ((0, "3/2"), (2, "3/2")), (("1/2", "1/2"), (2, "1/2")))
 RIDE_PATTERN = tuple(Fraction(beat) for beat in ("0", "1", "3/2", "2", "3", "7/2"))
-
-
-def accompaniment(chords, bars, rng: np.random.Generator) -> list[Part]:
-    """Piano comping, walking bass and ride cymbal for chords, in written time.
-
-    Parameters
-    ----------
-    chords : sequence of Chord
-    bars : sequence of Fraction
-        Bar onsets and the end of the last bar.
-    rng : numpy.random.Generator
-    """
-    return [
-        Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
-        Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
-        Part("ride", tuple(_ride(bars, rng)), drums=True),
-    ]
 
 
 def _comping(chords, bars, rng):
@@ -122,8 +113,8 @@ def _comping(chords, bars, rng):
             yield from (Note(onset, duration, pitch, velocity) for pitch in voicing)
 
 
-def _voicing(name: str, centre: float) -> list[int]:
-    """Third, seventh, fifth and a colour tone, without the root, close together and near the last chord."""
+def _voicing(name, centre):
+    """Return four pitches without the root (third, fifth, seventh, a colour tone), close together and near `centre`."""
     root, _ = parse_chord(name)
     tones = sorted(chord_tones(name) - {root}, key=lambda tone: (tone - root) % OCTAVE)
     ninth = (root + 2) % OCTAVE
@@ -171,8 +162,8 @@ def _walking_bass(chords, end, rng):
             yield Note(onset, length, pitch, BASS_VELOCITY + int(rng.integers(ACCENT)))
 
 
-def _walk(here: int, target: int, left: int, name: str, rng) -> int:
-    """The next bass note: a tone of the scale, better of the chord, on the way to `target` in `left` beats."""
+def _walk(here, target, left, name, rng):
+    """Return the next bass note: a tone of the scale, best of the chord, on the way to `target` in `left` beats."""
     ideal = here + (target - here) / (left + 1)
     ideal += 3 if abs(ideal - here) < 1 and here <= target else 0
     ideal -= 3 if abs(ideal - here) < 1 and here > target else 0
@@ -187,7 +178,7 @@ def _walk(here: int, target: int, left: int, name: str, rng) -> int:
     return candidates[int(np.argmin(cost))]
 
 
-def _near(pitch_class: int, around: int, low: int, high: int) -> int:
+def _near(pitch_class, around, low, high):
     """The pitch of that class within low..high that is nearest to `around`."""
     return min((p for p in range(low, high + 1) if p % OCTAVE == pitch_class), key=lambda p: (abs(p - around), p))
 
@@ -206,49 +197,35 @@ def _ride(bars, rng):
 # ---------------------------------------------------------------- the whole band
 
 
-def arrange(
-    melody, chords, bars, rng: np.random.Generator, ratio: Fraction = SWING_RATIO, program: int = VIBRAPHONE
-) -> list[Part]:
-    """The melody with its rhythm section, swung: the parts as they sound, melody first.
+def arrange(song, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
+    """Give a song a rhythm section and swing.
 
     Parameters
     ----------
-    melody : iterable of Note
-        Written time; pruned here.
-    chords : sequence of Chord
-    bars : sequence of Fraction
-        Bar onsets and the end of the last bar.
+    song : Song
+        In written time; its melody is pruned (see `prune`).
     rng : numpy.random.Generator
     ratio : Fraction
-        1/2 plays straight quavers, 2/3 swung ones.
+        Where in the beat the second of two quavers sounds: 1/2 is straight, 2/3 swung.
     program : int
-        General MIDI program of the melody.
+        General MIDI program of the melody, 0 to 127.
+
+    Returns
+    -------
+    list of Part
+        In playing time: melody, piano, walking bass and ride cymbal.
     """
-    parts = [Part("melody", prune(melody, bars[-1]), program), *accompaniment(chords, bars, rng)]
+    chords, bars = song.chords, song.bars
+    parts = [
+        Part("melody", prune(song.melody, bars[-1]), program),
+        Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
+        Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
+        Part("ride", tuple(_ride(bars, rng)), drums=True),
+    ]
     return [replace(part, notes=swing(part.notes, ratio)) for part in parts]
 
 
-def save_solo(
-    path: str | Path,
-    melody,
-    chords,
-    bars,
-    tempo: float,
-    rng: np.random.Generator,
-    choruses=(),
-    title: str = "",
-    **options,
-) -> Path:
-    """Arrange a melody (see `arrange`, which takes the options) and write it as MIDI that `read_midi` reads back."""
-    parts = arrange(melody, chords, bars, rng, **options)
-    return write_midi(path, parts, tempo, chords, choruses or bars[:1], title=title or Path(path).stem)
-
-
-def chord_names_by_bar(chords, bars) -> list[str]:
-    """The lead sheet: for each bar its chord names, separated by spaces."""
-    sheet = []
-    for start, end in pairwise(bars):
-        names = [chords[chord_index(chords, start)].name]
-        names += [chord.name for chord in chords if start < chord.onset < end]
-        sheet.append(" ".join(names))
-    return sheet
+@takes_a_song
+def save_solo(path, song, rng, **options):
+    """Arrange a song (see `arrange` for the options), write it as a MIDI file for `read_midi`, and return the path."""
+    return write_midi(path, song, arrange(song, rng, **options))

@@ -1,15 +1,11 @@
-"""See the music: sheet music as SVG (music21 notates, verovio engraves) and a piano roll (matplotlib)."""
-
-from __future__ import annotations
+"""See the music: sheet music as SVG (music21 writes the notation, verovio draws it) and a piano roll (matplotlib)."""
 
 import re
 from fractions import Fraction
-from itertools import pairwise
-from pathlib import Path
 
 from helpers.music.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
 from helpers.music.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
-from helpers.music.notes import NO_CHORD, Song, regular_bars
+from helpers.music.notes import NO_CHORD, takes_a_song
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45
@@ -23,38 +19,35 @@ KIND_COLOURS = dict(zip(KINDS, ("#0072B2", "#56B4E9", "#E69F00", "#009E73", "#D5
 PRINTED = {
     "m7b5": "m7♭5", "7b9": "7♭9", "7#9": "7♯9", "dim7": "°7", "dim": "°", "mM7": "m(maj7)",
 }  # fmt: skip
-#: music21's figure for the kinds it would print with an added degree.
+#: What music21 is given for the kinds of chord whose own figure it would print with an added degree.
 PRINTED_AS = {"7b9": "7", "7#9": "7", "7alt": "7", "m7b5": "ø7"}
 SHARP_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 TRIAD = (0, 3, 4, 7)  # root, thirds and perfect fifth, in semitones above the root
 FLAT_NAMES = tuple(name.replace("b", "-") for name in ROOT_NAMES)
 
 
-def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None = None) -> str:
-    """Engrave a melody with its chord names as one SVG picture.
+def song_sheet(song):
+    """Engrave a song as one SVG picture: the melody, the chord names over it, its name and tempo.
 
     Parameters
     ----------
-    melody : sequence of Note
-        One voice in written time.
-    chords : sequence of Chord
-    title : str
-    bars : sequence of Fraction, optional
-        Bar onsets and the end of the last bar; by default bars of four beats.
-    tempo : float, optional
-        Printed over the first bar.
+    song : Song
+        In written time.
 
     Returns
     -------
     str
         SVG text; ``IPython.display.SVG(text)`` shows it.
+
+    Raises
+    ------
+    ValueError
+        The song has no notes, or one that lies off the grid.
     """
     import verovio
 
-    end = max([item.end for item in (*melody, *chords)], default=Fraction(0))
-    if not melody:
-        raise ValueError("there are no notes to engrave")
-    bars = bars or regular_bars(end)
+    if not song.melody:
+        raise ValueError(f"{song.name}: expected notes to engrave, got none")
     verovio.enableLog(verovio.LOG_ERROR)
     toolkit = verovio.toolkit()
     options = {
@@ -73,31 +66,23 @@ def sheet_music(melody, chords, title: str = "", bars=None, tempo: float | None 
         "svgViewBox": True,
     }
     toolkit.setOptions(options)
-    if not toolkit.loadData(_music_xml(melody, chords, bars, title, tempo)):
-        raise ValueError(f"verovio cannot engrave {title or 'this melody'}; is every note on the grid?")
+    if not toolkit.loadData(_music_xml(song)):
+        raise ValueError(f"{song.name}: expected every note on the grid, got one that verovio cannot engrave")
     return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
 
 
-def song_sheet(song: Song) -> str:
-    """The sheet music of a song (see `sheet_music`)."""
-    return sheet_music(song.melody, song.chords, song.name, song.bars, song.tempo)
-
-
-def _music_xml(melody, chords, bars, title, tempo) -> str:
-    from music21 import harmony, key, layout, metadata, meter, note, stream
-    from music21 import tempo as tempos
+def _music_xml(song):
+    """The song as MusicXML text, which verovio reads."""
+    from music21 import harmony, key, layout, metadata, meter, note, stream, tempo
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
+    melody, chords, bars = song.melody, song.chords, song.bars
     signature = key_signature(melody, chords)
     part = stream.Part()
     part.insert(0, key.KeySignature(signature))
-    if tempo:
-        part.insert(0, tempos.MetronomeMark(number=round(tempo)))
-    last_length = None
-    for start, end in pairwise(bars):
-        if end - start != last_length:
-            part.insert(start, meter.TimeSignature(_meter(end - start)))
-            last_length = end - start
+    part.insert(0, tempo.MetronomeMark(number=round(song.tempo)))
+    for start, (numerator, denominator) in song.meters():
+        part.insert(start, meter.TimeSignature(f"{numerator}/{denominator}"))
     now = Fraction(0)
     names = spell_melody(melody, chords, signature)
     for sound, name in zip(melody, names, strict=True):
@@ -117,19 +102,11 @@ def _music_xml(melody, chords, bars, title, tempo) -> str:
         if number and number % BARS_PER_SYSTEM == 0:
             measure.insert(0, layout.SystemLayout(isNew=True))
     score = stream.Score([measures])
-    score.metadata = metadata.Metadata(title=title)
+    score.metadata = metadata.Metadata(title=song.name)
     return GeneralObjectExporter(score).parse().decode("utf-8")
 
 
-def _meter(length: Fraction) -> str:
-    """The time signature of a bar of `length` quarter notes."""
-    quarters = Fraction(length)
-    return (
-        f"{quarters.numerator}/4" if quarters.denominator == 1 else f"{quarters.numerator}/{4 * quarters.denominator}"
-    )
-
-
-def _symbol(name: str, harmony):
+def _symbol(name, harmony):
     if name == NO_CHORD:
         return harmony.NoChord()
     _, quality = parse_chord(name)
@@ -138,11 +115,11 @@ def _symbol(name: str, harmony):
     return symbol
 
 
-def _music21_root(name: str) -> str:
+def _music21_root(name):
     return root_name(name).replace("b", "-")
 
 
-def key_signature(melody, chords=()) -> int:
+def key_signature(melody, chords=()):
     """Sharps (positive) or flats (negative) of the key signature that leaves the fewest notes outside the scale.
 
     The chords' roots, thirds and perfect fifths decide. Sevenths have no say: those of a blues are flat in any key, and
@@ -160,21 +137,21 @@ def key_signature(melody, chords=()) -> int:
     for note in melody:
         tune[note.pitch % OCTAVE] += note.duration
 
-    def outside(lengths, sharps: int) -> Fraction:
+    def outside(lengths, sharps):
         scale = {(7 * sharps + step) % OCTAVE for step in (0, 2, 4, 5, 7, 9, 11)}
         return sum(length for tone, length in enumerate(lengths) if tone not in scale)
 
     return min(range(-6, 6), key=lambda k: (*(outside(lengths, k) for lengths in (triads, scales, tune)), abs(k)))
 
 
-def spell_melody(melody, chords, signature: int) -> list[str]:
+def spell_melody(melody, chords, signature):
     """music21's name of each note (see `spell`).
 
     An approach tone is spelled from its target, a letter away: C sharp rises to D, E flat falls to D.
     """
     from music21 import pitch
 
-    names: list[str] = []
+    names = []
     for index in reversed(range(len(melody))):  # so that an approach tone knows how its target is spelled
         note = melody[index]
         chord_name = sounding_chord(chords, note.onset, note.duration) if chords else NO_CHORD
@@ -187,7 +164,7 @@ def spell_melody(melody, chords, signature: int) -> list[str]:
     return names[::-1]
 
 
-def spell(pitch: int, chord_name: str, signature: int) -> str:
+def spell(pitch, chord_name, signature):
     """music21's name of a pitch: as the chord spells it, else as the key signature does (negative for flats)."""
     from music21 import harmony
 
@@ -207,60 +184,65 @@ def spell(pitch: int, chord_name: str, signature: int) -> str:
 # ---------------------------------------------------------------- piano roll
 
 
-def piano_roll(melody, chords, bars=None, title: str = "", axes=None):
+@takes_a_song
+def piano_roll(song, ax=None):
     """Draw a melody as a piano roll: time to the right, pitch upwards, coloured by the kind of tone over its chord.
 
     Parameters
     ----------
-    melody, chords, bars, title
-        As for `sheet_music`.
-    axes : matplotlib axes, optional
+    song : Song
+        In written time; its name is the title.
+    ax : matplotlib.axes.Axes, optional
         Where to draw; by default a new figure.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        The song has no notes.
     """
     import matplotlib.pyplot as plt
     from matplotlib.patches import Patch
 
+    melody, chords, bars = song.melody, song.chords, song.bars
     if not melody:
-        raise ValueError("there are no notes to draw")
-    bars = bars or regular_bars(max(item.end for item in (*melody, *chords)))
-    if axes is None:
+        raise ValueError(f"{song.name}: expected notes to draw, got none")
+    if ax is None:
         width = min(16.0, max(6.0, 0.9 * (len(bars) - 1)))
-        _, axes = plt.subplots(figsize=(width, 4.0), layout="constrained")
+        _, ax = plt.subplots(figsize=(width, 4.0), layout="constrained")
     kinds = [_kind(melody, chords, index) for index in range(len(melody))]
     for note, kind in zip(melody, kinds, strict=True):
-        axes.barh(
+        ax.barh(
             note.pitch, float(note.duration), left=float(note.onset), height=0.8, color=KIND_COLOURS[kind],
             edgecolor="white", linewidth=0.5,
         )  # fmt: skip
     top = max(note.pitch for note in melody) + 2.0
     for chord in chords:
-        axes.text(float(chord.onset), top, " " + chord.name, fontsize=8, rotation=60, va="bottom", ha="left")
+        ax.text(float(chord.onset), top, " " + chord.name, fontsize=8, rotation=60, va="bottom", ha="left")
     for bar in bars:
-        axes.axvline(float(bar), color="0.8", linewidth=0.8, zorder=0)
+        ax.axvline(float(bar), color="0.8", linewidth=0.8, zorder=0)
     numbered = [bar for i, bar in enumerate(bars[:-1]) if i % max(1, (len(bars) - 1) // 16) == 0]
-    axes.set_xticks([float(bar) for bar in numbered], [str(bars.index(bar) + 1) for bar in numbered])
+    ax.set_xticks([float(bar) for bar in numbered], [str(bars.index(bar) + 1) for bar in numbered])
     low = min(note.pitch for note in melody)
     octaves = [pitch for pitch in range(low, int(top) + 1) if pitch % OCTAVE in (0, 5)]
-    axes.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
-    axes.set_xlim(float(bars[0]), float(bars[-1]))
-    axes.set_ylim(low - 1, top)
-    axes.set_xlabel("bar")
-    axes.set_ylabel("pitch")
-    if title:
-        axes.set_title(title, pad=36)
+    ax.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
+    ax.set_xlim(float(bars[0]), float(bars[-1]))
+    ax.set_ylim(low - 1, top)
+    ax.set_xlabel("bar")
+    ax.set_ylabel("pitch")
+    ax.set_title(song.name, pad=36)
     used = [kind for kind in KINDS if kind in kinds and kind != REST]
     handles = [Patch(color=KIND_COLOURS[kind], label=f"{kind}: {KIND_NAMES[kind]}") for kind in used]
-    axes.legend(
+    ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(used), fontsize=8, frameon=False
     )
-    return axes
+    return ax
 
 
-def _kind(melody, chords, index: int) -> str:
+def _kind(melody, chords, index):
     if not chords:
         return KINDS[0]
     note = melody[index]
@@ -268,10 +250,3 @@ def _kind(melody, chords, index: int) -> str:
     after = melody[index + 1] if index + 1 < len(melody) and melody[index + 1].onset == note.end else None
     following = (after.pitch, sounding_chord(chords, after.onset, after.duration)) if after else ()
     return kind_of(note.pitch, name, *following)
-
-
-def save_svg(path: str | Path, svg: str) -> Path:
-    """Write SVG text to a file."""
-    path = Path(path)
-    path.write_text(svg, encoding="utf-8")
-    return path

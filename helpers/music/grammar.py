@@ -11,8 +11,6 @@ Kinds, the first that fits: C chord tone; L colour tone (outside the chord, soun
 by a semitone into a chord tone that follows at once); S scale tone; X any other pitch; R rest.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,19 +44,19 @@ class Token:
     low: int = 0
     high: int = 0
 
-    def __str__(self) -> str:
+    def __str__(self):
         if self.kind == REST:
             return f"{REST} {self.duration}"
         return f"{self.kind} {self.duration} {self.low:+d}..{self.high:+d}"
 
-    def __lt__(self, other: Token) -> bool:
+    def __lt__(self, other):
         return self._key() < other._key()
 
     def _key(self):
         return KINDS.index(self.kind), self.duration, self.low, self.high
 
     @classmethod
-    def parse(cls, text: str) -> Token:
+    def parse(cls, text):
         """The inverse of `str`.
 
         Raises
@@ -81,17 +79,17 @@ class Token:
             if duration <= 0 or window not in WINDOWS:
                 raise ValueError
         except (ValueError, IndexError, ZeroDivisionError):
-            raise ValueError(f"unknown token {text!r}; a token reads like 'C 1/2 +1..+2' or 'R 1'") from None
+            raise ValueError(f"unknown token: expected one such as 'C 1/2 +1..+2' or 'R 1', got {text!r}") from None
         return cls(fields[0], duration, *window)
 
 
-def interval_window(semitones: int) -> tuple[int, int]:
-    """The window that holds an interval; what is wider than two octaves counts as the widest."""
+def interval_window(semitones):
+    """Return the window of `WINDOWS` that holds an interval; one wider than two octaves falls into the widest."""
     semitones = max(WINDOWS[0][0], min(WINDOWS[-1][1], semitones))
     return next(window for window in WINDOWS if window[0] <= semitones <= window[1])
 
 
-def sounding_chord(chords, onset: Fraction, duration: Fraction) -> str:
+def sounding_chord(chords, onset, duration):
     """The name of the chord a note belongs to: the one at its onset, or the next if the note anticipates it."""
     index = chord_index(chords, onset)
     if index + 1 < len(chords):
@@ -101,8 +99,16 @@ def sounding_chord(chords, onset: Fraction, duration: Fraction) -> str:
     return chords[index].name
 
 
-def kind_of(pitch: int, chord: str, following: int | None = None, following_chord: str | None = None) -> str:
-    """The kind of a note over `chord`, given pitch and chord of the note that follows at once (None: a rest)."""
+def kind_of(pitch, chord, following=None, following_chord=None):
+    """Return the kind of a note over a chord; a rest or the end follows where `following` is None.
+
+    Parameters
+    ----------
+    pitch, following : int
+        MIDI numbers of the note and of the one that follows without a rest.
+    chord, following_chord : str
+        The names of the chords that they sound over.
+    """
     pitch_class = pitch % OCTAVE
     if pitch_class in chord_tones(chord):
         return CHORD
@@ -113,8 +119,8 @@ def kind_of(pitch: int, chord: str, following: int | None = None, following_chor
     return SCALE if pitch_class in scale_tones(chord) else ARBITRARY
 
 
-def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = None) -> list[Token]:
-    """Write a melody as tokens that follow one another from `start` to `end` without gap.
+def encode(notes, chords, start=Fraction(0), end=None):
+    """Write a melody as tokens that follow one another from `start` to `end`, rests included.
 
     Parameters
     ----------
@@ -122,7 +128,11 @@ def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = 
         One voice, in order, on the grid (multiples of 1/12 of a quarter note).
     chords : sequence of Chord
     start, end : Fraction
-        Where the first token begins; where rests fill up to, by default the end of the last note.
+        Where the first token begins, and how far rests fill up; by default to the end of the last note.
+
+    Returns
+    -------
+    list of Token
 
     Raises
     ------
@@ -130,17 +140,17 @@ def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = 
         When there are no chords, or a note overlaps the one before, or lies off the grid.
     """
     if not chords:
-        raise ValueError("there are no chords to hear the melody over")
+        raise ValueError("expected chords to hear the melody over, got none")
     names = [sounding_chord(chords, note.onset, note.duration) for note in notes]
-    tokens: list[Token] = []
+    tokens = []
     now, last_pitch = start, REFERENCE_PITCH
     for index, note in enumerate(notes):
         if note.onset < now:
-            raise ValueError(
-                f"note {index} at {note.onset} begins before {now}: the melody must be one voice, in order"
-            )
+            raise ValueError(f"note {index}: expected one voice, in order, so an onset from {now} on, got {note.onset}")
         if (note.onset * GRID).denominator > 1 or (note.duration * GRID).denominator > 1:
-            raise ValueError(f"note {index} at {note.onset} is off the grid; quantise the melody first")
+            raise ValueError(
+                f"note {index}: expected it on the grid, got it at {note.onset}; quantise the melody first"
+            )
         tokens += _rests(note.onset - now)
         tied = index + 1 < len(notes) and notes[index + 1].onset == note.end
         following = (notes[index + 1].pitch, names[index + 1]) if tied else ()
@@ -150,7 +160,7 @@ def encode(notes, chords, start: Fraction = Fraction(0), end: Fraction | None = 
     return tokens + (_rests(end - now) if end is not None else [])
 
 
-def _rests(length: Fraction) -> list[Token]:
+def _rests(length):
     whole, remainder = divmod(max(length, Fraction(0)), LONGEST_REST)
     return [Token(REST, LONGEST_REST)] * int(whole) + ([Token(REST, remainder)] if remainder else [])
 
@@ -167,7 +177,7 @@ COMFORT_COST = 0.5  # per semitone outside the comfortable range
 TASTE = 1.0  # the random part, which makes every decoding another one
 
 
-def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(0)) -> list[Note]:
+def decode(tokens, chords, rng, start=Fraction(0)):
     """Choose notes for tokens over any chords: the cheapest path through all pitches, ties broken at random.
 
     The choice looks at the whole phrase at once (the Viterbi algorithm), so whenever some melody obeys every token, one
@@ -191,11 +201,11 @@ def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(
     list of Note
     """
     if not chords:
-        raise ValueError("there are no chords to play over")
+        raise ValueError("expected chords to play over, got none")
     placed, now = [], start
     for token in tokens:
         if token.kind not in KINDS:
-            raise ValueError(f"unknown token {token}; its kind must be one of {', '.join(KINDS)}")
+            raise ValueError(f"unknown token {token}: expected a kind out of {', '.join(KINDS)}, got {token.kind!r}")
         if token.kind != REST:
             placed.append((now, token, sounding_chord(chords, now, token.duration)))
         now += token.duration
@@ -229,15 +239,15 @@ def decode(tokens, chords, rng: np.random.Generator, start: Fraction = Fraction(
     ]
 
 
-def _interval_cost(intervals: np.ndarray, token: Token) -> np.ndarray:
+def _interval_cost(intervals, token):
     low = -np.inf if token.low == WINDOWS[0][0] else token.low
     high = np.inf if token.high == WINDOWS[-1][1] else token.high
     outside = np.maximum(low - intervals, 0) + np.maximum(intervals - high, 0)
     return WINDOW_COST * outside + LEAP_COST * np.maximum(np.abs(intervals) - OCTAVE, 0)
 
 
-def _kind_cost(token: Token, pitches: np.ndarray, chord: str, next_chord: str | None = None) -> np.ndarray:
-    """The cost of each pitch (rows), and of each next pitch (columns) where the next note follows at once."""
+def _kind_cost(token, pitches, chord, next_chord=None):
+    """Return the cost of each pitch, (pitches,); with `next_chord` of each pair with the next, (pitches, pitches)."""
 
     def member(tones):
         return np.isin(pitches % OCTAVE, list(tones))

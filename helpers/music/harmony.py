@@ -4,8 +4,6 @@ music21 spells the chords and the scales; the one table here says which scale an
 over each kind of chord (the usual chord-scale choices, as in Impro-Visor's vocabulary file).
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,7 +70,7 @@ ALTERED = {"7": {"b9": "7b9", "#9": "7#9", "#5": "+7"}, "m7": {"b5": "m7b5"}}
 
 
 @cache
-def parse_chord(name: str) -> tuple[int, str]:
+def parse_chord(name):
     """Read a chord name to its root (pitch class 0 to 11) and its kind (a key of `QUALITIES`).
 
     Tensions that make no other kind are dropped (``C13#11`` is read as ``C7``, ``Cadd9`` as ``C``); a slash bass is
@@ -89,14 +87,12 @@ def parse_chord(name: str) -> tuple[int, str]:
         text = re.sub(r"[(), ]", "", match["quality"]).replace("♯", "#").replace("♭", "b")
         quality = text if text in QUALITIES else ALIASES.get(text) or _stacked(text)
     if quality is None:
-        raise ValueError(
-            f"{name!r} is not a chord name that the course knows; write for instance Cmaj7, F#m7b5 or Bb7b9"
-        )
+        raise ValueError(f"expected a chord name that the course knows, such as Cmaj7, F#m7b5 or Bb7b9, got {name!r}")
     return _pitch_class(match["step"], match["accidental"]), quality
 
 
-def _stacked(text: str) -> str | None:
-    """The kind of chord that a third, a seventh and tensions make; None where `text` is built in another way."""
+def _stacked(text):
+    """Return the kind of chord whose name is built of a third, a seventh and tensions; None for any other `text`."""
     match = _STACK.fullmatch(text)
     if not match:
         return None
@@ -109,26 +105,26 @@ def _stacked(text: str) -> str | None:
     return next((changed for sign, changed in changes.items() if sign in match["tensions"]), quality)
 
 
-def is_chord_name(text: str) -> bool:
-    """Whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
+def is_chord_name(text):
+    """Return whether `text` reads as a chord name, or says that there is no chord (``NC``, ``N.C.``)."""
     try:
         return as_written(text) == NO_CHORD or bool(parse_chord(text))
     except ValueError:
         return False
 
 
-def root_name(name: str) -> str:
+def root_name(name):
     """The root as the chord name spells it, with ``#`` or ``b``: ``F#`` of ``F#m7``, where `parse_chord` gives 6."""
     parse_chord(name)
     match = _NAME.match(name.strip())
     return match["step"] + match["accidental"].replace("♯", "#").replace("♭", "b")
 
 
-def _pitch_class(step: str, accidental: str) -> int:
+def _pitch_class(step, accidental):
     return (STEPS[step] + {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}[accidental]) % OCTAVE
 
 
-def transpose_chord(name: str, semitones: int) -> str:
+def transpose_chord(name, semitones):
     """The same kind of chord, `semitones` higher."""
     if name == NO_CHORD:
         return name
@@ -137,7 +133,7 @@ def transpose_chord(name: str, semitones: int) -> str:
 
 
 @cache
-def chord_tones(name: str) -> frozenset[int]:
+def chord_tones(name):
     """The pitch classes of the chord, as music21 spells it; empty for ``NC``."""
     if name == NO_CHORD:
         return frozenset()
@@ -146,7 +142,7 @@ def chord_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def colour_tones(name: str) -> frozenset[int]:
+def colour_tones(name):
     """The pitch classes outside the chord that sound well with it (Gillick, Tang and Keller 2010, "colour tones")."""
     if name == NO_CHORD:
         return frozenset()
@@ -155,7 +151,7 @@ def colour_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def scale_tones(name: str) -> frozenset[int]:
+def scale_tones(name):
     """The pitch classes of the scale that goes with the chord (it holds the chord); empty for ``NC``."""
     if name == NO_CHORD:
         return frozenset()
@@ -165,14 +161,14 @@ def scale_tones(name: str) -> frozenset[int]:
 
 
 @cache
-def _chord_steps(quality: str) -> frozenset[int]:
+def _chord_steps(quality):
     from music21 import harmony
 
     return frozenset(pitch.pitchClass for pitch in harmony.ChordSymbol("C" + QUALITIES[quality].figure).pitches)
 
 
 @cache
-def _scale_steps(scale_name: str) -> frozenset[int]:
+def _scale_steps(scale_name):
     from music21 import scale
 
     built = {
@@ -199,11 +195,11 @@ BASS_BONUS = 0.5  # when the first bass note of the bar is the root
 MINIMUM_PITCH_CLASSES = 2
 
 
-def infer_chord(weights, bass: int | None = None) -> str | None:
+def infer_chord(weights, bass=None):
     """Name the chord that best explains how long each pitch class sounds.
 
-    Every root and every kind of `INFERRED_QUALITIES`, spelled by music21, is scored by the weight it explains, less
-    what it leaves out and less its own tones that are missing.
+    Each chord (12 roots, the kinds of `INFERRED_QUALITIES`) is scored: by the weight of its tones, less the weight of
+    other tones, less something for each of its tones that does not sound.
 
     Parameters
     ----------
@@ -233,8 +229,8 @@ def infer_chord(weights, bass: int | None = None) -> str | None:
     return best
 
 
-def infer_chords(notes, bars) -> tuple[Chord, ...]:
-    """One chord for each bar from the notes of the accompaniment; a bar without harmony keeps the chord before it.
+def infer_chords(notes, bars):
+    """Name one chord for each bar by the notes of the accompaniment; a bar without harmony has the chord before it.
 
     Parameters
     ----------
@@ -249,7 +245,7 @@ def infer_chords(notes, bars) -> tuple[Chord, ...]:
         One per bar; empty when no bar holds a chord.
     """
     spans = list(pairwise(bars))
-    sounding: list[list] = [[] for _ in spans]
+    sounding = [[] for _ in spans]
     ordered = sorted(notes)
     first = 0
     for note in ordered:
@@ -262,7 +258,7 @@ def infer_chords(notes, bars) -> tuple[Chord, ...]:
             overlap = min(note.end, end) - max(note.onset, start)
             if overlap > 0:
                 sounding[index].append((note, overlap, start))
-    names: list[str | None] = []
+    names = []
     for bar in sounding:
         weights = [Fraction(0)] * OCTAVE
         for note, overlap, _ in bar:

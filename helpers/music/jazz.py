@@ -5,10 +5,7 @@ The model and the sampler are the learner's: `improvise` calls the ``predict_and
 Notation: m examples, T_x time steps, n_values different tokens; X is (m, T_x, n_values), Y is (T_y, m, n_values).
 """
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -27,11 +24,20 @@ MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # .kar is MIDI with words to 
 CORPUS = data_path("jazz")
 
 
-def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
+def load_corpus(folder=None, **options):
     """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
 
-    A file that cannot be used is left out, and a warning says which and why. The options go to
-    `helpers.music.midi.read_midi`.
+    A file that cannot be used is left out, and a warning says which and why.
+
+    Parameters
+    ----------
+    folder : path, optional
+    **options
+        For `helpers.music.midi.read_midi`.
+
+    Returns
+    -------
+    list of Song
 
     Raises
     ------
@@ -41,7 +47,7 @@ def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
     folder = Path(folder or CORPUS)
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in MIDI_SUFFIXES and path.is_file())
     if not paths:
-        raise ValueError(f"{folder}: no MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder")
+        raise ValueError(f"{folder}: expected MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder, got none")
     songs, reasons = [], []
     for path in paths:
         try:
@@ -49,14 +55,23 @@ def load_corpus(folder: str | Path | None = None, **options) -> list[Song]:
         except ValueError as error:
             reasons.append(str(error))
     if not songs:
-        raise ValueError(f"{folder}: none of its {len(paths)} MIDI files can be used:\n" + "\n".join(reasons))
+        raise ValueError(
+            f"{folder}: expected a MIDI file that can be used, got {len(paths)} that cannot:\n" + "\n".join(reasons)
+        )
     for reason in reasons:
         warnings.warn(f"left out: {reason}", stacklevel=2)
     return songs
 
 
-def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> tuple[list[Song], list[Song]]:
-    """Split songs into choruses and set a share of the choruses aside, whole, for validation.
+def hold_out(songs, share, rng):
+    """Split songs into choruses and set some whole choruses aside for validation.
+
+    Parameters
+    ----------
+    songs : sequence of Song
+    share : float
+        Which share of the choruses to set aside, above 0 and below 1.
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -64,11 +79,11 @@ def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> t
         One song per chorus.
     """
     if not 0 < share < 1:
-        raise ValueError(f"share is {share}; hold out a part between 0 and 1 of the choruses, for instance 0.2")
+        raise ValueError(f"share: expected a part of the choruses between 0 and 1, for instance 0.2, got {share}")
     choruses = [chorus for song in songs for chorus in song.split_choruses()]
     count = max(1, round(share * len(choruses)))
     if count == len(choruses):
-        raise ValueError(f"{len(choruses)} chorus: too few to hold some out")
+        raise ValueError(f"expected choruses enough to hold some out, got {len(choruses)}")
     chosen = set(rng.permutation(len(choruses))[:count].tolist())
     return (
         [chorus for i, chorus in enumerate(choruses) if i not in chosen],
@@ -76,8 +91,19 @@ def hold_out(songs: Sequence[Song], share: float, rng: np.random.Generator) -> t
     )
 
 
-def song_tokens(song: Song) -> list[list[Token]]:
-    """The tokens of each chorus of a song, rests up to the end of the chorus included."""
+def song_tokens(song):
+    """Write the melody of each chorus as tokens, with rests up to the end of the chorus.
+
+    Returns
+    -------
+    list of list of Token
+        One list for each chorus.
+
+    Raises
+    ------
+    ValueError
+        The melody is not one voice on the grid, or has no chords; the message names the chorus.
+    """
     sequences = []
     for chorus in song.split_choruses():
         try:
@@ -87,18 +113,19 @@ def song_tokens(song: Song) -> list[list[Token]]:
     return sequences
 
 
-def build_vocabulary(songs: Sequence[Song]) -> dict[int, str]:
-    """Every token of the songs in sorted order: index to token text, the same in every process."""
+def build_vocabulary(songs):
+    """Collect the tokens of some songs, sorted, so that a token has the same index in every process.
+
+    Returns
+    -------
+    dict of int to str
+        The text of each token by its index, from 0.
+    """
     tokens = {token for song in songs for sequence in song_tokens(song) for token in sequence}
     return {index: str(token) for index, token in enumerate(sorted(tokens))}
 
 
-def load_music_utils(
-    source: str | Path | Sequence[Song] | None = None,
-    T_x: int = T_X,
-    stride: int = STRIDE,
-    indices_values: dict[int, str] | None = None,
-):
+def load_music_utils(source=None, T_x=T_X, stride=STRIDE, indices_values=None):
     """Turn songs into training examples for a sequence model.
 
     Each chorus becomes a sequence of tokens; each example is a window of it, and its target the same window one token
@@ -133,7 +160,7 @@ def load_music_utils(
         No chorus is longer than T_x tokens; a token is not in `indices_values` (with song and bar).
     """
     if T_x < 1 or stride < 1:
-        raise ValueError(f"T_x is {T_x} and stride is {stride}; both must be at least 1")
+        raise ValueError(f"T_x and stride: expected at least 1 for both, got {T_x} and {stride}")
     songs = _songs(source)
     indices_values = indices_values or build_vocabulary(songs)
     n_values = len(indices_values)
@@ -149,39 +176,57 @@ def load_music_utils(
             windows += [sequence[start : start + T_x + 1] for start in sorted({*range(0, last, stride), last})]
     if not windows:
         longest = max(map(len, sequences), default=0)
-        raise ValueError(f"no chorus has the {T_x + 1} tokens that T_x = {T_x} needs (longest: {longest}); lower T_x")
+        raise ValueError(
+            f"T_x = {T_x}: expected a chorus of at least {T_x + 1} tokens, got {longest} in the longest; lower T_x"
+        )
     one_hot = np.eye(n_values, dtype=np.float32)[np.array(windows)]  # (m, T_x + 1, n_values)
     return one_hot[:, :-1], one_hot[:, 1:].transpose(1, 0, 2).copy(), n_values, indices_values, chords
 
 
-def _songs(source) -> list[Song]:
+def _songs(source):
     if source is None or isinstance(source, (str, Path)):
         path = Path(source or CORPUS)
         return load_corpus(path) if path.is_dir() else [read_midi(path)]
     return list(source)
 
 
-def _to_indices(tokens: list[Token], indices_values: dict[int, str], song: Song) -> list[int]:
+def _to_indices(tokens, indices_values, song):
     values_indices = {text: index for index, text in indices_values.items()}
     indices, now = [], Fraction(0)
     for token in tokens:
         if str(token) not in values_indices:
             raise ValueError(
-                f"{song.name}, bar {song.bar_number(now)}: unknown token '{token}', none of the {len(indices_values)}"
-                " of the vocabulary; build the vocabulary from all songs: build_vocabulary(training + held_out)"
+                f"{song.name}, bar {song.bar_number(now)}: expected a token of the vocabulary, got '{token}'; build the"
+                " vocabulary from all songs: build_vocabulary(training + held_out)"
             )
         indices.append(values_indices[str(token)])
         now += token.duration
     return indices
 
 
-def to_tokens(indices, indices_values: dict[int, str]) -> list[Token]:
-    """The tokens of sampled indices, for instance of `predict_and_sample`'s second result, shape (T_y, 1)."""
+def to_tokens(indices, indices_values):
+    """Turn indices, such as the second result of `predict_and_sample`, into tokens.
+
+    Parameters
+    ----------
+    indices : array_like of int, (T_y, 1) or any other shape
+    indices_values : dict of int to str
+
+    Returns
+    -------
+    list of Token
+        As many as there are indices.
+
+    Raises
+    ------
+    ValueError
+        An index is not in `indices_values`; the message names the step.
+    """
     tokens = []
     for step, index in enumerate(np.asarray(indices).reshape(-1).tolist()):
         if index not in indices_values:
             raise ValueError(
-                f"unknown token: step {step} has index {index}; indices go from 0 to {len(indices_values) - 1}"
+                f"step {step}: expected the index of a token, from 0 to {len(indices_values) - 1}, got {index}"
             )
         tokens.append(Token.parse(indices_values[index]))
     return tokens
@@ -211,12 +256,24 @@ def one_hot(probabilities):
 #: How many bars one sampled phrase lasts, and how far the initial states lie from zero.
 PHRASE_BARS = (2, 3, 4)
 STATE_SCALE = 0.3
-#: How often a phrase starts as an earlier one did: the same tokens over other chords, a motif that comes back.
+#: The share of phrases that start as an earlier one did. Then the same tokens come over other chords: a motif returns.
 RECALL = 0.2
 
 
-def phrase_seeds(songs: Sequence[Song], indices_values: dict[int, str]) -> list[int]:
-    """The tokens that end on a bar line of the songs, as often as they do: what a new phrase may be made to follow."""
+def phrase_seeds(songs, indices_values):
+    """Find tokens after which a new phrase may begin: those that end on a bar line in the songs.
+
+    Parameters
+    ----------
+    songs : sequence of Song
+    indices_values : dict of int to str
+        The vocabulary.
+
+    Returns
+    -------
+    list of int
+        Their indices, each as often as it ends a bar, so that a random one of the list is a likely one.
+    """
     seeds = []
     for song in songs:
         for chorus, tokens in zip(song.split_choruses(), song_tokens(song), strict=True):
@@ -228,10 +285,20 @@ def phrase_seeds(songs: Sequence[Song], indices_values: dict[int, str]) -> list[
     return seeds
 
 
-def initializers(seeds: Sequence[int], n_values: int, n_a: int, rng: np.random.Generator, scale: float = STATE_SCALE):
-    """A fresh start for `predict_and_sample`: a token to follow and a random state.
+def initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE):
+    """Draw a start for `predict_and_sample`: a token to follow and random states.
 
-    Why not zeros: a sampler that takes the most probable token has no chance in it, so equal starts give equal music.
+    With zeros every solo would be the same: a sampler that takes the most probable token draws nothing by itself.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        Indices of tokens to choose from, such as `phrase_seeds` returns.
+    n_values, n_a : int
+        How many tokens and units the model has.
+    rng : numpy.random.Generator
+    scale : float
+        Standard deviation of the states.
 
     Returns
     -------
@@ -245,16 +312,16 @@ def initializers(seeds: Sequence[int], n_values: int, n_a: int, rng: np.random.G
 
 
 def improvise(
-    predict_and_sample: Callable,
+    predict_and_sample,
     inference_model,
-    indices_values: dict[int, str],
+    indices_values,
     chords,
-    rng: np.random.Generator,
-    seeds: Sequence[int] | None = None,
-    bars: Sequence[Fraction] | None = None,
-    tempo: float = 140.0,
-    name: str = "improvised",
-) -> Song:
+    rng,
+    seeds=None,
+    bars=None,
+    tempo=140.0,
+    name="improvised",
+):
     """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
 
     Each phrase lasts two to four bars and starts from its own `initializers`, or now and then from those of an earlier
@@ -284,11 +351,11 @@ def improvise(
     n_values = len(indices_values)
     n_a = int(inference_model.inputs[1].shape[-1])
     if not chords:
-        raise ValueError("there are no chords to improvise over; give for instance chords_per_bar(['Dm7 G7', 'Cmaj7'])")
+        raise ValueError("expected chords to improvise over, such as chords_per_bar(['Dm7 G7', 'Cmaj7']), got none")
     bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
     seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
-    tokens: list[Token] = []
-    starts: list[tuple[np.ndarray, ...]] = []
+    tokens = []
+    starts = []
     first = 0
     while first < len(bars) - 1:
         last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
@@ -300,15 +367,17 @@ def improvise(
             starts.append(start)
         _, indices = predict_and_sample(inference_model, *start)
         if np.size(indices) == 0:
-            raise ValueError("predict_and_sample gave no tokens (T_y = 0); build the inference model with Ty=1 or more")
+            raise ValueError(
+                "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or more"
+            )
         tokens += fit_to_length(to_tokens(indices, indices_values), length)
         first = last
     melody = prune(decode(tokens, chords, rng, start=bars[0]), bars[-1])
     return Song(name, melody, tuple(chords), bars, (bars[0],), tempo)
 
 
-def fit_to_length(tokens: Sequence[Token], length: Fraction) -> list[Token]:
-    """Cut a sequence of tokens to an exact length in quarter notes, or fill it up with a rest."""
+def fit_to_length(tokens, length):
+    """Cut tokens to an exact `length` in quarter notes, or fill them up with a rest; a list of Token is returned."""
     fitted, now = [], Fraction(0)
     for token in tokens:
         if now + token.duration >= length:

@@ -1,12 +1,9 @@
-"""Is it any good? Measure solos against the corpus they were learnt from, and against random notes.
+"""Is it any good? Measure solos beside the corpus that the model was trained on, and beside random notes.
 
 Every measure is a plain number on `Song` objects; `compare` puts them in a table and `plot_comparison` draws it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -33,7 +30,7 @@ MEASURES = {
 }
 
 
-def chord_tone_rate(songs: Sequence[Song]) -> float:
+def chord_tone_rate(songs):
     """The share of the notes that begin on a strong beat (1 or 3) and are chord tones."""
     hits = [
         note.pitch % OCTAVE in chord_tones(name)
@@ -44,32 +41,32 @@ def chord_tone_rate(songs: Sequence[Song]) -> float:
     return float(np.mean(hits)) if hits else 0.0
 
 
-def scale_consistency(songs: Sequence[Song]) -> float:
+def scale_consistency(songs):
     """The share of the notes that belong to the scale of the chord they sound over."""
     hits = [note.pitch % OCTAVE in scale_tones(name) for song in songs for note, name in _over_chords(song)]
     return float(np.mean(hits)) if hits else 0.0
 
 
-def degree_histogram(songs: Sequence[Song]) -> Counter:
+def degree_histogram(songs):
     """How often each pitch class above the root of its chord is played, keys 0 to 11."""
     return Counter((note.pitch - parse_chord(name)[0]) % OCTAVE for song in songs for note, name in _over_chords(song))
 
 
-def length_histogram(songs: Sequence[Song]) -> Counter:
+def length_histogram(songs):
     """How often each note length (in quarter notes) is played."""
     return Counter(note.duration for song in songs for note in song.melody)
 
 
-def overlap(one: Counter, two: Counter) -> float:
-    """The common area of two histograms, each scaled to 1: 1 when they are alike, 0 when they share nothing."""
+def overlap(one, two):
+    """Return the common area of two histograms of total 1 each: 1 if they are alike, 0 if they share nothing."""
     total_one, total_two = sum(one.values()), sum(two.values())
     if not total_one or not total_two:
         return 0.0
     return float(sum(min(one[key] / total_one, two[key] / total_two) for key in one.keys() & two.keys()))
 
 
-def repetition(songs: Sequence[Song], pitches: bool = True) -> float:
-    """The share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and (or not) pitches."""
+def repetition(songs, pitches=True):
+    """Return the share of bars with notes that repeat an earlier one of the chorus, in rhythm and, if asked, pitch."""
     repeated = total = 0
     for song in songs:
         for chorus in song.split_choruses():
@@ -84,36 +81,36 @@ def repetition(songs: Sequence[Song], pitches: bool = True) -> float:
     return repeated / total if total else 0.0
 
 
-def interval_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
-    """Every run of `length` notes as its intervals in semitones: the same in every key, in any rhythm."""
+def interval_runs(chorus, length=SEQUENCE):
+    """List every `length` notes in a row by the intervals between them, in semitones: key and rhythm play no part."""
     pitches = [note.pitch for note in chorus.melody]
     steps = tuple(after - before for before, after in pairwise(pitches))
     return [steps[i : i + length - 1] for i in range(len(steps) - length + 2)]
 
 
-def token_runs(chorus: Song, length: int = SEQUENCE) -> list[tuple]:
-    """Every run of `length` tokens of the grammar, rests among them: what the model itself reads and writes."""
+def token_runs(chorus, length=SEQUENCE):
+    """List every `length` tokens in a row, rests included: what the model itself reads and writes."""
     tokens = [str(token) for sequence in song_tokens(chorus) for token in sequence]
     return [tuple(tokens[i : i + length]) for i in range(len(tokens) - length + 1)]
 
 
-def copied(songs: Sequence[Song], corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
-    """The share of the runs in `songs` that occur in `corpus`; novelty is 1 minus this."""
+def copied(songs, corpus, runs_of=interval_runs):
+    """Return the share of the runs in `songs` that the corpus has, too; `runs_of` lists the runs of a chorus."""
     known = {run for song in corpus for chorus in song.split_choruses() for run in runs_of(chorus)}
     runs = [run for song in songs for chorus in song.split_choruses() for run in runs_of(chorus)]
     return sum(run in known for run in runs) / len(runs) if runs else 0.0
 
 
-def copied_within(corpus: Sequence[Song], runs_of: Callable = interval_runs) -> float:
-    """The same for the corpus itself: the share of the runs of a chorus that another chorus has too."""
+def copied_within(corpus, runs_of=interval_runs):
+    """Return the share of the runs in the corpus that another of its choruses has, too: the measure for `copied`."""
     choruses = [Counter(runs_of(chorus)) for song in corpus for chorus in song.split_choruses()]
     owners = Counter(run for runs in choruses for run in runs)
     total = sum(sum(runs.values()) for runs in choruses)
     return sum(count for runs in choruses for run, count in runs.items() if owners[run] > 1) / total if total else 0.0
 
 
-def random_song(like: Song, rng: np.random.Generator) -> Song:
-    """Notes of random pitch and length over the chords of `like`: what no musician would play."""
+def random_song(like, rng):
+    """Make a song of notes of random pitch and length over the chords of the song `like`."""
     notes, now = [], like.bars[0]
     while now < like.bars[-1]:
         length = min(RANDOM_LENGTHS[int(rng.integers(len(RANDOM_LENGTHS)))], like.bars[-1] - now)
@@ -122,8 +119,8 @@ def random_song(like: Song, rng: np.random.Generator) -> Song:
     return Song("random notes", tuple(notes), like.chords, like.bars, like.choruses, like.tempo)
 
 
-def measure(songs: Sequence[Song], corpus: Sequence[Song]) -> dict[str, float]:
-    """All measures (the keys of `MEASURES`) of some songs, against a corpus."""
+def measure(songs, corpus):
+    """Return every measure of `MEASURES` for some songs, as a dict of name to number from 0 to 1."""
     return {
         "chord tones on strong beats": chord_tone_rate(songs),
         "notes in the scale": scale_consistency(songs),
@@ -136,8 +133,8 @@ def measure(songs: Sequence[Song], corpus: Sequence[Song]) -> dict[str, float]:
     }
 
 
-def compare(generated: Sequence[Song], corpus: Sequence[Song], rng: np.random.Generator):
-    """The table: one row for each measure; columns corpus, generated, random.
+def compare(generated, corpus, rng):
+    """Measure solos, the corpus and random notes, side by side.
 
     Parameters
     ----------
@@ -151,6 +148,7 @@ def compare(generated: Sequence[Song], corpus: Sequence[Song], rng: np.random.Ge
     Returns
     -------
     pandas.DataFrame
+        A row for each of `MEASURES`; the columns corpus, generated and random; numbers from 0 to 1.
     """
     import pandas as pd
 
@@ -163,32 +161,32 @@ def compare(generated: Sequence[Song], corpus: Sequence[Song], rng: np.random.Ge
     return pd.DataFrame(columns).loc[list(MEASURES)]
 
 
-def plot_comparison(table, axes=None):
-    """Draw the table of `compare` as bars, one group for each measure; matplotlib axes are returned."""
+def plot_comparison(table, ax=None):
+    """Draw the table of `compare` as bars, a group for each measure, on `ax` or a new figure; return the axes."""
     import matplotlib.pyplot as plt
 
-    if axes is None:
-        _, axes = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
     height = 0.8 / len(table.columns)
     rows = np.arange(len(table))
     for number, (column, colour) in enumerate(zip(table.columns, ("#0072B2", "#E69F00", "#999999"), strict=True)):
-        bars = axes.barh(rows + number * height, table[column], height, label=column, color=colour)
-        axes.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
-    axes.set_yticks(rows + height, table.index)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1.1)
-    axes.set_xlabel("share or overlap")
-    axes.legend()
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
+        bars = ax.barh(rows + number * height, table[column], height, label=column, color=colour)
+        ax.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
+    ax.set_yticks(rows + height, table.index)
+    ax.invert_yaxis()
+    ax.set_xlim(0, 1.1)
+    ax.set_xlabel("share or overlap")
+    ax.legend()
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
 
 
-def _over_chords(song: Song):
+def _over_chords(song):
     for note in song.melody:
         name = sounding_chord(song.chords, note.onset, note.duration)
         if name != NO_CHORD:
             yield note, name
 
 
-def _bar_start(song: Song, note: Note) -> Fraction:
+def _bar_start(song, note):
     return song.bars[song.bar_number(note.onset) - 1]

@@ -1,11 +1,9 @@
-"""Read any MIDI file to a melody over chords, and write parts as a MIDI file.
+"""Read any MIDI file to a song, a melody over chords, and write a song as a MIDI file.
 
 Nothing is fixed to one file: tracks are chosen by what is in them, or by the caller; tempo, meter and length are read.
 Chords come, in this order, from the caller, from markers of the form ``chord Bb7`` (the corpus of the course has them),
 or from the accompaniment, one per bar, by `helpers.music.harmony.infer_chords`.
 """
-
-from __future__ import annotations
 
 import re
 import warnings
@@ -43,7 +41,7 @@ DRUM_NAMES = re.compile(
 DRUM_PROGRAMS = {0, *range(112, 128)} - {114}
 
 
-def read_parts(path: str | Path) -> list[Part]:
+def read_parts(path):
     """The parts of a MIDI file as played, onsets in quarter notes: one for each track and channel that holds notes.
 
     Raises
@@ -55,8 +53,8 @@ def read_parts(path: str | Path) -> list[Part]:
     return _parts(path, *smf.read_events(path)[1:])
 
 
-def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
-    """Every tempo of a MIDI file as (onset in quarter notes, quarter notes per minute); 120 where none is written."""
+def read_tempos(path):
+    """Read every tempo of a MIDI file as (onset in quarter notes, quarter notes per minute); 120 if none is written."""
     _, division, tracks = smf.read_events(path)
     changes = {Fraction(0): MICROSECONDS_PER_MINUTE / smf.DEFAULT_TEMPO}
     for event in sorted((e for track in tracks for e in track if e.kind == smf.TEMPO), key=lambda e: e.tick):
@@ -64,17 +62,17 @@ def read_tempos(path: str | Path) -> list[tuple[Fraction, float]]:
     return sorted(changes.items())
 
 
-def _parts(path, division, tracks) -> list[Part]:
+def _parts(path, division, tracks):
     count = sum(event.kind == smf.NOTE for track in tracks for event in track)
     if not count:
-        raise ValueError(f"{path}: no notes in its {len(tracks)} tracks; choose a file with a melody")
+        raise ValueError(f"{path}: expected notes, got none in its {len(tracks)} tracks; choose a file with a melody")
     if count > MAX_NOTES:
-        raise ValueError(f"{path}: {count:,} notes, more than the {MAX_NOTES:,} the course reads; cut it into pieces")
+        raise ValueError(f"{path}: expected at most {MAX_NOTES:,} notes, got {count:,}; cut it into pieces")
     parts = []
     for number, track in enumerate(tracks):
         name = next((event.value for event in track if event.kind == smf.NAME and event.value.strip()), "")
-        by_channel: dict[int, list[Note]] = {}
-        programs: dict[int, int] = {}
+        by_channel = {}
+        programs = {}
         for event in track:
             if event.kind == smf.PROGRAM:
                 programs.setdefault(event.channel, event.value)
@@ -93,20 +91,13 @@ def _parts(path, division, tracks) -> list[Part]:
     length = max(note.end for part in parts for note in part.notes)
     if length > MAX_QUARTERS:
         raise ValueError(
-            f"{path}: {float(length):,.0f} quarter notes long, more than the {MAX_QUARTERS:,} the course reads; is a"
-            " time in it damaged?"
+            f"{path}: expected at most {MAX_QUARTERS:,} quarter notes of time, got {float(length):,.0f}; is one"
+            " damaged?"
         )
     return parts
 
 
-def read_midi(
-    path: str | Path,
-    melody: int | str | None = None,
-    accompaniment: list[int | str] | None = None,
-    lead_sheet: list[str] | None = None,
-    chorus_bars: int | None = None,
-    bars: tuple[int, int] | None = None,
-) -> Song:
+def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bars=None, bars=None):
     """Read a MIDI file to its melody and the chord of each bar; warn where the melody sounds in few of the bars.
 
     Parameters
@@ -136,11 +127,11 @@ def read_midi(
     parts = _parts(path, division, tracks)
     pitched = [part for part in parts if not part.drums]
     if not pitched:
-        raise ValueError(f"{path}: only drums; choose a file with a melody")
+        raise ValueError(f"{path}: expected a melody, got only drums; choose another file")
     end = max(note.end for part in parts for note in part.notes)
     lead = _choose(path, parts, melody) if melody is not None else max(pitched, key=lambda p: melody_score(p, end))
     if lead.drums:
-        raise ValueError(f"{path}: the part {lead.name!r} is drums; choose another with melody=")
+        raise ValueError(f"{path}: expected a melody, got the drums {lead.name!r}; choose another part with melody=")
     line = one_voice(quantise(lead.notes))
 
     marks = [(Fraction(e.tick, division), e.value.strip()) for t in tracks for e in t if e.kind == smf.TEXT]
@@ -154,13 +145,13 @@ def read_midi(
         chords = infer_chords([note for part in others for note in part.notes], starts)
     if not chords:
         raise ValueError(
-            f"{path}: no chords found beside the melody {lead.name!r}; give them bar by bar:"
+            f"{path}: expected chords beside the melody {lead.name!r}, got none; give them bar by bar:"
             " lead_sheet=['Dm7 G7', 'Cmaj7']"
         )
     choruses = sorted({_nearest_bar(time, starts) for time, text in marks if _after(CHORUS_MARK, text).isdigit()})
     if chorus_bars is not None:
         if chorus_bars < 1:
-            raise ValueError(f"chorus_bars is {chorus_bars}; a chorus has at least one bar")
+            raise ValueError(f"chorus_bars: expected at least 1 bar, got {chorus_bars}")
         choruses = list(starts[:-1:chorus_bars])
     if not choruses or choruses[0] > 0:
         choruses = [starts[0], *choruses]
@@ -170,7 +161,7 @@ def read_midi(
     if bars is not None:
         song = song.excerpt(*bars)
         if not song.melody:
-            raise ValueError(f"{path}: the melody {lead.name!r} is silent in bars {bars[0]} to {bars[1]}")
+            raise ValueError(f"{path}: expected notes of {lead.name!r} in bars {bars[0]} to {bars[1]}, got none")
     played = {
         bar
         for note in song.melody
@@ -187,10 +178,10 @@ def read_midi(
     return song
 
 
-def melody_score(part: Part, length: Fraction) -> float:
-    """How much a part looks like the melody of a piece that lasts `length` quarter notes.
+def melody_score(part, length):
+    """Score how much a part looks like the melody of a piece that lasts `length` quarter notes.
 
-    One note at a time, rather high, busy all through the piece, perhaps named so; never a bass.
+    A melody plays one note at a time, rather high, all through the piece; its name may say so; it is never a bass.
 
     >>> from helpers.music.notes import Note
     >>> flute = Part("flute", tuple(Note(Fraction(i), Fraction(1), 74) for i in range(8)))
@@ -207,26 +198,26 @@ def melody_score(part: Part, length: Fraction) -> float:
     return 2 * voices + 2 * height + activity + 2 * named - 3 * bass
 
 
-def _choose(path, parts: list[Part], which: int | str) -> Part:
+def _choose(path, parts, which):
     if isinstance(which, int) and 0 <= which < len(parts):
         return parts[which]
     matches = [part for part in parts if isinstance(which, str) and which.lower() in part.name.lower()]
     if len(matches) == 1:
         return matches[0]
-    raise ValueError(f"{path}: {which!r} names {len(matches)} of its parts; they are {_listing(parts)}")
+    raise ValueError(f"{path}: expected one part, got {len(matches)} for {which!r}; its parts are {_listing(parts)}")
 
 
-def _listing(parts: list[Part]) -> str:
+def _listing(parts):
     return ", ".join(f"{i}: {part.name!r}" for i, part in enumerate(parts))
 
 
-def _under_melody(lead: Part, line) -> Part:
+def _under_melody(lead, line):
     heads = {(note.onset, note.pitch) for note in line}
     written = quantise(lead.notes)
     return Part("under the melody", tuple(note for note in written if (note.onset, note.pitch) not in heads))
 
 
-def _bars(meters: list[tuple[Fraction, tuple[int, int]]], end: Fraction) -> tuple[Fraction, ...]:
+def _bars(meters, end):
     changes = dict(sorted(meters))
     changes.setdefault(Fraction(0), (4, 4))
     starts = sorted(changes)
@@ -241,14 +232,14 @@ def _bars(meters: list[tuple[Fraction, tuple[int, int]]], end: Fraction) -> tupl
     return (*bars, max(last, end) if bars and last <= bars[-1] else last)
 
 
-def _repeat_lead_sheet(lead_sheet, bars) -> tuple[Chord, ...]:
+def _repeat_lead_sheet(lead_sheet, bars):
     if not lead_sheet:
-        raise ValueError("lead_sheet is empty; give one entry per bar: ['Dm7 G7', 'Cmaj7']")
+        raise ValueError("lead_sheet: expected one entry per bar, as in ['Dm7 G7', 'Cmaj7'], got none")
     sheet = names_by_bar(lead_sheet)
     for number, names in enumerate(sheet, 1):
         for name in names:
             if not is_chord_name(name):
-                raise ValueError(f"lead_sheet, bar {number}: {name!r} is not a chord name")
+                raise ValueError(f"lead_sheet, bar {number}: expected a chord name, got {name!r}")
     return tuple(
         replace(chord, onset=chord.onset + start)
         for index, (start, end) in enumerate(pairwise(bars))
@@ -256,13 +247,13 @@ def _repeat_lead_sheet(lead_sheet, bars) -> tuple[Chord, ...]:
     )
 
 
-def _after(mark: str, text: str) -> str:
-    """What follows a mark in a text; nothing where the text does not begin with the mark."""
+def _after(mark, text):
+    """Return what follows a mark in a text, and the empty text if it does not begin with the mark."""
     return text[len(mark) :].strip() if text.lower().startswith(mark) else ""
 
 
-def _marked_chords(path, marks, bars) -> tuple[Chord, ...]:
-    """The chords that texts of the form ``chord Bb7`` name; prose that begins so ("Chord chart by ...") is no mark."""
+def _marked_chords(path, marks, bars):
+    """Return the chords that markers such as ``chord Bb7`` name; prose ("Chord chart by ...") is no marker."""
     named = []
     for time, text in sorted(marks):
         name = as_written(_after(CHORD_MARK, text))
@@ -270,59 +261,52 @@ def _marked_chords(path, marks, bars) -> tuple[Chord, ...]:
             named.append((time, name))
         elif name and name != REPEAT and " " not in name and not (name.isalpha() and len(name) > LONGEST_PLAIN_NAME):
             bar = sum(start <= time for start in bars)
-            raise ValueError(f"{path}: bar {bar}: the marker names the chord {name!r}, which is not a chord name")
+            raise ValueError(f"{path}, bar {bar}: expected a chord name in the marker, got {name!r}")
     ends = [*(time for time, _ in named), bars[-1]][1:]
     return tuple(Chord(time, end - time, name) for (time, name), end in zip(named, ends, strict=True) if end > time)
 
 
-def _nearest_bar(time: Fraction, bars) -> Fraction:
+def _nearest_bar(time, bars):
     return min(bars[:-1], key=lambda bar: abs(bar - time))
 
 
 # ---------------------------------------------------------------- writing
 
 
-def write_midi(
-    path: str | Path,
-    parts: list[Part],
-    tempo: float,
-    chords=(),
-    choruses=(),
-    meter: tuple[int, int] = (4, 4),
-    title: str = "",
-    one_track: bool = False,
-) -> Path:
-    """Write parts as they are to sound, with chord and chorus markers that `read_midi` understands.
+def write_midi(path, song, parts=None):
+    """Write a song as a MIDI file (format 1) that `read_midi` reads back: the markers name its chords and choruses.
 
     Parameters
     ----------
     path : path
         The file to write.
-    parts : list of Part
-        In playing time (see `helpers.music.rhythm.swing`).
-    tempo : float
-        Quarter notes per minute.
-    chords, choruses : iterables of Chord and of Fraction, optional
-        Written as markers.
-    meter, title : optional
-    one_track : bool
-        Format 0, everything in one track, instead of format 1.
+    song : Song
+        Its name becomes the title.
+    parts : list of Part, optional
+        What sounds: in playing time, melody first, as `helpers.music.band.arrange` makes it. By default the melody
+        alone, as it is written.
 
     Returns
     -------
-    Path
+    pathlib.Path
+
+    Raises
+    ------
+    ValueError
+        There are no notes, or the tempo is not above 0.
     """
+    parts = [Part("melody", song.melody)] if parts is None else parts
     if not any(part.notes for part in parts):
-        raise ValueError(f"{path}: there are no notes to write; generate some first")
-    if tempo <= 0:
-        raise ValueError(f"{path}: the tempo is {tempo}; give quarter notes per minute, for instance 120")
+        raise ValueError(f"{path}: expected notes to write, got none; generate some first")
+    if song.tempo <= 0:
+        raise ValueError(f"{path}: expected a tempo above 0, in quarter notes per minute, got {song.tempo}")
     conductor = [
-        smf.Event(0, smf.NAME, title),
-        smf.Event(0, smf.TEMPO, round(MICROSECONDS_PER_MINUTE / tempo)),
-        smf.Event(0, smf.METER, meter),
+        smf.Event(0, smf.NAME, song.name),
+        smf.Event(0, smf.TEMPO, round(MICROSECONDS_PER_MINUTE / song.tempo)),
     ]
-    conductor += [smf.Event(_ticks(t), smf.TEXT, f"{CHORUS_MARK}{i}") for i, t in enumerate(choruses, 1)]
-    conductor += [smf.Event(_ticks(chord.onset), smf.TEXT, f"{CHORD_MARK}{chord.name}") for chord in chords]
+    conductor += [smf.Event(_ticks(start), smf.METER, meter) for start, meter in song.meters()]
+    conductor += [smf.Event(_ticks(t), smf.TEXT, f"{CHORUS_MARK}{i}") for i, t in enumerate(song.choruses, 1)]
+    conductor += [smf.Event(_ticks(chord.onset), smf.TEXT, f"{CHORD_MARK}{chord.name}") for chord in song.chords]
     tracks, channels = [conductor], (c for c in range(16) if c != smf.PERCUSSION_CHANNEL)
     for part in parts:
         channel = smf.PERCUSSION_CHANNEL if part.drums else next(channels)
@@ -332,10 +316,8 @@ def write_midi(
             length = max(1, _ticks(note.end) - start - ARTICULATION_TICKS)
             track.append(smf.Event(start, smf.NOTE, (length, note.pitch, note.velocity), channel))
         tracks.append(track)
-    if one_track:
-        tracks = [[event for i, track in enumerate(tracks) for event in track if i == 0 or event.kind != smf.NAME]]
     return smf.write_events(path, tracks, TICKS_PER_QUARTER)
 
 
-def _ticks(time: Fraction) -> int:
+def _ticks(time):
     return round(time * TICKS_PER_QUARTER)

@@ -4,11 +4,11 @@ Time is counted in quarter notes from the beginning of the piece, as exact fract
 Pitch is a MIDI number: 60 is middle C, 12 to the octave.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import wraps
+from itertools import pairwise
 
 #: Every written onset and duration is a multiple of 1 / GRID of a quarter note: semiquavers and triplets both fit.
 GRID = 12
@@ -30,7 +30,7 @@ class Note:
     velocity: int = DEFAULT_VELOCITY
 
     @property
-    def end(self) -> Fraction:
+    def end(self):
         return self.onset + self.duration
 
 
@@ -43,7 +43,7 @@ class Chord:
     name: str
 
     @property
-    def end(self) -> Fraction:
+    def end(self):
         return self.onset + self.duration
 
 
@@ -84,11 +84,31 @@ class Song:
     choruses: tuple[Fraction, ...]
     tempo: float
 
-    def bar_number(self, onset: Fraction) -> int:
+    def bar_number(self, onset):
         """The number of the bar that holds `onset`, counted from 1."""
         return max(1, min(bisect_right(self.bars, onset), len(self.bars) - 1))
 
-    def split_choruses(self) -> list[Song]:
+    def meters(self):
+        """Where the meter begins and changes: (onset, (numerator, denominator)) pairs, such as (0, (4, 4)).
+
+        Raises
+        ------
+        ValueError
+            A bar's length is no multiple of a 64th note.
+        """
+        changes, last = [], None
+        for start, end in pairwise(self.bars):
+            length = Fraction(end - start) / 4  # in whole notes, as meters count
+            if 64 % length.denominator:
+                bar = self.bar_number(start)
+                raise ValueError(f"{self.name}, bar {bar}: expected whole 64th notes, got {end - start} quarter notes")
+            if length != last:
+                denominator = max(4, length.denominator)
+                changes.append((start, (int(length * denominator), denominator)))
+            last = length
+        return changes
+
+    def split_choruses(self):
         """One song for each chorus, each beginning at time 0; a note that crosses the border is cut there."""
         ends = (*self.choruses[1:], self.bars[-1])
         return [
@@ -96,7 +116,7 @@ class Song:
             for number, (start, end) in enumerate(zip(self.choruses, ends, strict=True), 1)
         ]
 
-    def excerpt(self, first: int, last: int) -> Song:
+    def excerpt(self, first, last):
         """The bars `first` to `last`, both included and counted from 1, as a song that begins at time 0.
 
         Raises
@@ -105,12 +125,10 @@ class Song:
             The song has no such bars.
         """
         if not 1 <= first <= last < len(self.bars):
-            raise ValueError(
-                f"{self.name}: bars {first} to {last} were asked for; it has bars 1 to {len(self.bars) - 1}"
-            )
+            raise ValueError(f"{self.name}: expected bars between 1 and {len(self.bars) - 1}, got {first} to {last}")
         return self._cut(self.bars[first - 1], self.bars[last], f"{self.name}, bars {first} to {last}")
 
-    def _cut(self, start: Fraction, end: Fraction, name: str) -> Song:
+    def _cut(self, start, end, name):
         notes = tuple(
             replace(note, onset=note.onset - start, duration=min(note.end, end) - note.onset)
             for note in self.melody
@@ -126,24 +144,39 @@ class Song:
         return Song(name, notes, chords, bars, (Fraction(0), *choruses), self.tempo)
 
 
-def chord_index(chords, onset: Fraction) -> int:
+def takes_a_song(function):
+    """Let a function say what to do when an old copy of a notebook gives it a song in pieces; goes with version 0.3."""
+
+    @wraps(function)
+    def checked(*given, **options):
+        if not any(isinstance(value, Song) for value in (*given, *options.values())):
+            raise TypeError(
+                f"{function.__name__}: expected a Song, got its pieces; write solo in place of solo.melody, solo.chords"
+                " and so on, or fetch the notebook again"
+            )
+        return function(*given, **options)
+
+    return checked
+
+
+def chord_index(chords, onset):
     """The index of the chord that sounds at `onset`: the last that began by then, the first if none has."""
     return max(0, bisect_right([chord.onset for chord in chords], onset) - 1)
 
 
-def regular_bars(length: Fraction, bar: Fraction = BEATS_PER_BAR) -> tuple[Fraction, ...]:
-    """Bar onsets of equal `bar` length that cover `length` quarter notes, and the end of the last bar."""
+def regular_bars(length, bar=BEATS_PER_BAR):
+    """Return the onsets of bars of equal length that cover `length` quarter notes, and the end of the last bar."""
     count = max(1, -(-Fraction(length) // bar))
     return tuple(bar * i for i in range(int(count) + 1))
 
 
-def as_written(name: str) -> str:
-    """A chord name without space around it, and every way of writing "no chord" as `NO_CHORD`."""
+def as_written(name):
+    """Return a chord name without space around it; every way of writing "no chord" becomes `NO_CHORD`."""
     name = name.strip()
     return NO_CHORD if name.upper() in NO_CHORD_SPELLINGS else name
 
 
-def names_by_bar(lead_sheet) -> list[list[str]]:
+def names_by_bar(lead_sheet):
     """The chord names of each bar of a lead sheet: one entry per bar, several names separated by spaces.
 
     ``%`` alone repeats the bar before, beside other names the name before.
@@ -153,15 +186,15 @@ def names_by_bar(lead_sheet) -> list[list[str]]:
     ValueError
         A bar names no chord, or ``%`` has nothing to repeat.
     """
-    bars: list[list[str]] = []
+    bars = []
     for number, entry in enumerate(lead_sheet, 1):
         names = [as_written(name) for name in entry.split()]
         if names == [REPEAT] and bars:
             names = bars[-1]
         if not names:
-            raise ValueError(f"bar {number} names no chord; write for instance 'Dm7 G7', or 'NC' for none")
+            raise ValueError(f"bar {number}: expected chord names, as in 'Dm7 G7', or 'NC' for none, got {entry!r}")
         if names[0] == REPEAT:
-            raise ValueError(f"bar {number} begins with {REPEAT!r}, and no name before it is there to repeat")
+            raise ValueError(f"bar {number}: expected a chord name before the first {REPEAT!r}, got {entry!r}")
         for index, name in enumerate(names):
             if name == REPEAT:
                 names[index] = names[index - 1]
@@ -169,7 +202,7 @@ def names_by_bar(lead_sheet) -> list[list[str]]:
     return bars
 
 
-def chords_per_bar(bars_of_names, bar: Fraction = BEATS_PER_BAR) -> tuple[Chord, ...]:
+def chords_per_bar(bars_of_names, bar=BEATS_PER_BAR):
     """Chords from a lead sheet (see `names_by_bar`): names in one entry share the bar equally.
 
     >>> [(str(c.onset), c.name) for c in chords_per_bar(["Dm7 G7", "Cmaj7", "%"])]

@@ -1,9 +1,9 @@
-"""Probes for functions that take or return Keras models: the model is run, and plain data comes back.
+"""Probes for functions that take or return Keras models: they run the model and return plain data.
 
-Each probe builds fresh, small Keras layers, lets the learner's function work with them, and only then gives the layers
-the case's weights: a model that uses copies, or layers of its own, computes something else. Judged is what a model
-computes, the shapes of its inputs, and whose weights it would train; never the names of its layers. Runs in the
-learner's kernel: nothing is believed.
+Each probe builds small new Keras layers and lets the learner's function work with them. Only then does it give the
+layers the weights of the case, so that a model with copies or layers of its own computes something else. A model is
+judged by what it computes, by the shapes of its inputs, and by whose weights it would train; never by the names of its
+layers. Probes run in the learner's kernel, so the grader trusts nothing that they return.
 
 Notation: m examples, T_x or T_y time steps (Tx and Ty in code), n_values different tokens, n_a units of the LSTM.
 """
@@ -14,6 +14,8 @@ import random
 import re
 
 import numpy as np
+
+from helpers.check.probe import as_globals, whole_numbers
 
 SEED = 1  # of the first weights of layers that a learner makes: a mistake gives the same numbers every time
 EARLIER_SPELLINGS = {"reshapor": "reshaper"}
@@ -88,8 +90,8 @@ def predict_and_sample(function, inputs):
     Returns
     -------
     object
-        What the function returns. Brought to one form is what the task leaves open: whether one-hot rows are real
-        numbers, integers or booleans, and keep the axis of the one example; whether indices are whole real numbers.
+        What the function returns, in one form where the task allows several: one-hot rows may be real numbers,
+        integers or booleans, with or without the axis of the one example; indices may be whole real numbers.
     """
     starts = {name: inputs[name] for name in ("x_initializer", "a_initializer", "c_initializer")}
     n_values, n_a = (starts[name].shape[-1] for name in ("x_initializer", "a_initializer"))
@@ -97,18 +99,13 @@ def predict_and_sample(function, inputs):
         given = {"inference_model": _small_model(inputs, n_values, n_a), **starts}
         value = _call(function, given, {"n_values": n_values, "n_a": n_a}, False)
     if isinstance(value, (tuple, list)) and len(value) == 2 and all(hasattr(one, "__array__") for one in value):
-        value = _as_rows(np.asarray(value[0])), _as_whole_numbers(np.asarray(value[1]))
+        value = _as_rows(np.asarray(value[0])), whole_numbers(value[1])
     return value
 
 
 def _as_rows(results):
     results = results.astype(float) if results.dtype.kind in "biu" else results
     return results[:, 0] if results.ndim == 3 and results.shape[1] == 1 else results
-
-
-def _as_whole_numbers(indices):
-    whole = indices.dtype.kind == "f" and np.isfinite(indices).all() and (indices == np.round(indices)).all()
-    return indices.astype(int) if whole else indices
 
 
 def _layers(inputs):
@@ -125,7 +122,7 @@ def _layers(inputs):
 
 
 def _others(cell, densor, reshaper):
-    """Return what earlier forms of the exercises had as parameters, or as globals."""
+    """Return what earlier versions of the exercises took as parameters or found as globals."""
     return {"reshaper": reshaper, "reshapor": reshaper, "n_values": densor.units, "n_a": cell.units}
 
 
@@ -146,7 +143,7 @@ def _small_model(inputs, n_values, n_a):
 
 @contextlib.contextmanager
 def _same_first_weights():
-    """Let new layers draw the same first weights each time; the learner's own random numbers go on as they were."""
+    """Let new layers draw the same first weights each time, without a change to the learner's own random numbers."""
     state = random.getstate()
     random.seed(SEED)  # Keras takes the seed of an initialiser from here
     try:
@@ -157,10 +154,10 @@ def _same_first_weights():
 
 @contextlib.contextmanager
 def _in_one_line():
-    """Bring the reason that Keras writes below the words "Exception encountered ..." into an error's first line.
+    """Move the reason, which Keras writes below the words "Exception encountered ...", into an error's first line.
 
-    What differs from machine to machine or fills the line is taken out. A NotImplementedError with words is Keras's
-    own refusal and becomes a TypeError: the one that says "not written yet" has no words.
+    What only fills the line, or differs from machine to machine, is taken out. A NotImplementedError with a message
+    comes from Keras and becomes a TypeError; the one of an exercise that is not written yet has no message.
     """
     try:
         yield
@@ -187,7 +184,7 @@ def _call(function, given, others, as_arguments):
     given : dict
         The exercise's parameters and what they get.
     others : dict
-        What earlier forms of the exercise had as parameters, or as globals.
+        What earlier versions of the exercise took as parameters or found as globals.
     as_arguments : bool
         Whether the function must take all that is `given`; otherwise it may find some of it as globals.
     """
@@ -201,24 +198,10 @@ def _call(function, given, others, as_arguments):
             f"expected a function of ({', '.join(given)}), yours takes ({', '.join(parameters)}): "
             "leave the line with `def` as it was"
         )
-    with _as_globals(function, offered):
+    with as_globals(function, offered):
         if by_name:
             return function(**{name: offered[name] for name in parameters if name in offered})
         return function(*given.values())
-
-
-@contextlib.contextmanager
-def _as_globals(function, values):
-    """Let a function find values as globals while it is called; what the notebook has under their names comes back."""
-    scope = getattr(inspect.unwrap(function), "__globals__", {})
-    before = {name: scope[name] for name in values if name in scope}
-    scope.update(values)
-    try:
-        yield
-    finally:
-        for name in values:
-            scope.pop(name, None)
-        scope.update(before)
 
 
 def _examine(model, layers, inputs, feeds):

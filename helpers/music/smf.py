@@ -2,13 +2,10 @@
 
 Source: Standard MIDI Files 1.0 (RP-001). Only what a note-based course needs is kept: notes, programs, tempo, meter,
 track names and texts. A file that breaks the format is refused with the track and the byte where it breaks; what the
-course does not need is passed over unread, so an odd key signature is no reason to refuse a tune. Why this is no
-library's work stands in docs/design.md.
+course does not need is skipped unread, so an odd key signature is no reason to refuse a tune. Why no library does
+this is said in docs/design.md.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +43,7 @@ class Event:
     channel: int = 0
 
 
-def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
+def read_events(path):
     """Read a MIDI file to its format, its ticks per quarter note and the events of each track.
 
     A file wrapped in RIFF (``.rmi``) is unwrapped.
@@ -60,25 +57,27 @@ def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ValueError(
-            f"{path}: {size:,} bytes, more than the {MAX_BYTES:,} the course reads; cut the piece into shorter files"
+            f"{path}: expected at most {MAX_BYTES:,} bytes, got {size:,}; cut the piece into shorter files"
         )
     data = path.read_bytes()
     if data[:4] == b"RIFF":
         data = _unwrap_riff(path, data)
     if data[:4] != b"MThd":
-        raise ValueError(f"{path}: not a MIDI file: it begins with {data[:4]!r} where b'MThd' is expected")
+        raise ValueError(
+            f"{path}: expected a MIDI file, which begins with b'MThd', got one that begins with {data[:4]!r}"
+        )
     if len(data) < HEADER_LENGTH:
         raise ValueError(
-            f"{path}: truncated: the header has {len(data)} of {HEADER_LENGTH} bytes; fetch the file again"
+            f"{path}: truncated: expected a header of {HEADER_LENGTH} bytes, got {len(data)}; fetch the file again"
         )
     head_length = int.from_bytes(data[4:8], "big")
     file_format, announced, division = (int.from_bytes(data[i : i + 2], "big") for i in (8, 10, 12))
     if division == 0:
-        raise ValueError(f"{path}: the header says 0 ticks per quarter note, so no note has a length; export it again")
+        raise ValueError(f"{path}: expected 1 or more ticks per quarter note in the header, got 0; export it again")
     if division & SMPTE_BIT:
-        raise ValueError(f"{path}: timed in film frames (SMPTE), without beats; export it with ticks per quarter note")
+        raise ValueError(f"{path}: expected times in ticks per quarter note, got film frames (SMPTE); export it again")
     if file_format > 1:
-        raise ValueError(f"{path}: MIDI format {file_format}; save it as format 0 or 1")
+        raise ValueError(f"{path}: expected MIDI format 0 or 1, got format {file_format}; save it again")
     tracks, position = [], CHUNK_HEAD + head_length
     while position < len(data) and len(tracks) < announced:
         head = data[position : position + CHUNK_HEAD]
@@ -86,21 +85,21 @@ def read_events(path: str | Path) -> tuple[int, int, list[list[Event]]]:
         end = position + CHUNK_HEAD + length
         if len(head) < CHUNK_HEAD or end > len(data):
             raise ValueError(
-                f"{path}: truncated in track {len(tracks)}: {len(data):,} bytes, at least {end:,} expected;"
+                f"{path}: truncated in track {len(tracks)}: expected at least {end:,} bytes, got {len(data):,};"
                 " fetch the file again"
             )
         if head[:4] == b"MTrk":
             tracks.append(_decode_track(path, len(tracks), data[position + CHUNK_HEAD : end]))
         position = end
     if len(tracks) < announced:
-        raise ValueError(f"{path}: truncated: the header announces {announced} tracks, {len(tracks)} are there")
+        raise ValueError(f"{path}: truncated: expected {announced} tracks, as the header announces, got {len(tracks)}")
     return file_format, division, tracks
 
 
-def _unwrap_riff(path: Path, data: bytes) -> bytes:
+def _unwrap_riff(path, data):
     """The contents of the chunk ``data`` of a RIFF file of type ``RMID``."""
     if data[8:12] != b"RMID":
-        raise ValueError(f"{path}: not a MIDI file: RIFF of type {data[8:12]!r} where b'RMID' is expected")
+        raise ValueError(f"{path}: expected a MIDI file, got RIFF of type {data[8:12]!r} in place of b'RMID'")
     position = 12
     while position + CHUNK_HEAD <= len(data):
         name, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "little")
@@ -108,12 +107,12 @@ def _unwrap_riff(path: Path, data: bytes) -> bytes:
         if name == b"data":
             return data[position : position + length]
         position += length + length % 2  # chunks of odd length are filled up
-    raise ValueError(f"{path}: not a MIDI file: its RIFF wrapping holds no chunk 'data'; fetch the file again")
+    raise ValueError(f"{path}: expected a MIDI file, got RIFF without a chunk 'data'; fetch the file again")
 
 
-def _decode_track(path: Path, number: int, body: bytes) -> list[Event]:
-    events: list[Event] = []
-    open_notes: dict[tuple[int, int], list[tuple[int, int]]] = {}
+def _decode_track(path, number, body):
+    events = []
+    open_notes = {}
     tick = 0
     try:
         for tick, status, data in _messages(body):
@@ -129,15 +128,13 @@ def _decode_track(path: Path, number: int, body: bytes) -> list[Event]:
             elif kind == META:
                 events += _meta_event(tick, data[0], data[1:])
     except ValueError as error:
-        raise ValueError(
-            f"{path}: track {number} holds bytes that are no MIDI event ({error}); export it again"
-        ) from error
+        raise ValueError(f"{path}, track {number}, {error}; export it again") from error
     for (channel, pitch), starts in open_notes.items():  # never switched off: they sound to the end of the track
         events += [Event(start, NOTE, (tick - start, pitch, velocity), channel) for start, velocity in starts]
     return sorted(events, key=lambda event: event.tick)
 
 
-def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _messages(body):
     """Yield the tick, the status byte and the data of each message; a meta event's data begin with its kind.
 
     Raises
@@ -155,7 +152,7 @@ def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
         if status >= NOTE_OFF:
             position += 1
         elif running is None:
-            raise ValueError(f"byte {position}: data {status} before the first status byte")
+            raise ValueError(f"byte {position}: expected a status byte (128 or more) first, got {status}")
         else:  # "running status": the status byte of the last channel message holds on
             status = running
         kind = b""
@@ -165,41 +162,41 @@ def _messages(body: bytes) -> Iterator[tuple[int, int, bytes]]:
             length, position = _read_number(body, position)
         elif status >= SYSTEM:
             if status not in SYSTEM_DATA:
-                raise ValueError(f"byte {position - 1}: undefined status 0x{status:X}")
+                raise ValueError(f"byte {position - 1}: expected a status byte that MIDI defines, got 0x{status:X}")
             length = SYSTEM_DATA[status]
         else:
             running = status
             length = 1 if status & 0xF0 in ONE_DATA_BYTE else 2
         data = body[position : position + length]
         if len(data) < length:
-            raise ValueError(f"byte {start}: the track ends inside an event")
+            raise ValueError(f"byte {start}: expected a whole event, got the end of the track")
         if status < SYSTEM and max(data) >= NOTE_OFF:
-            raise ValueError(f"byte {position}: data {list(data)} where numbers below 128 are expected")
+            raise ValueError(f"byte {position}: expected data below 128, got {list(data)}")
         position += length
         yield tick, status, kind + data
         if kind == bytes([META_END]):
             return
 
 
-def _read_number(body: bytes, position: int) -> tuple[int, int]:
-    """A number of variable length (seven bits a byte, the last byte below 128), and the position after it."""
+def _read_number(body, position):
+    """Read a number of variable length (seven bits a byte, the last byte below 128) and the position after it."""
     number = 0
     for end, byte in enumerate(body[position : position + LONGEST_NUMBER], position + 1):
         number = number << 7 | byte & 0x7F
         if byte < 0x80:
             return number, end
-    raise ValueError(f"byte {position}: a time or length that does not end")
+    raise ValueError(f"byte {position}: expected a time or length that ends within {LONGEST_NUMBER} bytes, got none")
 
 
-def _meta_event(tick: int, kind: int, data: bytes) -> list[Event]:
-    """The event of a meta message in a list; an empty one if the course does not need it or it says nothing."""
+def _meta_event(tick, kind, data):
+    """Return the event of a meta message in a list; the list is empty if the course does not need it."""
     if kind in (META_NAME, META_TEXT, META_MARKER):
         return [Event(tick, NAME if kind == META_NAME else TEXT, data.decode("utf-8", errors="replace"))]
     if kind == META_TEMPO and any(data[:3]):
         return [Event(tick, TEMPO, int.from_bytes(data[:3], "big"))]
     if kind == META_METER and len(data) >= 2 and data[0]:
         if data[1] > SHORTEST_BEAT:
-            raise ValueError(f"the meter {data[0]}/2^{data[1]} at tick {tick}")
+            raise ValueError(f"tick {tick}: expected a meter of at shortest 64th notes, got {data[0]}/2^{data[1]}")
         return [Event(tick, METER, (data[0], 2 ** data[1]))]
     return []
 
@@ -207,7 +204,7 @@ def _meta_event(tick: int, kind: int, data: bytes) -> list[Event]:
 # ---------------------------------------------------------------- writing
 
 
-def write_events(path: str | Path, tracks: list[list[Event]], ticks_per_quarter: int) -> Path:
+def write_events(path, tracks, ticks_per_quarter):
     """Write tracks of events as a MIDI file: format 0 for one track, format 1 for several.
 
     The bytes depend on nothing but the arguments.
@@ -221,8 +218,8 @@ def write_events(path: str | Path, tracks: list[list[Event]], ticks_per_quarter:
     return path
 
 
-def _encode_track(events: list[Event]) -> bytes:
-    timed: list[tuple[int, int, int, bytes]] = []  # tick, order at that tick, running number, message
+def _encode_track(events):
+    timed = []  # tick, order at that tick, running number, message
     for number, event in enumerate(events):
         if event.kind == NOTE:
             duration, pitch, velocity = event.value
@@ -238,7 +235,7 @@ def _encode_track(events: list[Event]) -> bytes:
     return b"MTrk" + len(body).to_bytes(4, "big") + bytes(body)
 
 
-def _message(event: Event) -> bytes:
+def _message(event):
     if event.kind == PROGRAM:
         return bytes((PROGRAM_CHANGE | event.channel, event.value))
     kind, data = {
@@ -250,7 +247,7 @@ def _message(event: Event) -> bytes:
     return bytes((META, kind)) + _variable_length(len(data)) + data
 
 
-def _variable_length(number: int) -> bytes:
+def _variable_length(number):
     digits = [number & 0x7F]
     while number := number >> 7:
         digits.append(0x80 | (number & 0x7F))

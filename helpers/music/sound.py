@@ -3,16 +3,13 @@
 Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
-from __future__ import annotations
-
-import wave
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from helpers.music.midi import read_parts, read_tempos
-from helpers.music.notes import Part, Song
+from helpers.music.notes import Song
 
 SAMPLE_RATE = 22_050  # a player's sound is saved with the notebook, and that must stay small enough to hand in
 PEAK = 0.89  # one decibel below full scale
@@ -20,8 +17,8 @@ LONGEST_SECONDS = 600
 CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
 
 
-def play(source, tempo: float | None = None, rng: np.random.Generator | None = None, seconds: float | None = None):
-    """An audio player for a notebook.
+def play(source, tempo=None, rng=None, seconds=None):
+    """Make an audio player for a notebook.
 
     Parameters
     ----------
@@ -47,7 +44,7 @@ def play(source, tempo: float | None = None, rng: np.random.Generator | None = N
     return Audio(data=sound.mean(axis=1), rate=rate, normalize=False)
 
 
-def render(source, tempo: float | None = None, rng: np.random.Generator | None = None) -> tuple[np.ndarray, int]:
+def render(source, tempo=None, rng=None):
     """Make the sound of a source (see `play`).
 
     Returns
@@ -65,39 +62,19 @@ def _parts_and_tempos(source, tempo, rng):
     if isinstance(source, Song):
         from helpers.music.band import arrange
 
-        parts = arrange(source.melody, source.chords, source.bars, rng or np.random.default_rng(0))
+        parts = arrange(source, rng or np.random.default_rng(0))
         return parts, [(Fraction(0), tempo or source.tempo)]
     parts = list(source)
     if not any(part.notes for part in parts):
-        raise ValueError("there are no notes to play")
+        raise ValueError("expected notes to play, got none")
     return parts, [(Fraction(0), tempo or 120.0)]
-
-
-def save_wav(path: str | Path, sound: np.ndarray, rate: int) -> Path:
-    """Write sound as a WAV file of 16 bits."""
-    path = Path(path)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(sound.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
-    return path
-
-
-def read_wav(path: str | Path) -> tuple[np.ndarray, int]:
-    """Read a WAV file of 16 bits to sound and rate: the inverse of `save_wav` up to rounding."""
-    with wave.open(str(path), "rb") as file:
-        if file.getsampwidth() != 2:
-            raise ValueError(f"{path}: {8 * file.getsampwidth()} bits per sample; 16 expected")
-        data = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-        return (data.reshape(-1, file.getnchannels()) / 32768).astype(np.float32), file.getframerate()
 
 
 # ---------------------------------------------------------------- the synthesiser
 
 
-def seconds_at(time: Fraction, tempos) -> float:
-    """When a moment in quarter notes comes, in seconds, under (onset, quarter notes per minute) pairs."""
+def seconds_at(time, tempos):
+    """Return when a moment in quarter notes sounds, in seconds; `tempos` are (onset, quarter notes per minute)."""
     passed = 0.0
     for index, (start, tempo) in enumerate(tempos):
         stop = tempos[index + 1][0] if index + 1 < len(tempos) else None
@@ -107,8 +84,8 @@ def seconds_at(time: Fraction, tempos) -> float:
     return passed
 
 
-def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray:
-    """Sound of parts in stereo: an electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
+def synthesise(parts, tempos, rate=SAMPLE_RATE):
+    """Make stereo sound of parts: electric piano for the melody, piano, plucked bass, noise for cymbals, a small room.
 
     Parameters
     ----------
@@ -119,9 +96,9 @@ def synthesise(parts: list[Part], tempos, rate: int = SAMPLE_RATE) -> np.ndarray
     """
     length = max((seconds_at(note.end, tempos) for part in parts for note in part.notes), default=0.0)
     if length > LONGEST_SECONDS:
-        raise ValueError(f"the piece lasts {length:.0f} s, more than {LONGEST_SECONDS}; play a part of it")
+        raise ValueError(f"expected at most {LONGEST_SECONDS} s of music, got {length:.0f}; play a part of it")
     sound = np.zeros((int((length + TAIL) * rate) + 1, 2), dtype=np.float32)
-    voices: dict = {}
+    voices = {}
     for number, part in enumerate(parts):
         voice = DRUMS if part.drums else BASS if part.program in range(32, 40) else LEAD if number == 0 else KEYS
         angle = (PAN[voice] + 1) * np.pi / 4
@@ -152,7 +129,7 @@ PEDAL_HAT_PITCHES = (42, 44)
 RIDE_PARTIALS = (3150.0, 4210.0, 5390.0, 6620.0, 7930.0)  # hertz, inharmonic like a cymbal's
 
 
-def _tone(voice: str, pitch: int, rate: int) -> np.ndarray:
+def _tone(voice, pitch, rate):
     time = np.arange(int(TONE_SECONDS * rate)) / rate
     if voice == DRUMS:
         return _cymbal(pitch, time, rate)
@@ -178,7 +155,7 @@ def _tone(voice: str, pitch: int, rate: int) -> np.ndarray:
     return (tone / np.abs(tone).max()).astype(np.float32)
 
 
-def _cymbal(pitch: int, time: np.ndarray, rate: int) -> np.ndarray:
+def _cymbal(pitch, time, rate):
     noise = np.random.default_rng(NOISE_SEED).standard_normal(len(time))
     hiss = np.diff(noise, n=2, prepend=[0.0, 0.0])  # second difference: mostly treble
     if pitch in PEDAL_HAT_PITCHES:
@@ -189,7 +166,7 @@ def _cymbal(pitch: int, time: np.ndarray, rate: int) -> np.ndarray:
     return (tone / np.abs(tone).max()).astype(np.float32)
 
 
-def _release(tone: np.ndarray, held: float, rate: int) -> np.ndarray:
+def _release(tone, held, rate):
     """Damp a tone after it was held for so many seconds."""
     length = min(len(tone), int((held + RELEASE) * rate) + 1)
     shaped = tone[:length].copy()
@@ -198,7 +175,7 @@ def _release(tone: np.ndarray, held: float, rate: int) -> np.ndarray:
     return shaped
 
 
-def _room(sound: np.ndarray, rate: int) -> np.ndarray:
+def _room(sound, rate):
     """Add a short echo: convolution with decaying noise, another one for each side."""
     time = np.arange(int(ROOM_SECONDS * rate)) / rate
     noise = np.random.default_rng(NOISE_SEED).standard_normal((len(time), 2)) * np.exp(-time / ROOM_DECAY)[:, None]
@@ -208,9 +185,9 @@ def _room(sound: np.ndarray, rate: int) -> np.ndarray:
     return (1 - ROOM_SHARE) * sound + 2 * ROOM_SHARE * wet.astype(np.float32)
 
 
-def _normalise(sound: np.ndarray) -> np.ndarray:
+def _normalise(sound):
     sound = sound - sound.mean(axis=0)
     peak = float(np.abs(sound).max())
     if peak == 0:
-        raise ValueError("the sound is silent; are there notes?")
+        raise ValueError("expected sound, got silence; are there notes?")
     return (sound * (PEAK / peak)).astype(np.float32)

@@ -5,8 +5,6 @@ can run the same cell over all steps by itself: ``keras.layers.RNN(LSTM_cell.cel
 the very same weights, so what one learns the other knows. Before training, both are computed on a batch and compared.
 """
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
 
@@ -38,7 +36,7 @@ class History:
     held_out: dict[int, float] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def __str__(self) -> str:
+    def __str__(self):
         if not self.loss:
             return "no epoch yet"
         text = f"epoch {len(self.loss)}: loss {self.loss[-1]:.2f}, per token {self.loss_per_token[-1]:.3f}"
@@ -50,7 +48,7 @@ class History:
 
 
 def fuse(model):
-    """A model with one output (m, T_x, n_values) over the very layers of the learner's model of T_x outputs.
+    """Build a model with one output (m, T_x, n_values) out of the very layers of the learner's model of T_x outputs.
 
     Raises
     ------
@@ -63,21 +61,19 @@ def fuse(model):
     dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
     if len(recurrent) != 1 or len(dense) != 1:
         raise ValueError(
-            f"the model has {len(recurrent)} recurrent and {len(dense)} Dense layers; all steps must share the one"
-            " LSTM_cell and the one densor that djmodel is given"
+            f"expected one recurrent and one Dense layer, got {len(recurrent)} and {len(dense)}; all steps must share"
+            " the LSTM_cell and the densor that djmodel is given"
         )
     sequence, states = model.inputs[0], model.inputs[1:]
     if len(sequence.shape) != 3:
-        raise ValueError(f"the first input has the shape {sequence.shape}; expected X with (None, T_x, n_values)")
+        raise ValueError(f"expected a first input X of shape (None, T_x, n_values), got {sequence.shape}")
     T_x, n_values = sequence.shape[1:]
     if len(model.outputs) != T_x:
-        raise ValueError(
-            f"the model has {len(model.outputs)} outputs; expected a list of T_x = {T_x}, one for each step"
-        )
+        raise ValueError(f"expected a list of T_x = {T_x} outputs, one for each step, got {len(model.outputs)}")
     cell = recurrent[0].cell
     count = len(cell.state_size) if isinstance(cell.state_size, (list, tuple)) else 1
     if len(states) < count:
-        raise ValueError(f"the model has {len(model.inputs)} inputs; expected X and {count} initial states")
+        raise ValueError(f"expected X and {count} initial states as inputs, got {len(model.inputs)} inputs")
     X = keras.Input((T_x, n_values))
     initial = [keras.Input(tuple(state.shape[1:])) for state in states]
     hidden = keras.layers.RNN(cell, return_sequences=True)(X, initial_state=initial[:count])
@@ -86,7 +82,7 @@ def fuse(model):
     return fused
 
 
-def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
+def check_equal(model, fused, tolerance=TOLERANCE):
     """Compute both models on one random batch and compare; returns the largest difference.
 
     Raises
@@ -103,30 +99,21 @@ def check_equal(model, fused, tolerance: float = TOLERANCE) -> float:
     plain = np.stack([np.asarray(output) for output in outputs], axis=1)
     together = np.asarray(fused([X, *states]))
     if plain.shape != together.shape:
-        raise ValueError(
-            f"the outputs of the model stack to {plain.shape}; expected {together.shape}: (m, T_x, n_values)"
-        )
+        raise ValueError(f"expected outputs that stack to (m, T_x, n_values) = {together.shape}, got {plain.shape}")
     by_step = np.abs(plain - together).max(axis=(0, 2))
     if by_step.max() > tolerance:
         step = int(np.argmax(by_step > tolerance))
         raise ValueError(
-            f"your loop and one recurrent layer over the same weights differ by up to {by_step.max():.2g}, first at"
-            f" step t = {step}; each step must read its own slice X[:, t, :] and take a and c from the step before"
+            "expected your loop to compute what one recurrent layer with the same weights does, got a difference of"
+            f" up to {by_step.max():.2g}, first at step t = {step}; each step must read its own slice X[:, t, :] and"
+            " take a and c from the step before"
         )
     return float(by_step.max())
 
 
 def train_djmodel(
-    model,
-    X: np.ndarray,
-    Y: np.ndarray,
-    epochs: int = EPOCHS,
-    held_out: tuple[np.ndarray, np.ndarray] | None = None,
-    batch_size: int = BATCH_SIZE,
-    learning_rate: float = LEARNING_RATE,
-    rng: np.random.Generator | None = None,
-    live: bool | None = None,
-) -> History:
+    model, X, Y, epochs=EPOCHS, held_out=None, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, rng=None, live=None
+):
     """Train the weights of the learner's model with Adam, through `fuse`.
 
     Parameters
@@ -136,7 +123,7 @@ def train_djmodel(
     X : ndarray (m, T_x, n_values)
     Y : ndarray (T_y, m, n_values)
         T_y = T_x.
-    epochs, batch_size, learning_rate
+    epochs, batch_size, learning_rate : int
     held_out : (X, Y), optional
         Examples from choruses that are not trained on; their perplexity is reported.
     rng : numpy.random.Generator, optional
@@ -153,7 +140,7 @@ def train_djmodel(
 
     _check_shapes(model, X, Y, "X and Y")
     if epochs < 1:
-        raise ValueError(f"epochs is {epochs}; train for at least one")
+        raise ValueError(f"expected at least 1 epoch, got {epochs}")
     if held_out is not None:
         _check_shapes(model, *held_out, "the held-out X and Y")
     begun = time.perf_counter()
@@ -191,21 +178,30 @@ def train_djmodel(
     return history
 
 
-def _inputs(model, X: np.ndarray) -> list[np.ndarray]:
+def _inputs(model, X):
     return [X] + [np.zeros((len(X), state.shape[-1]), dtype=np.float32) for state in model.inputs[1:]]
 
 
-def _check_shapes(model, X, Y, names: str) -> None:
+def _check_shapes(model, X, Y, names):
     T_x, n_values = model.inputs[0].shape[1:]
     if X.ndim != 3 or X.shape[1:] != (T_x, n_values) or Y.shape != (T_x, len(X), n_values):
         raise ValueError(
-            f"{names} have the shapes {X.shape} and {Y.shape}; the model expects (m, {T_x}, {n_values}) and"
-            f" ({T_x}, m, {n_values})"
+            f"{names}: expected the shapes (m, {T_x}, {n_values}) and ({T_x}, m, {n_values}), got {X.shape} and"
+            f" {Y.shape}"
         )
 
 
-def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
-    """exp of the mean cross-entropy per token of a model with a list of T_x outputs, on examples X, Y."""
+def perplexity(model, X, Y):
+    """Return exp(mean cross-entropy per token) of a model with T_x outputs: among how many tokens it hesitates.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Inputs [X, a0, c0], a list of T_x outputs (m, n_values).
+    X : ndarray (m, T_x, n_values)
+    Y : ndarray (T_y, m, n_values)
+        One-hot; T_y = T_x.
+    """
     _check_shapes(model, X, Y, "X and Y")
     predicted = np.stack([np.asarray(output) for output in model(_inputs(model, X))])  # (T_x, m, n_values)
     likelihood = np.maximum((predicted * Y).sum(axis=-1), np.finfo(np.float32).tiny)
@@ -215,22 +211,22 @@ def perplexity(model, X: np.ndarray, Y: np.ndarray) -> float:
 # ---------------------------------------------------------------- showing it
 
 
-def plot_history(history: History, axes=None):
-    """Perplexity by epoch, on the training choruses and on those held out (matplotlib axes are returned)."""
+def plot_history(history, ax=None):
+    """Draw the perplexity of training and held-out choruses by epoch, on `ax` or a new figure; return the axes."""
     import matplotlib.pyplot as plt
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    if axes is None:
-        _, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
-    axes.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    ax.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
     if history.held_out:
-        axes.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("epoch")
-    axes.set_ylabel("perplexity (tokens)")
-    axes.legend()
-    axes.grid(alpha=0.3)
-    return axes
+        ax.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
+    ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("perplexity (tokens)")
+    ax.legend()
+    ax.grid(alpha=0.3)
+    return ax

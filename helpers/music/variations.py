@@ -31,19 +31,19 @@ class TemperedDense(keras.layers.Layer):
     def __init__(self, densor, temperature=1.0, seed=None, **options):
         super().__init__(**options)
         if not temperature > 0:
-            raise ValueError(f"the temperature is {temperature}; it must be above 0 (0.01 is as good as the argmax)")
+            raise ValueError(f"expected a temperature above 0 (0.01 is as good as the argmax), got {temperature}")
         self.densor, self.temperature = densor, temperature
         self.units = densor.units
         self.noise = keras.random.SeedGenerator(seed)
 
     def call(self, a):
-        """From states (m, n_a) to rows (m, n_values) that sum to 1, the draw the largest of each."""
+        """Turn states (m, n_a) into rows (m, n_values) that sum to 1; the largest number of a row is the draw."""
         uniform = keras.random.uniform((ops.shape(a)[0], self.units), minval=SMALLEST, maxval=1.0, seed=self.noise)
         gumbel = -ops.log(-ops.log(uniform))
         return ops.softmax(ops.log(self.densor(a) + SMALLEST) / self.temperature + gumbel)
 
     def compute_output_shape(self, shape):
-        """The densor's."""
+        """Return the shape of the densor's output."""
         return (*shape[:-1], self.units)
 
 
@@ -66,7 +66,7 @@ class GRUAsLSTM(keras.layers.GRU):
         return output, a, c
 
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
-        """Of output, a and c."""
+        """Return the shapes of output, a and c."""
         state = (sequences_shape[0], self.units)
         return state, state, state
 

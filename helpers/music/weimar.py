@@ -4,10 +4,7 @@ Source: M. Pfleiderer et al. (eds), "Inside the Jazzomat", Schott Campus 2017; l
 course brings it by ``course data get weimar`` and never ships it. Columns are selected by name, as their order varies.
 """
 
-from __future__ import annotations
-
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -25,9 +22,7 @@ DEFAULT_TEMPO = 120.0
 SECONDS_PER_MINUTE = 60
 
 
-def load_weimar(
-    path: str | Path, performer: str | None = None, melids: Iterable[int] | None = None, limit: int | None = None
-) -> list[Song]:
+def load_weimar(path, performer=None, melids=None, limit=None):
     """Read solos from the database file.
 
     Parameters
@@ -55,14 +50,18 @@ def load_weimar(
     """
     path = Path(path)
     if not path.is_file():
-        raise ValueError(f"{path}: no such file; fetch the database with: course data get weimar")
+        raise ValueError(
+            f"{path}: expected the Weimar Jazz Database, got no file; fetch it with: course data get weimar"
+        )
     wanted = None if melids is None else set(melids)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             rows = {table: _select(connection, path, table) for table in COLUMNS}
         except sqlite3.DatabaseError as error:
-            raise ValueError(f"{path}: not a readable SQLite database ({error}); fetch it again") from error
-    by_solo: dict[str, dict[int, list]] = {"melody": {}, "beats": {}}
+            raise ValueError(
+                f"{path}: expected an SQLite database, got a file that is none ({error}); fetch it again"
+            ) from error
+    by_solo = {"melody": {}, "beats": {}}
     for table, groups in by_solo.items():
         for row in rows[table]:
             groups.setdefault(row["melid"], []).append(row)
@@ -77,24 +76,26 @@ def load_weimar(
             continue
         songs.append(_song(path, info, by_solo["melody"].get(melid, []), by_solo["beats"].get(melid, [])))
     if not songs:
-        raise ValueError(f"{path}: none of its {len(rows['solo_info'])} solos is what was asked for")
+        raise ValueError(f"{path}: expected a solo that was asked for, got none among its {len(rows['solo_info'])}")
     return songs
 
 
-def _select(connection, path: Path, table: str) -> list[dict]:
+def _select(connection, path, table):
     present = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     missing = [column for column in COLUMNS[table] if column not in present]
     if missing:
-        what = f"the table {table!r}" if not present else f"in the table {table!r} the column {', '.join(missing)}"
-        raise ValueError(f"{path}: not the Weimar Jazz Database: {what} is missing")
+        what = f"the table {table!r}" if not present else f"the column {', '.join(missing)} in the table {table!r}"
+        raise ValueError(f"{path}: expected the Weimar Jazz Database, got a file without {what}")
     names = COLUMNS[table]
     return [dict(zip(names, row, strict=True)) for row in connection.execute(f"SELECT {', '.join(names)} FROM {table}")]
 
 
-def _song(path: Path, info: dict, melody: list[dict], beats: list[dict]) -> Song:
+def _song(path, info, melody, beats):
     name = f"{info['title']} ({info['performer']}), melid {info['melid']}"
     if not melody or not beats:
-        raise ValueError(f"{path}: {name}: it has {len(melody)} notes and {len(beats)} beats; leave it out (melids=)")
+        raise ValueError(
+            f"{path}: {name}: expected notes and beats, got {len(melody)} and {len(beats)}; leave it out (melids=)"
+        )
     beats = sorted(beats, key=lambda row: (row["bar"], row["beat"]))
     place = {(row["bar"], row["beat"]): Fraction(index) for index, row in enumerate(beats)}
     bars = [
@@ -116,7 +117,7 @@ def _song(path: Path, info: dict, melody: list[dict], beats: list[dict]) -> Song
         notes.append(Note(onset, max(length, SHORTEST_NOTE), round(row["pitch"])))
     line = tuple(note for note in one_voice(notes) if note.onset < end)
     if not line:
-        raise ValueError(f"{path}: {name}: none of its notes lies on an annotated beat; leave it out (melids=)")
+        raise ValueError(f"{path}: {name}: expected notes on annotated beats, got none; leave it out (melids=)")
     choruses = [
         place[row["bar"], row["beat"]]
         for before, row in zip([None, *beats], beats, strict=False)
@@ -126,12 +127,12 @@ def _song(path: Path, info: dict, melody: list[dict], beats: list[dict]) -> Song
     return Song(name, line, chords, (*bars, end), tuple(sorted(set(choruses))), tempo)
 
 
-def _chords(path: Path, name: str, beats: list[dict], end: Fraction) -> tuple[Chord, ...]:
+def _chords(path, name, beats, end):
     changes = [
         (Fraction(index), row["chord"].strip()) for index, row in enumerate(beats) if (row["chord"] or "").strip()
     ]
     if not changes:
-        raise ValueError(f"{path}: {name}: no chords in its {len(beats)} beats; leave it out (melids=)")
+        raise ValueError(f"{path}: {name}: expected chords, got none in its {len(beats)} beats; leave it out (melids=)")
     ends = [start for start, _ in changes[1:]] + [end]
     chords = [Chord(start, stop - start, known_chord(text)) for (start, text), stop in zip(changes, ends, strict=True)]
     if chords[0].onset > 0:
@@ -139,8 +140,8 @@ def _chords(path: Path, name: str, beats: list[dict], end: Fraction) -> tuple[Ch
     return tuple(chords)
 
 
-def known_chord(text: str) -> str:
-    """The chord in the spelling of the course: tensions dropped from the right until it reads, ``NC`` if it never does.
+def known_chord(text):
+    """Spell a chord as the course does: drop tensions from the right until the name is known; ``NC`` if it never is.
 
     >>> known_chord("Bb-79"), known_chord("Ebj7"), known_chord("NC"), known_chord("F79b13")
     ('Bbm7', 'Ebmaj7', 'NC', 'F7b9')

@@ -1,7 +1,6 @@
-"""Where the learner's own cells stand: against Keras's layers, and in how their gradients fade through time."""
+"""Compare the learner's own cells with Keras's layers, and show how their gradients fade through time."""
 
 import contextlib
-import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,6 @@ KERAS_LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 KERAS_GATES = {"lstm": ("i", "f", "c", "o"), "gru": ("z", "r", "c")}  # the order side by side in Keras's matrices
 KEEPING_BIAS = {"lstm": "bf", "gru": "bz"}  # the bias of the gate that keeps
 AGREEMENT = 1e-9  # largest difference, in float64, that rounding can explain
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}  # TensorFlow greets with pages of red otherwise
 JACOBIAN_STEP = 1e-5
 SMALLEST_SHOWN, LARGEST_SHOWN = 1e-14, 1e2
 
@@ -55,7 +53,7 @@ def styled(**more):
 
 
 def _sides(parameters, name):
-    """Return rows and columns of a weight matrix; (1, 2) where it is missing, which validation then names."""
+    """Return rows and columns of a weight matrix; if it is missing, (1, 2), and `validate_parameters` then says so."""
     shape = np.shape(parameters[name]) if name in parameters else (1, 2)
     if len(shape) != 2:
         raise ValueError(f"parameters[{name!r}]: expected an array of rows and columns, got shape {shape}")
@@ -114,9 +112,7 @@ def keras_states(cell, x, a0, parameters):
     ndarray (n_a, m, T_x)
         The hidden state after each step, in float64.
     """
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    import keras  # seconds, and hundreds of megabytes: only where it is needed
+    from helpers.quiet_keras import keras  # here, since it takes seconds and hundreds of megabytes
 
     options = {"reset_after": False} if cell == "gru" else {}
     layer_type = getattr(keras.layers, KERAS_LAYERS[cell])
@@ -228,12 +224,12 @@ def draw_comparison(results):
         figure, axes = plt.subplots(
             1, len(drawn), figsize=(3.6 * len(drawn), 3.2), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, result in zip(axes[0], drawn, strict=True):
+        for ax, result in zip(axes[0], drawn, strict=True):
             steps = np.arange(1, result.own.shape[2] + 1)
-            axis.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
-            axis.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
-            axis.set_title(KERAS_LAYERS[result.cell])
-            axis.set_xlabel("time step t")
+            ax.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
+            ax.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
+            ax.set_title(KERAS_LAYERS[result.cell])
+            ax.set_xlabel("time step t")
         axes[0, 0].set_ylabel("hidden states of one sequence")
         figure.suptitle("lines: your function, dots: Keras with the same weights", fontsize="medium")
         plt.close(figure)  # the notebook shows what the cell returns, once
@@ -279,18 +275,15 @@ def backward_by_differences(cell, cell_forward, xs, parameters):
         For k = 1 ... T_x the gradient of the entries of a⟨T_x⟩ by the states k steps before: (n_a, n_a), or
         (2 n_a, n_a) for an LSTM, whose state is a on top of c; column j belongs to entry j of a⟨T_x⟩.
     """
-    states = _states_through_time(cell, cell_forward, xs, parameters)
-    n = states[0].size
-    n_a = n // 2 if cell == "lstm" else n
-    moves = JACOBIAN_STEP * np.eye(n)
-    gradient, gradients = np.eye(n)[:, :n_a], []
-    for t in reversed(range(xs.shape[1])):
-        above = _step(cell, cell_forward, xs[:, t], states[t][:, None] + moves, parameters)
-        below = _step(cell, cell_forward, xs[:, t], states[t][:, None] - moves, parameters)
+
+    def back(x, state, gradient):
+        moves = JACOBIAN_STEP * np.eye(state.size)
+        above = _step(cell, cell_forward, x, state[:, None] + moves, parameters)
+        below = _step(cell, cell_forward, x, state[:, None] - moves, parameters)
         jacobian = (above - below) / (2 * JACOBIAN_STEP)  # [i, j]: entry i after the step by entry j before it
-        gradient = jacobian.T @ gradient
-        gradients.append(gradient)
-    return gradients
+        return jacobian.T @ gradient
+
+    return _step_by_step(back, cell, cell_forward, xs, parameters)
 
 
 def backward_by_cell(cell, cell_forward, cell_backward, xs, parameters):
@@ -310,21 +303,26 @@ def backward_by_cell(cell, cell_forward, cell_backward, xs, parameters):
     list of ndarray
         As for `backward_by_differences`.
     """
-    states = _states_through_time(cell, cell_forward, xs, parameters)
-    n_a = states[0].size // (2 if cell == "lstm" else 1)
-    da, dc = np.eye(n_a), np.zeros((n_a, n_a))  # column j asks about entry j of the last state
-    gradients = []
-    for t in reversed(range(xs.shape[1])):
-        xt = np.repeat(xs[:, t][:, None], n_a, axis=1)
-        before = np.repeat(states[t][:, None], n_a, axis=1)
+
+    def back(x, state, gradient):
+        xt, before = (np.repeat(values[:, None], gradient.shape[1], axis=1) for values in (x, state))
         if cell == "lstm":
-            a_prev, c_prev = np.split(before, 2)
-            step = cell_backward(da, dc, cell_forward(xt, a_prev, c_prev, parameters)[-1])
-            da, dc = step["da_prev"], step["dc_prev"]
-            gradients.append(np.concatenate([da, dc]))
-        else:
-            da = cell_backward(da, cell_forward(xt, before, parameters)[-1])["da_prev"]
-            gradients.append(da)
+            cache = cell_forward(xt, *np.split(before, 2), parameters)[-1]
+            step = cell_backward(*np.split(gradient, 2), cache)
+            return np.concatenate([step["da_prev"], step["dc_prev"]])
+        return cell_backward(gradient, cell_forward(xt, before, parameters)[-1])["da_prev"]
+
+    return _step_by_step(back, cell, cell_forward, xs, parameters)
+
+
+def _step_by_step(back, cell, cell_forward, xs, parameters):
+    """Return the gradient of the last hidden state at every step before, each by back(x, state, gradient after it)."""
+    states = _states_through_time(cell, cell_forward, xs, parameters)
+    n = states[0].size
+    gradient, gradients = np.eye(n)[:, : n // 2 if cell == "lstm" else n], []
+    for x, state in zip(xs.T[::-1], states[::-1], strict=True):
+        gradient = back(x, state, gradient)
+        gradients.append(gradient)
     return gradients
 
 
@@ -448,18 +446,18 @@ def draw_fades(panels):
         figure, axes = plt.subplots(
             1, len(panels), figsize=(4.8 * len(panels), 3.8), layout="constrained", sharey=True, squeeze=False
         )
-        for axis, (title, fades) in zip(axes[0], panels.items(), strict=True):
+        for ax, (title, fades) in zip(axes[0], panels.items(), strict=True):
             for fade in fades:
                 for letter, norms in fade.norms.items():
-                    axis.semilogy(
+                    ax.semilogy(
                         np.arange(1, len(norms) + 1),
                         np.maximum(norms, SMALLEST_SHOWN),
                         color=COLOURS[fade.cell],
                         linestyle=LINES[fade.cell, letter],
                         label=f"{NAMES[fade.cell]}, {WHAT[letter]}",
                     )
-            axis.set_title(title)
-            axis.set_xlabel("steps back, k")
+            ax.set_title(title)
+            ax.set_xlabel("steps back, k")
         axes[0, 0].set_ylabel("size of the gradient\nas a share of that one step back")
         axes[0, 0].set_ylim(SMALLEST_SHOWN, LARGEST_SHOWN)
         axes[0, -1].legend(loc="lower left")

@@ -62,7 +62,7 @@ def parameter_shapes(cell, n_x, n_a, n_y):
         If `cell` is none of the three.
     """
     if cell not in CELLS:
-        raise ValueError(f"cell is one of {', '.join(CELLS)}; got {cell!r}")
+        raise ValueError(f"cell: expected one of {', '.join(CELLS)}, got {cell!r}")
     if cell == "rnn":
         return {"Wax": (n_a, n_x), "Waa": (n_a, n_a), "Wya": (n_y, n_a), "ba": (n_a, 1), "by": (n_y, 1)}
     shapes = {}
@@ -95,7 +95,7 @@ def initialise_parameters(cell, n_x, n_a, n_y, rng, dtype=np.float64):
         If `cell` is none of the three, or a size is less than 1.
     """
     if min(n_x, n_a, n_y) < 1:
-        raise ValueError(f"n_x, n_a and n_y are at least 1; got {n_x}, {n_a} and {n_y}")
+        raise ValueError(f"n_x, n_a and n_y: expected at least 1, got {n_x}, {n_a} and {n_y}")
     shapes = parameter_shapes(cell, n_x, n_a, n_y)
     return {
         name: (rng.standard_normal(shape) / np.sqrt(shape[1] if name.startswith("W") else 4.0)).astype(dtype)
@@ -124,10 +124,12 @@ def validate_parameters(cell, parameters, n_x, n_a, n_y=None):
         Naming the missing keys, or the key with the expected and the actual shape.
     """
     if not isinstance(parameters, dict):
-        raise TypeError(f"parameters is a dict of arrays; got a {type(parameters).__name__}")
+        raise TypeError(f"parameters: expected a dict of arrays, got a {type(parameters).__name__}")
     missing = [name for name in parameter_shapes(cell, n_x, n_a, 1) if name not in parameters]
     if missing:
-        raise ValueError(f"parameters of the {cell} cell lack {', '.join(missing)}; there are {', '.join(parameters)}")
+        raise ValueError(
+            f"parameters of the {cell} cell: expected {', '.join(missing)}, too, got {', '.join(parameters)}"
+        )
     if n_y is None:
         n_y = np.shape(parameters["by"])[0] if np.ndim(parameters["by"]) else 1
     for name, shape in parameter_shapes(cell, n_x, n_a, n_y).items():

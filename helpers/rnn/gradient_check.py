@@ -120,7 +120,7 @@ def gradient_check(loss, arrays, gradients, tolerance=TOLERANCE, step=STEP):
         If `gradients` is not a dict.
     """
     if not isinstance(gradients, dict):
-        raise TypeError(f"gradients is a dict of arrays; got a {type(gradients).__name__}")
+        raise TypeError(f"gradients: expected a dict of arrays, got a {type(gradients).__name__}")
     measured = numerical_gradients(loss, arrays, step)
     rows = []
     for name, wanted in measured.items():

@@ -14,7 +14,7 @@ def _mix(rows, *arrays):
 
 
 def _step(rows_of, parameters, *arrays):
-    """Return a blend with as many rows as a weight matrix has, and the predictions' stand-in from it."""
+    """Return stand-ins for a_next (n_a, m) and yt_pred (n_y, m); the weight matrix `rows_of` has n_y rows."""
     bias = sum(float(np.sum(array)) for array in parameters.values())
     a_next = _mix(arrays[1].shape[0], *arrays) + bias / (1 + abs(bias))
     return a_next, np.abs(_mix(parameters[rows_of].shape[0], a_next))

@@ -1,35 +1,23 @@
 """The answers of several models to the same sentences, side by side."""
 
-from __future__ import annotations
-
-from collections.abc import Container, Mapping, Sequence
-from typing import TYPE_CHECKING
-
 from helpers.words.labels import label_to_emoji
-
-if TYPE_CHECKING:
-    import numpy as np
+from helpers.words.sentences import words_of
 
 WRONG = "✗"
 
 
-def answer_rows(
-    sentences: Sequence[str],
-    answers: Mapping[str, np.ndarray],
-    labels: Sequence[int] | None = None,
-    known: Container[str] | None = None,
-) -> tuple[list[str], list[list[str]]]:
+def answer_rows(sentences, answers, labels=None, known=None):
     """Put answers into a table of text.
 
     Parameters
     ----------
-    sentences
+    sentences : sequence of str
         m sentences.
-    answers
+    answers : mapping of str to ndarray
         Model name -> the labels that it gives the sentences, shape (m,).
-    labels
+    labels : sequence of int, optional
         The true labels, where they are known: wrong answers get a cross.
-    known
+    known : container of str, optional
         Where given, e.g. ``word_to_index``, words that it does not hold are named: the models do not see them.
 
     Returns
@@ -45,13 +33,13 @@ def answer_rows(
     """
     for name, given in answers.items():
         if len(given) != len(sentences):
-            raise ValueError(f"expected an answer to each of {len(sentences)} sentences, {name} gives {len(given)}")
+            raise ValueError(f"{name}: expected an answer to each of {len(sentences)} sentences, got {len(given)}")
     header = ["sentence", *(["expected"] if labels is not None else []), *answers]
     rows = []
     for number, sentence in enumerate(sentences):
         row = [str(sentence)]
         if known is not None:
-            unknown = [word for word in sentence.lower().split() if word not in known]
+            unknown = [word for word in words_of([sentence]) if word not in known]
             row[0] += f" (no vector: {', '.join(unknown)})" if unknown else ""
         if labels is not None:
             row.append(label_to_emoji(labels[number]))
@@ -62,13 +50,8 @@ def answer_rows(
     return header, rows
 
 
-def show_answers(
-    sentences: Sequence[str],
-    answers: Mapping[str, np.ndarray],
-    labels: Sequence[int] | None = None,
-    known: Container[str] | None = None,
-) -> None:
-    """Show a table: each sentence, the emoji expected where known, and the one of each model; see `answer_rows`."""
+def show_answers(sentences, answers, labels=None, known=None):
+    """Show a table: each sentence, the expected emoji if labels are given, and each model's (see `answer_rows`)."""
     from IPython.display import display
 
     display(Table(*answer_rows(sentences, answers, labels, known)))
@@ -77,18 +60,18 @@ def show_answers(
 class Table:
     """Rows of text that a notebook shows as a table, and a terminal line by line."""
 
-    def __init__(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def __init__(self, header, rows):
         self.header, self.rows = header, rows
 
-    def __repr__(self) -> str:
-        """Emoji differ in width, so the sentence comes last."""
+    def __repr__(self):
+        """Put the sentence last: emoji differ in width, and would push it out of line."""
         lines = [self.header, *self.rows]
         return "\n".join("\t".join([*line[1:], line[0]]) for line in lines)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self):
         from html import escape
 
-        def line(cells: Sequence[str], tag: str) -> str:
+        def line(cells, tag):
             left = ' style="text-align:left"'
             return "<tr>" + "".join(f"<{tag}{left}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 

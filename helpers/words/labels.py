@@ -1,28 +1,19 @@
-"""What the Emojify notebook needs around the learner's own models: labels, scores, pictures."""
-
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+"""Labels as emoji and as one-hot rows, softmax regression, scores, and pictures of them."""
 
 from helpers.rnn import cells
 from helpers.words.sentences import LABELS, N_Y
-
-if TYPE_CHECKING:
-    import numpy as np
-    from matplotlib.axes import Axes
 
 EMOJI = {0: "❤️", 1: "⚾", 2: "😄", 3: "😞", 4: "🍴"}
 SHOWN_MISTAKES = 20
 BAR_GROUP_WIDTH = 0.8
 
 
-def label_to_emoji(label: int) -> str:
+def label_to_emoji(label):
     """The emoji of a label.
 
     Parameters
     ----------
-    label
+    label : int
         0 heart, 1 baseball, 2 smile, 3 disappointed, 4 fork and knife; a NumPy integer will do.
 
     Raises
@@ -35,14 +26,14 @@ def label_to_emoji(label: int) -> str:
     return EMOJI[int(label)]
 
 
-def convert_to_one_hot(Y: np.ndarray, C: int = N_Y) -> np.ndarray:
+def convert_to_one_hot(Y, C=N_Y):
     """Turn labels into rows with a single 1.
 
     Parameters
     ----------
     Y : array of int, shape (m,)
         Labels from 0 to C - 1.
-    C
+    C : int
         Number of classes, n_y.
 
     Returns
@@ -62,14 +53,14 @@ def convert_to_one_hot(Y: np.ndarray, C: int = N_Y) -> np.ndarray:
     return np.eye(C)[Y.astype(int)]
 
 
-def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
+def softmax(z, axis=-1):
     """Turn scores into probabilities: `helpers.rnn.softmax`, here along the last axis unless you say another.
 
     Parameters
     ----------
     z : array, any shape
         Finite scores, however large.
-    axis
+    axis : int
         The axis over which the probabilities add up to 1.
 
     Returns
@@ -81,14 +72,14 @@ def softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
     return cells.softmax(np.asarray(z, dtype=float), axis)
 
 
-def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def initialise_softmax(n_y, n_x, rng):
     """Draw the weights that softmax regression starts from.
 
     Parameters
     ----------
-    n_y, n_x
+    n_y, n_x : int
         Number of classes, and of numbers in an input.
-    rng
+    rng : numpy.random.Generator
         Where the numbers come from.
 
     Returns
@@ -103,7 +94,7 @@ def initialise_softmax(n_y: int, n_x: int, rng: np.random.Generator) -> tuple[np
     return rng.standard_normal((n_y, n_x)) / np.sqrt(n_x), np.zeros(n_y)
 
 
-def label_sentences(X: Sequence[str], *given, sentence_to_avg: Callable | None = None) -> np.ndarray:
+def label_sentences(X, *given, sentence_to_avg=None):
     """Label sentences with softmax regression on averaged word vectors.
 
     Parameters
@@ -112,7 +103,7 @@ def label_sentences(X: Sequence[str], *given, sentence_to_avg: Callable | None =
     *given
         ``W, b, word_to_vec_map``: array (n_y, n_x), array (n_y,), and a mapping from a word to its vector (n_x,). With
         the true labels Y (m,) before them, the accuracy is printed, too.
-    sentence_to_avg
+    sentence_to_avg : callable, optional
         The learner's function: (sentence, word_to_vec_map) -> average vector of shape (n_x,); may also be given last.
 
     Returns
@@ -130,7 +121,10 @@ def label_sentences(X: Sequence[str], *given, sentence_to_avg: Callable | None =
     if given and callable(given[-1]):
         *given, sentence_to_avg = given
     if len(given) not in (3, 4) or sentence_to_avg is None:
-        raise TypeError("expected predict(X, W, b, word_to_vec_map) or predict(X, Y, W, b, word_to_vec_map)")
+        raise TypeError(
+            "expected predict(X, W, b, word_to_vec_map) or predict(X, Y, W, b, word_to_vec_map), got"
+            f" {1 + len(given)} arguments"
+        )
     *Y, W, b, word_to_vec_map = given
     bias = np.reshape(b, -1)
     predicted = np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)
@@ -139,7 +133,7 @@ def label_sentences(X: Sequence[str], *given, sentence_to_avg: Callable | None =
     return predicted
 
 
-def accuracy(Y: np.ndarray, predicted: np.ndarray) -> float:
+def accuracy(Y, predicted):
     """Share of right labels, from 0 to 1; both arrays have shape (m,), m >= 1."""
     import numpy as np
 
@@ -149,8 +143,21 @@ def accuracy(Y: np.ndarray, predicted: np.ndarray) -> float:
     return float(np.mean(Y == predicted))
 
 
-def accuracy_by_subset(Y: np.ndarray, predicted: np.ndarray, subset: np.ndarray) -> dict[str, float]:
-    """Accuracy on everything and on each marked subset; all arrays have shape (m,)."""
+def accuracy_by_subset(Y, predicted, subset):
+    """Return the accuracy on all sentences and on each marked subset.
+
+    Parameters
+    ----------
+    Y, predicted : array of int, shape (m,)
+        True and predicted labels.
+    subset : array of str, shape (m,)
+        The mark of each sentence, or the empty text.
+
+    Returns
+    -------
+    dict of str to float
+        From 0 to 1, under "all" and under each mark.
+    """
     import numpy as np
 
     Y, predicted, subset = map(np.asarray, (Y, predicted, subset))
@@ -159,7 +166,7 @@ def accuracy_by_subset(Y: np.ndarray, predicted: np.ndarray, subset: np.ndarray)
     return {"all": accuracy(Y, predicted)} | scores
 
 
-def confusion_matrix(Y: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+def confusion_matrix(Y, predicted):
     """Count, for each true label (row) and predicted label (column), the sentences: ints of shape (n_y, n_y)."""
     import numpy as np
 
@@ -168,8 +175,8 @@ def confusion_matrix(Y: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     return counts
 
 
-def plot_confusion_matrix(Y: np.ndarray, predicted: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Draw how often each true label, in rows, got each predicted one, in columns; both arrays have shape (m,)."""
+def plot_confusion_matrix(Y, predicted, ax=None):
+    """Draw how often each true label (row) got each predicted one (column), on `ax` or a new figure; return the ax."""
     import matplotlib.pyplot as plt
 
     counts = confusion_matrix(Y, predicted)
@@ -184,21 +191,21 @@ def plot_confusion_matrix(Y: np.ndarray, predicted: np.ndarray, ax: Axes | None 
     return ax
 
 
-def indices(counts: np.ndarray) -> list[tuple[int, ...]]:
+def indices(counts):
     """All index pairs of a matrix, in the order of its ``flat``."""
     import numpy as np
 
     return list(np.ndindex(counts.shape))
 
 
-def plot_accuracies(scores: Mapping[str, Mapping[str, float]], ax: Axes | None = None) -> Axes:
+def plot_accuracies(scores, ax=None):
     """Draw the accuracies of several models side by side.
 
     Parameters
     ----------
-    scores
+    scores : mapping of str to mapping of str to float
         Model name -> what ``accuracy_by_subset`` returned for it; the same subsets for each.
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
     """
     import matplotlib.pyplot as plt
@@ -217,20 +224,14 @@ def plot_accuracies(scores: Mapping[str, Mapping[str, float]], ax: Axes | None =
     return ax
 
 
-def mistakes(X: Sequence[str], Y: np.ndarray, predicted: np.ndarray) -> list[tuple[str, int, int]]:
-    """The sentences that got a wrong label, with the true and the predicted one; m of each argument."""
+def mistakes(X, Y, predicted):
+    """Return (sentence, true label, predicted label) for each sentence that got a wrong one; m of each argument."""
     return [(x, int(y), int(p)) for x, y, p in zip(X, Y, predicted, strict=True) if y != p]
 
 
-def print_mistakes(X: Sequence[str], Y: np.ndarray, predicted: np.ndarray, count: int = SHOWN_MISTAKES) -> None:
+def print_mistakes(X, Y, predicted, count=SHOWN_MISTAKES):
     """Print the first mistakes, one a line: expected emoji, predicted emoji, sentence."""
     wrong = mistakes(X, Y, predicted)
     print(f"{len(wrong)} of {len(X)} are wrong (expected, predicted, sentence):")
     for x, y, p in wrong[:count]:
         print(f"{label_to_emoji(y)} {label_to_emoji(p)}  {x}")
-
-
-def print_predictions(X: Sequence[str], predicted: np.ndarray) -> None:
-    """Print each sentence with the emoji of its predicted label."""
-    for x, p in zip(X, predicted, strict=True):
-        print(f"{x} {label_to_emoji(p)}")

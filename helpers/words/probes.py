@@ -1,8 +1,9 @@
-"""Probes for the Emojify exercises: call the learner's function on plain data, and bring plain data back.
+"""Probes for the Emojify exercises: they call the learner's function on plain data and return plain data.
 
-Each probe asks for several things one by one, so that an error in one of them costs that one only. Of a Keras layer or
-model it is judged what it computes, the shapes of its weights and which of them it would train; never a layer's name.
-Runs in the learner's kernel: nothing is believed. At the end stand the stand-ins for earlier exercises' functions.
+Each probe tries several things one by one, so that an error in one of them costs only that one. A Keras layer or model
+is judged by what it computes, by the shapes of its weights and by which of them it would train; never by a layer's
+name. Probes run in the learner's kernel, so the grader trusts nothing that they return. The stand-ins for functions of
+earlier exercises are at the end.
 
 Notation: m sentences of max_len words, vectors of n_x numbers, n_y classes, V words in the vocabulary.
 """
@@ -20,6 +21,7 @@ from unittest import mock
 
 import numpy as np
 
+from helpers.check.probe import whole_numbers
 from helpers.check.wire import Unknown, plain
 
 SEED = 1  # of all random numbers that a learner's function draws: the same code gives the same numbers every time
@@ -47,7 +49,7 @@ def attempt(function, *arguments):
     Raises
     ------
     NotImplementedError
-        What is not written yet is not written for any input.
+        This is passed on: a function that is not written yet is not written for any input.
     """
     try:
         return plain(function(*arguments))
@@ -85,9 +87,9 @@ def sentence_to_avg(function, inputs):
 def model(function, inputs):
     """Train Emojifier-V1, and read what it prints.
 
-    W may start anywhere: what training does is judged. So the word vectors are turned, all together, until the
-    learner's first W gives 0 for every label of every word. Then training never sees where W started, and what it adds
-    to W, turned back, is the same for all. Labels may come as real numbers, as a list or as a column.
+    Learners may start with any W; only what training does is judged. So all word vectors are rotated together such that
+    the learner's first W gives 0 for every label of every word. Then training does not depend on where W started, and
+    what it adds to W, rotated back, is the same for all. Labels may be real numbers, a list or a column.
 
     Parameters
     ----------
@@ -138,7 +140,7 @@ def _first_weights(function, given):
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             values = _train(function, given | {"num_iterations": 0})
-        except Exception:  # whoever predicts inside the loop has nothing to return without an iteration
+        except Exception:  # code that predicts inside the loop has nothing to return without an iteration
             values = _train(function, given | {"num_iterations": 1, "learning_rate": 0.0})
     return np.array(values["W"])
 
@@ -160,24 +162,6 @@ def _turn(vectors, W):
     return unseen @ spanned.T
 
 
-def whole_numbers(value):
-    """Return an array of whole numbers as integers, whatever its type; anything else as it is.
-
-    Parameters
-    ----------
-    value : object
-
-    Returns
-    -------
-    object
-    """
-    if not hasattr(value, "__array__"):
-        return value
-    array = np.asarray(value)
-    whole = array.dtype.kind in "iuf" and np.isfinite(array).all() and (array == np.rint(array)).all()
-    return array.astype(np.int64) if whole else array
-
-
 def sentences_to_indices(function, inputs):
     """Turn groups of sentences of several kinds into indices.
 
@@ -191,7 +175,7 @@ def sentences_to_indices(function, inputs):
     Returns
     -------
     dict
-        For each kind the array; whole numbers are integers here, however they came: Keras takes them, too.
+        For each kind the array. Whole numbers become integers, whatever their type: Keras takes them, too.
     """
 
     def indices(X):
@@ -213,8 +197,8 @@ def pretrained_embedding_layer(function, inputs):
     Returns
     -------
     dict
-        output (m, max_len, n_x); matrix shape; row 0; vectors, the other rows; frozen, the shapes of the weights that
-        would be trained.
+        output (m, max_len, n_x); matrix shape; row 0; vectors, the other rows; frozen, with the shapes of the weights
+        that would be trained: none, if the layer is frozen.
     """
     import keras
 
@@ -242,9 +226,9 @@ def Emojify_V2(function, inputs):
     function : callable
         Emojify_V2(input_shape, word_to_vec_map, word_to_index) -> keras.Model.
     inputs : dict
-        word_to_vec_map, word_to_index; indices (m, max_len) of sentences without padding, as with padding the answer
-        depends on whether the embedding masks it, and either is right; padded (m, max_len), with padding; copies of
-        one sentence, how many, to see whether dropout treats them alike; 0 leaves that out.
+        word_to_vec_map, word_to_index; indices (m, max_len) of sentences without padding, since with padding the answer
+        depends on whether the embedding masks it, and both are right; padded (m, max_len), with padding; copies, how
+        often one sentence is repeated to see whether dropout treats the copies alike; 0 leaves that out.
 
     Returns
     -------
@@ -254,13 +238,14 @@ def Emojify_V2(function, inputs):
     """
     import keras
 
-    indices, index = inputs["indices"], inputs["word_to_index"]
+    indices = inputs["indices"]
     with _same_circumstances(function):
-        network = function((indices.shape[1],), inputs["word_to_vec_map"], index)
+        network = function((indices.shape[1],), inputs["word_to_vec_map"], inputs["word_to_index"])
         if not isinstance(network, keras.Model):
             raise TypeError(f"expected a keras Model, got {type(network).__name__}")
         first = attempt(lambda: np.asarray(network(inputs["padded"])))  # also builds a model that is not built yet
-        table = (len(index) + 1, len(next(iter(inputs["word_to_vec_map"].values()))))
+        V, n_x = np.shape(list(inputs["word_to_vec_map"].values()))
+        table = (V + 1, n_x)
         weights = [one for one in network.weights if tuple(one.shape) != table]
         rng = np.random.default_rng(SEED)
         for one in weights:
@@ -278,12 +263,12 @@ def Emojify_V2(function, inputs):
 
 
 def _dropout(network, weights, copies):
-    """Return a dict whose keys say after which LSTM dropout acts, and whether it rests outside training.
+    """Return a dict whose keys say after which LSTM dropout acts, and whether it acts in training only.
 
-    The weights are set so that copies of one sentence can only differ by dropout: the first LSTM's state depends on
-    its bias alone, and two outputs show one unit of the second LSTM. Dropout after the first makes that unit's value
-    differ from copy to copy; dropout after the second one makes it its value or nothing, in both outputs at once
-    (dropout after the dense layer would switch them off one by one).
+    The weights are set so that copies of one sentence can differ by dropout alone: the state of the first LSTM depends
+    only on its bias, and two outputs show one unit of the second LSTM. Dropout after the first LSTM gives that unit
+    another value in each copy. Dropout after the second one leaves the unit its value or sets it to 0, in both outputs
+    at once (dropout after the dense layer would set them to 0 one by one).
     """
     if not len(copies):
         return None
@@ -312,9 +297,9 @@ def _dropout(network, weights, copies):
 def _same_circumstances(function):
     """Let the same code give the same numbers and the same messages each time it runs.
 
-    Each run draws the same random numbers: from Keras, from NumPy's own generator, from a new one without a seed, and
-    from those that the notebook keeps. Afterwards all of them go on as they were. Errors call a layer by its kind,
-    without the number that Keras counts up. Warnings are left to the learner's own cells.
+    Each run draws the same random numbers from Keras, from NumPy's global generator and from new ones without a seed.
+    Afterwards those, and the generators among the notebook's globals, go on as if nothing had been drawn. Errors name
+    a layer by its kind, without the number that Keras counts up. Warnings are shown in the learner's own cells only.
     """
     kept = getattr(function, "__globals__", {}).values()
     kept = [(one.bit_generator, one.bit_generator.state) for one in kept if isinstance(one, np.random.Generator)]
@@ -343,7 +328,7 @@ def _without_numbers(message):
     return KERAS_NAME.sub(r"\1", message)
 
 
-# --- Stand-ins for earlier exercises' functions: of the same signature and shapes, and nobody's solution --------------
+# --- Stand-ins for functions of earlier exercises: the same parameters and shapes, but no solution --------------------
 
 
 def vector_by_letters(sentence, word_to_vec_map):
@@ -378,8 +363,9 @@ def random_embedding_layer(word_to_vec_map, word_to_index):
     """
     import keras
 
-    shape = len(word_to_index) + 1, len(next(iter(word_to_vec_map.values())))
-    layer = keras.layers.Embedding(*shape, trainable=False)
+    V, n_x = np.shape(list(word_to_vec_map.values()))
+    normal = keras.initializers.RandomNormal(stddev=1.0, seed=SEED)
+    layer = keras.layers.Embedding(V + 1, n_x, embeddings_initializer=normal)
+    layer.trainable = False
     layer.build()
-    layer.set_weights([np.random.default_rng(SEED).standard_normal(shape)])
     return layer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,12 +39,12 @@ class Sentences(NamedTuple):
     subset: np.ndarray
 
 
-def read_sentences(path: str | Path) -> Sentences:
+def read_sentences(path):
     """Read a CSV file with the columns ``sentence`` and ``label``, and perhaps ``subset``; others are ignored.
 
     Parameters
     ----------
-    path
+    path : path
         UTF-8, with or without a byte-order mark.
 
     Returns
@@ -82,12 +81,12 @@ def read_sentences(path: str | Path) -> Sentences:
     except ValueError as error:
         raise ValueError(f"{path}, line {line}: {error}") from error
     if not rows:
-        raise ValueError(f"{path}, line {line}: expected at least one sentence, the file ends")
+        raise ValueError(f"{path}, line {line}: expected at least one sentence, got the end of the file")
     sentences, labels, subsets = zip(*rows, strict=True)
     return Sentences(np.array(sentences, dtype=object), np.array(labels), np.array(subsets, dtype=object))
 
 
-def check_columns(found: Iterable[str]) -> None:
+def check_columns(found):
     """Raise ValueError unless the header names the columns that are needed."""
     found = list(found)
     missing = [name for name in COLUMNS if name not in found]
@@ -95,7 +94,7 @@ def check_columns(found: Iterable[str]) -> None:
         raise ValueError(f"expected the columns {' and '.join(COLUMNS)}, got {', '.join(found) or 'nothing'}")
 
 
-def parse_row(row: Mapping[str | None, str | None]) -> tuple[str, int, str]:
+def parse_row(row):
     """Turn one row into sentence, label and subset; ValueError says what was expected."""
     if None in row or None in row.values():
         raise ValueError(f"expected {len([name for name in row if name])} fields, got {sum_fields(row)}")
@@ -109,17 +108,17 @@ def parse_row(row: Mapping[str | None, str | None]) -> tuple[str, int, str]:
     return sentence, int(label), (row.get(SUBSET) or "").strip()
 
 
-def sum_fields(row: Mapping) -> int:
-    """How many fields a row of ``csv.DictReader`` really had."""
+def sum_fields(row):
+    """Count the fields that a row of ``csv.DictReader`` had in the file."""
     return sum(value is not None for name, value in row.items() if name is not None) + len(row.get(None) or ())
 
 
-def word_count(sentences: Iterable[str]) -> int:
-    """max_len: the number of words of the longest sentence, 0 when there is no sentence."""
+def word_count(sentences):
+    """Return max_len, the number of words of the longest sentence; 0 if there is no sentence."""
     return max((len(sentence.split()) for sentence in sentences), default=0)
 
 
-def words_of(sentences: Iterable[str]) -> Iterator[str]:
-    """Each lower-cased word of the sentences, in order, as often as it stands there."""
+def words_of(sentences):
+    """Yield every word of the sentences in lower case, in order, repeated ones, too."""
     for sentence in sentences:
         yield from sentence.lower().split()

@@ -1,17 +1,9 @@
 """Train the learner's Emojifier-V2, with a curve that grows while it trains."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from helpers.live import Monitor
-
-if TYPE_CHECKING:
-    import keras
-    import numpy as np
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -32,26 +24,20 @@ class Curve:
     seconds: float = 0.0
 
 
-def train_classifier(
-    model: keras.Model,
-    X: np.ndarray,
-    Y: np.ndarray,
-    settings: TrainingSettings | None = None,
-    live: bool | None = None,
-) -> Curve:
+def train_classifier(model, X, Y, settings=None, live=None):
     """Train a classifier in place.
 
     Parameters
     ----------
-    model
+    model : keras.Model
         Takes X, ends in a softmax over n_y classes. It is compiled here.
     X : ndarray of int, shape (m, max_len)
         Word indices.
     Y : ndarray of float, shape (m, n_y)
         One-hot labels.
-    settings
+    settings : TrainingSettings, optional
         None means ``TrainingSettings()``. The order of the examples follows ``keras.utils.set_random_seed``.
-    live
+    live : bool, optional
         Draw the curve while training; None means in notebooks only.
 
     Returns
@@ -81,7 +67,7 @@ def train_classifier(
     monitor = Monitor(settings.epochs, lambda: plot_curve(curve), live)
     begun = time.perf_counter()
 
-    def on_epoch_end(_epoch: int, logs: dict[str, float]) -> None:
+    def on_epoch_end(_epoch, logs):
         curve.loss.append(logs["loss"])
         curve.accuracy.append(logs["accuracy"])
         monitor.update(f"loss {curve.loss[-1]:.3f}, accuracy {curve.accuracy[-1]:.1%}")
@@ -95,7 +81,7 @@ def train_classifier(
     return curve
 
 
-def plot_curve(curve: Curve, ax: Axes | None = None) -> Axes:
+def plot_curve(curve, ax=None):
     """Draw loss and accuracy in training by epoch."""
     import matplotlib.pyplot as plt
 

@@ -4,18 +4,15 @@ A copy holds the matrix as raw float32, then the words in UTF-8, a line each, th
 how many bytes the words take.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from helpers.words.vector_files import Block, read_blocks
+from helpers.words.vector_files import read_blocks
 
 CACHE_FORMAT = 2  # raise it when the layout of the copies changes
 CACHE_SUFFIX = ".vectors"
@@ -23,14 +20,14 @@ KEY_LENGTH = 16
 SIZES = struct.Struct("<qqq")
 
 
-def open_vectors(path: Path, dimension: int, folder: Path) -> Block:
+def open_vectors(path, dimension, folder):
     """Open a file of word vectors by its copy in a folder, after making the copy where it is missing or damaged.
 
     Parameters
     ----------
     path, dimension
         As in ``helpers.words.vector_files.read_blocks``.
-    folder
+    folder : path
         Where copies are kept. If it cannot be written, the vectors stay in memory.
 
     Returns
@@ -62,19 +59,19 @@ def open_vectors(path: Path, dimension: int, folder: Path) -> Block:
     return opened
 
 
-def copy_of(path: Path, dimension: int, folder: Path) -> Path:
-    """Name the copy of a file as it is now: another size or modification time is another name."""
+def copy_of(path, dimension, folder):
+    """Return where the copy of a file lies; the name changes with the file's size and time of modification."""
     state = path.stat()
     source = digest(path.resolve(), dimension)
     return folder / f"{source}.{digest(state.st_size, state.st_mtime_ns, CACHE_FORMAT)}{CACHE_SUFFIX}"
 
 
-def digest(*parts: object) -> str:
+def digest(*parts):
     """Short hexadecimal digest of some values, the same in every process."""
     return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:KEY_LENGTH]
 
 
-def remove_outdated(copy: Path) -> None:
+def remove_outdated(copy):
     """Remove the copies of earlier versions of the same file; kernels that have them open keep them."""
     source = copy.name.partition(".")[0]
     for other in copy.parent.glob(f"{source}.*{CACHE_SUFFIX}"):
@@ -85,7 +82,7 @@ def remove_outdated(copy: Path) -> None:
                 continue
 
 
-def write_copy(blocks: Iterable[Block], copy: Path) -> None:
+def write_copy(blocks, copy):
     """Write a copy while its blocks come.
 
     The file appears whole or not at all, however many processes write it at once and whenever one is killed. Whatever
@@ -110,7 +107,7 @@ def write_copy(blocks: Iterable[Block], copy: Path) -> None:
         raise
 
 
-def open_copy(copy: Path) -> Block:
+def open_copy(copy):
     """Open a file of ``write_copy``, the matrix as a memory map; ValueError or OSError when it is none."""
     with copy.open("rb") as file:
         end = file.seek(-SIZES.size, os.SEEK_END)

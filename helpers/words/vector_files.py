@@ -1,9 +1,7 @@
 """Read files of word vectors: the text of GloVe, word2vec and fastText, word2vec's binary files, packed or not.
 
-What a file is, its first bytes say. Names can be wrong: a browser may unpack a file and leave it its old name.
+A file's kind is told by its first bytes, not by its name: a browser may unpack a file and keep the old name.
 """
-
-from __future__ import annotations
 
 import bz2
 import csv
@@ -14,15 +12,10 @@ import re
 import statistics
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from pathlib import PurePosixPath
 
 import numpy as np
-
-Block = tuple[list[str], np.ndarray]  # k words, and their vectors of shape (k, n_x) in float32
-Header = tuple[int, int] | None  # V and n_x
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 HEADER = re.compile(rb"(\d{1,12})[ \t]+([1-9]\d{0,5})\s*")
@@ -39,7 +32,7 @@ TEXT_SUFFIXES, BINARY_SUFFIX = (".txt", ".vec"), ".bin"
 PACKED_SUFFIX = re.compile(r"\.(gz|bz2|xz)$")
 NO_VECTORS = re.compile(r"^(\.|readme|licen[cs]e)")  # names of files that lie beside the vectors in an archive
 
-PACKINGS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+PACKINGS = {
     rb"\x1f\x8b": gzip.open,
     rb"BZh[1-9](1AY&SY|\x17rE8P\x90)": bz2.open,
     rb"\xfd7zXZ\0|\]\0\0": lzma.open,
@@ -61,16 +54,16 @@ OTHER_KINDS = {
 }
 
 
-def read_blocks(path: Path, dimension: int | None = None) -> Iterator[Block]:
+def read_blocks(path, dimension=None):
     """Read a file of word vectors, some thousand words at a time.
 
     Parameters
     ----------
-    path
+    path : path
         Text in UTF-8 with a word and n_x numbers in each line, separated by spaces or tabs; or a binary file of
         word2vec. Both may begin with word2vec's header line "V n_x"; a binary one must. The file may be packed as
         ``.gz``, ``.bz2``, ``.xz`` or ``.zip``.
-    dimension
+    dimension : int, optional
         Which file of a ``.zip`` with several to read: the one with ``50d`` in its name for 50.
 
     Yields
@@ -100,13 +93,16 @@ def read_blocks(path: Path, dimension: int | None = None) -> Iterator[Block]:
                 raise
             raise ValueError(f"{path}: expected a whole packed file, got a damaged one ({error})") from error
         except (RuntimeError, NotImplementedError) as error:  # a password, or a packing that Python does not know
-            raise ValueError(f"{path}: cannot unpack this archive ({error}); unpack it with another program") from error
+            raise ValueError(
+                f"{path}: expected an archive that Python can unpack, got another ({error}); unpack it with another"
+                " program"
+            ) from error
         except ValueError as error:
             raise ValueError(f"{path}, {error}") from error
 
 
-def unpacked(file: BinaryIO, dimension: int | None) -> BinaryIO:
-    """Take off all packings of a file; ValueError if what is inside is known and no word vectors."""
+def unpacked(file, dimension):
+    """Unpack a file, however often it is packed; ValueError if what is inside is plainly something else."""
     file = io.BufferedReader(file, BUFFER_BYTES)
     start = file.read(START_BYTES)
     file.seek(0)
@@ -122,7 +118,7 @@ def unpacked(file: BinaryIO, dimension: int | None) -> BinaryIO:
     return file
 
 
-def choose_member(names: list[str], dimension: int | None) -> str:
+def choose_member(names, dimension):
     """Choose the vectors in an archive: the only file, the only text, or the text with the wanted dimension."""
     files = [name for name in names if not name.endswith("/") and not name.startswith("__MACOSX/")]
     files = [name for name in files if not NO_VECTORS.match(PurePosixPath(name).name.lower())]
@@ -134,11 +130,11 @@ def choose_member(names: list[str], dimension: int | None) -> str:
         candidates = [name for name in candidates if wanted.search(plain[name])]
     if len(candidates) != 1:
         wanted = "one file of vectors" + (f", or one with {dimension}d in its name" if dimension else "")
-        raise ValueError(f"archive: expected {wanted}, it holds {', '.join(names) or 'nothing'}")
+        raise ValueError(f"archive: expected {wanted}, got {', '.join(names) or 'nothing'}")
     return candidates[0]
 
 
-def read_header(file: BinaryIO) -> Header:
+def read_header(file):
     """Read word2vec's header line, if there is one, and leave the file where the vectors begin."""
     begin = len(BYTE_ORDER_MARK) if file.read(len(BYTE_ORDER_MARK)) == BYTE_ORDER_MARK else 0
     file.seek(begin)
@@ -149,15 +145,15 @@ def read_header(file: BinaryIO) -> Header:
     return None
 
 
-def is_binary(file: BinaryIO) -> bool:
-    """Say whether the numbers behind the header are binary; the file stays where it is."""
+def is_binary(file):
+    """Return whether the numbers after the header are binary; the position in the file does not change."""
     begin = file.tell()
     _, _, numbers = file.readline(BUFFER_BYTES).partition(b" ")
     file.seek(begin)
     return bool(UNPRINTABLE.search(numbers)) and not is_number(numbers.rstrip().rpartition(b" ")[2])
 
 
-def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str], first: int) -> Iterator[Block]:
+def checked(blocks, header, place, first):
     """Pass blocks on and make sure that each word comes once, and as many words as the header says.
 
     Of words that were cut when the vectors were made, and so became the same, the first one stands.
@@ -166,9 +162,9 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
     ----------
     blocks, header
         What the file holds.
-    place
+    place : callable
         Names the place of a word by its number.
-    first
+    first : int
         The number of the first word's place.
 
     Raises
@@ -176,7 +172,7 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
     ValueError
         A word comes twice, or the file ends too early or too late.
     """
-    numbers: dict[str, int] = {}
+    numbers = {}
     end = first
     for words, vectors in blocks:
         kept = []
@@ -185,17 +181,17 @@ def checked(blocks: Iterator[Block], header: Header, place: Callable[[int], str]
             if earlier == end + row:
                 kept.append(row)
             elif len(word.encode("utf-8")) < CUT_WORD_BYTES:
-                found = f"{word!r} stands already at {place(earlier)}"
+                found = f"got {word!r}, which stands already at {place(earlier)}"
                 raise ValueError(f"{place(end + row)}: expected each word once, {found}")
         end += len(words)
         yield (words, vectors) if len(kept) == len(words) else ([words[row] for row in kept], vectors[kept])
     if header and header[0] != end - first:
-        raise ValueError(f"line 1: expected {header[0]} words as the header says, the file ends after {end - first}")
+        raise ValueError(f"line 1: expected {header[0]} words, as the header says, got {end - first}")
     if not numbers:
-        raise ValueError("line 1: expected a word and its numbers, the file is empty")
+        raise ValueError("line 1: expected a word and its numbers, got an empty file")
 
 
-def binary_blocks(file: BinaryIO, header: tuple[int, int]) -> Iterator[Block]:
+def binary_blocks(file, header):
     """Read what word2vec writes with ``-binary 1``: each word, a space, n_x numbers, and most often a newline."""
     count, n_x = header
     size = n_x * FLOAT.itemsize
@@ -207,19 +203,21 @@ def binary_blocks(file: BinaryIO, header: tuple[int, int]) -> Iterator[Block]:
                 word += byte
             row = file.read(size)
             if len(row) < size:
-                raise ValueError(f"word {number}: expected {size} bytes of numbers, the file ends after {len(row)}")
+                raise ValueError(
+                    f"word {number}: expected {size} bytes of numbers, got {len(row)} and the end of the file"
+                )
             rows.append(row)
             words.append(decoded(word.lstrip(b"\n"), f"word {number}"))
         vectors = np.frombuffer(b"".join(rows), FLOAT).reshape(-1, n_x)
         for number in first + np.flatnonzero(~np.isfinite(vectors).all(axis=1)):
-            raise ValueError(f"word {number}: expected finite numbers, {words[number - first]!r} has others")
+            raise ValueError(f"word {number}: expected finite numbers, got others for {words[number - first]!r}")
         yield words, vectors
     if file.read(2).strip(b"\n"):
-        raise ValueError(f"line 1: expected {count} words as the header says, the file goes on after them")
+        raise ValueError(f"line 1: expected {count} words, as the header says, got more")
 
 
-def text_blocks(file: BinaryIO, header: Header) -> Iterator[Block]:
-    """Read lines; without a header, n_x is what most of the first lines have."""
+def text_blocks(file, header):
+    """Read lines of text; without a header, n_x is the count of numbers that most of the first lines have."""
     n_x = header[1] if header else None
     number = 2 if header else 1
     while lines := list(islice(file, BLOCK_WORDS)):
@@ -232,7 +230,7 @@ def text_blocks(file: BinaryIO, header: Header) -> Iterator[Block]:
             number += len(lines)
 
 
-def parse_lines(lines: list[bytes], n_x: int, first: int) -> Block:
+def parse_lines(lines, n_x, first):
     """Parse lines, of which the first has the number ``first``; ValueError names the line that is broken."""
     words, rows = [], []
     for number, line in enumerate(lines, first):
@@ -240,15 +238,17 @@ def parse_lines(lines: list[bytes], n_x: int, first: int) -> Block:
         words.append(decoded(word, f"line {number}"))
         rows.append(row)
     if line[-1:] != b"\n" and row[-1:] == b".":
-        raise ValueError(f"line {number}: expected digits after the last point; the file was probably cut off there")
+        raise ValueError(
+            f"line {number}: expected digits after the last point, got the end; the file was probably cut off there"
+        )
     vectors = quick_numbers(rows, n_x)
     if vectors is None:  # there is a fault, or a number that pandas does not know
         vectors = [careful_numbers(row, f"line {number}") for number, row in enumerate(rows, first)]
     return words, np.asarray(vectors, dtype=np.float32)
 
 
-def split_line(line: bytes, n_x: int, number: int) -> tuple[bytes, bytes]:
-    """Part a line into its word and its n_x numbers, with single spaces between them; a word may hold spaces."""
+def split_line(line, n_x, number):
+    """Split a line into its word, which may hold spaces, and its n_x numbers with single spaces between them."""
     word, _, row = line.partition(b" ")
     row = row.rstrip()
     if word and row and row.count(b" ") == n_x - 1 and b"\t" not in line:  # the usual case, which is fast
@@ -261,13 +261,13 @@ def split_line(line: bytes, n_x: int, number: int) -> tuple[bytes, bytes]:
     return word, b" ".join(fields)
 
 
-def decoded(word: bytes, place: str) -> str:
-    """A word as text, without half a letter at the end of a cut one; ValueError names the place of what is no text."""
+def decoded(word, place):
+    """Decode a word; half a letter at the end of a cut word is left out, other bad bytes raise ValueError."""
     try:
         text = word.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.start < max(CUT_WORD_BYTES, len(word) - LETTER_BYTES):
-            found = f"byte {error.start + 1} is {word[error.start]:#04x}"
+            found = f"got {word[error.start]:#04x} as byte {error.start + 1}"
             raise ValueError(f"{place}: expected UTF-8, {found}: {shown(word)}") from error
         text = word[: error.start].decode("utf-8")
     if not text or "\n" in text:
@@ -275,7 +275,7 @@ def decoded(word: bytes, place: str) -> str:
     return text
 
 
-def quick_numbers(rows: list[bytes], n_x: int) -> np.ndarray | None:
+def quick_numbers(rows, n_x):
     """Parse rows of n_x numbers with pandas' C reader; None when it finds anything else in them."""
     import pandas as pd
 
@@ -298,7 +298,7 @@ def quick_numbers(rows: list[bytes], n_x: int) -> np.ndarray | None:
     return vectors if np.isfinite(vectors).all() else None
 
 
-def careful_numbers(row: bytes, place: str) -> list[float]:
+def careful_numbers(row, place):
     """Parse the numbers of one word one by one; ValueError names the field that is none."""
     fields = row.split(b" ")
     for number, field in enumerate(fields, start=2):
@@ -307,14 +307,14 @@ def careful_numbers(row: bytes, place: str) -> list[float]:
     return [float(field) for field in fields]
 
 
-def is_number(field: bytes) -> bool:
-    """Say that the field is a finite number that fits float32."""
+def is_number(field):
+    """Return whether a field is a finite number that fits float32."""
     try:
         return b"_" not in field and abs(float(field)) <= FLOAT_MAX  # Python's own 1_000 is none here
     except ValueError:
         return False
 
 
-def shown(field: bytes) -> str:
-    """The beginning of some bytes, for a message."""
+def shown(field):
+    """Return the beginning of some bytes as text for a message."""
     return repr(field.decode("utf-8", "backslashreplace")[:SHOWN_CHARACTERS])

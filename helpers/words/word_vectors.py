@@ -1,10 +1,6 @@
-"""Word vectors for the notebooks: read them once, open them at once, look at what lies near what."""
+"""Word vectors for the notebook: read them (fast from the second time on), and see which words lie near which."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,18 +8,13 @@ from helpers.data import data_path, download
 from helpers.data.cache import cache_folder
 from helpers.words.vector_cache import open_vectors
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 SHIPPED_VECTORS = data_path("vectors", "minilm-words.50d.txt.gz")
 DEFAULT_DIMENSION = 50
 PLANE = 2
 LABEL_OFFSET = (4, 4)
 
 
-def read_glove_vecs(
-    source: str | Path | None = None, *, dimension: int = DEFAULT_DIMENSION, cache: Path | None = None
-) -> tuple[dict[str, int], dict[int, str], dict[str, np.ndarray]]:
+def read_glove_vecs(source=None, *, dimension=DEFAULT_DIMENSION, cache=None):
     """Read word vectors of GloVe, word2vec or fastText.
 
     The first reading of a file leaves a copy in the user's cache folder, and every later one, in every kernel, opens
@@ -31,12 +22,12 @@ def read_glove_vecs(
 
     Parameters
     ----------
-    source
+    source : path or str, optional
         A file as ``vector_files.read_blocks`` describes it, or the name of a data set that ``course data get``
         has fetched, such as ``"glove"``. None means the vectors that ship with the course.
-    dimension
+    dimension : int
         n_x, to choose among the files of a ``.zip`` archive such as Stanford's ``glove.6B.zip``.
-    cache
+    cache : path, optional
         Folder for the copies; None means the user's cache folder. Where it cannot be written the vectors stay in
         memory.
 
@@ -61,38 +52,30 @@ def read_glove_vecs(
     return word_to_index, dict(enumerate(words, start=1)), dict(zip(words, vectors, strict=True))
 
 
-def file_of(source: str | Path | None) -> Path:
-    """The file that is meant by a path, by the name of a data set, or by None; FileNotFoundError when there is none."""
+def file_of(source):
+    """Find the file that a path, the name of a data set, or None means; FileNotFoundError if there is none."""
     if source is None:
         return SHIPPED_VECTORS
     fetched = {each.name: each.path for each in download.list_data()}
     path = fetched.get(source, Path(source).expanduser())
     if not path.is_file():
-        cure = f"fetch it with: course data get {source}" if source in fetched else "there is no such file"
-        raise FileNotFoundError(f"{path}: expected a file of word vectors, {cure}")
+        cure = f"; fetch it with: course data get {source}" if source in fetched else ""
+        raise FileNotFoundError(f"{path}: expected a file of word vectors, got none{cure}")
     return path
 
 
-def cosine_similarity(u: np.ndarray, v: np.ndarray) -> float:
-    """Cosine of the angle between two vectors of shape (n_x,): 1 same direction, 0 unrelated; 0 for a zero vector."""
-    lengths = float(np.linalg.norm(u) * np.linalg.norm(v))
-    return float(np.dot(u, v)) / lengths if lengths else 0.0
-
-
-def nearest_words(
-    target: str | np.ndarray, word_to_vec_map: Mapping[str, np.ndarray], count: int = 10, leave_out: Iterable[str] = ()
-) -> list[tuple[str, float]]:
+def nearest_words(target, word_to_vec_map, count=10, leave_out=()):
     """Find the words whose vectors point most nearly the same way.
 
     Parameters
     ----------
-    target
+    target : str or ndarray
         A word of the map, or any vector of shape (n_x,). A word is not its own neighbour.
-    word_to_vec_map
+    word_to_vec_map : mapping of str to ndarray
         word -> vector of shape (n_x,).
-    count
+    count : int
         How many to return, at most.
-    leave_out
+    leave_out : iterable of str
         Words that do not count.
 
     Returns
@@ -120,18 +103,16 @@ def nearest_words(
     return [(word, similarity) for word, similarity in found if word not in leave_out][:count]
 
 
-def analogy(
-    a: str, b: str, c: str, word_to_vec_map: Mapping[str, np.ndarray], count: int = 5
-) -> list[tuple[str, float]]:
+def analogy(a, b, c, word_to_vec_map, count=5):
     """Answer "a is to b as c is to ...?" with the words nearest to the vector of b - a + c.
 
     Parameters
     ----------
-    a, b, c
+    a, b, c : str
         Words of the map; they are not answers themselves.
-    word_to_vec_map
+    word_to_vec_map : mapping of str to ndarray
         word -> vector of shape (n_x,).
-    count
+    count : int
         How many answers, at most.
 
     Returns
@@ -152,15 +133,15 @@ def analogy(
     return nearest_words(end - start + other, word_to_vec_map, count, leave_out={a, b, c})
 
 
-def known_vectors(words: Sequence[str], word_to_vec_map: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-    """The vectors of some words; ValueError that names those which have none."""
+def known_vectors(words, word_to_vec_map):
+    """Return the vectors of some words; ValueError names the words that have none."""
     unknown = [word for word in words if word not in word_to_vec_map]
     if unknown:
-        raise ValueError(f"expected words that have a vector, in lower case; these have none: {', '.join(unknown)}")
+        raise ValueError(f"expected words that have a vector, in lower case, got some without: {', '.join(unknown)}")
     return [np.asarray(word_to_vec_map[word], dtype=float) for word in words]
 
 
-def plane_coordinates(vectors: np.ndarray) -> np.ndarray:
+def plane_coordinates(vectors):
     """Project m vectors, shape (m, n_x), on the plane in which they vary most: shape (m, 2)."""
     centred = np.asarray(vectors, dtype=float) - np.mean(vectors, axis=0)
     axes = np.linalg.svd(centred, full_matrices=False)[2][:PLANE]
@@ -168,16 +149,16 @@ def plane_coordinates(vectors: np.ndarray) -> np.ndarray:
     return np.pad(flat, ((0, 0), (0, PLANE - flat.shape[1])))
 
 
-def plot_words(words: Sequence[str], word_to_vec_map: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
+def plot_words(words, word_to_vec_map, ax=None):
     """Draw chosen words where their vectors lie, on the plane in which these words vary most.
 
     Parameters
     ----------
-    words
+    words : sequence of str
         At least one word of the map.
-    word_to_vec_map
+    word_to_vec_map : mapping of str to ndarray
         word -> vector of shape (n_x,).
-    ax
+    ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
 
     Returns

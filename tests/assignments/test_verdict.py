@@ -6,7 +6,7 @@ import sources
 from autograders.reference import Reference
 from autograders.release import checks_of
 from autograders.verdict import verdict
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 
 NAME = "step_by_step_rnn"
 EXERCISES = sources.exercises(NAME)
@@ -26,7 +26,7 @@ def test_shortcut_names_what_the_long_way_names(root, name):
             Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
             for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
         ]
-        long_way = judge(exercise.spec, cases, *known, show_values=False)
+        long_way = judge_runs(exercise.spec, cases, *known, show_values=False)
         short_way = verdict(exercise, reference, cases, *runs)
         assert (short_way.hints, short_way.remarks, short_way.given) == (
             long_way.hints,

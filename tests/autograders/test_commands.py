@@ -24,16 +24,16 @@ def words(result):
     ("arguments", "expected"),
     [
         (["grade", "--student", "nobody"], "no submission of small by 'nobody' in"),
-        (["grade", "--student", ""], "'' is no learner's name"),
-        (["grade", "--student", "../ada"], "'../ada' is no learner's name"),
+        (["grade", "--student", ""], "expected a learner's name or a pattern of names, got ''"),
+        (["grade", "--student", "../ada"], "expected a learner's name or a pattern of names, got '../ada'"),
         (["grade", "--db", "nonsense"], "the gradebook cannot be used"),
         (["grade", "--db", "sqlite:///nowhere/at/all.db"], "the gradebook cannot be used"),
-        (["grade", "--db", "sqlite://"], "the gradebook knows no assignment 'small'; run `course release`"),
+        (["grade", "--db", "sqlite://"], "expected a released assignment, got 'small'; run `course release`"),
         (["feedback", "--student", "ben"], "no submission of small by 'ben' was graded; run `course grade` first"),
         (["grade", "--student", "ben", "--replay"], "nothing to replay"),
         (["export", "--output", "nowhere/marks.csv"], "No such file or directory"),
-        (["release", "smal"], "there is no assignment smal in"),
-        (["grade", "--course-dir", "nowhere"], "is no course directory: it holds no nbgrader_config.py"),
+        (["release", "smal"], "(small), got smal"),
+        (["grade", "--course-dir", "nowhere"], "expected a course directory, with nbgrader_config.py in it, got"),
     ],
 )
 def test_command_that_cannot_be_done_ends_with_a_sentence(klass, arguments, expected):

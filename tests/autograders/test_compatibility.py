@@ -9,7 +9,7 @@ import pytest
 from hostile.pictures import png
 from nbformat.v4 import new_code_cell
 from nbgrader.apps import NbGraderAPI
-from small_course import ANSWER, FULL, NAME, POINTS, TASK, WRONG, Class, cell, graded_cell, nbgrader
+from small_course import ANSWER, FULL, NAME, POINTS, TASK, WRONG, Class, cell, graded_cell, marks_of, nbgrader
 
 from autograders import class_report
 from autograders.export import marks_table
@@ -80,7 +80,7 @@ class TestLatePenalty:
         [("early", 0), ("late", 6), ("zone", 2), ("very", FULL), ("undated", 0), ("nonsense", 0)],
     )
     def test_is_taken_off_everywhere(self, late, student, penalty):
-        assert late.course.marks(NAME)[student] == (FULL - penalty, FULL)
+        assert marks_of(late.course)[student] == (FULL - penalty, FULL)
         row = table(late)[student]
         assert (row["score"], row["late_penalty"]) == (FULL - penalty, penalty)
         assert table(late, "moodle")[student][NAME] == FULL - penalty
@@ -166,16 +166,16 @@ class TestGradingAgain:
         autograde(plain, "again")
         plain.hand_in("again")
         assert "Skipping existing assignment" in autograde(plain, "again")
-        assert plain.course.marks(NAME)["again"] == (FULL - POINTS, FULL)
+        assert marks_of(plain.course)["again"] == (FULL - POINTS, FULL)
         autograde(plain, "again", force=True)
-        assert plain.course.marks(NAME)["again"] == (FULL, FULL)
+        assert marks_of(plain.course)["again"] == (FULL, FULL)
 
     def test_what_was_handed_in_later_is_graded(self, plain):
         plain.hand_in("later", plain.notebook(scale=WRONG), timestamp__txt="2030-01-01 00:00:00 UTC")
         autograde(plain, "later")
         plain.hand_in("later", timestamp__txt="2030-01-02 00:00:00 UTC")
         autograde(plain, "later")
-        assert plain.course.marks(NAME)["later"] == (FULL, FULL)
+        assert marks_of(plain.course)["later"] == (FULL, FULL)
 
     def test_the_same_gives_the_same_mark_with_other_inputs(self, plain):
         seeds = set()
@@ -188,7 +188,7 @@ class TestGradingAgain:
     def test_mark_by_hand_stays_and_is_to_be_looked_at_again(self, plain):
         plain.grade("changed", plain.notebook(scale=WRONG))
         mark(plain, "changed", "test_scale", 7)
-        assert plain.course.marks(NAME)["changed"] == (FULL - POINTS + 7, FULL)
+        assert marks_of(plain.course)["changed"] == (FULL - POINTS + 7, FULL)
         outcome = plain.grade("changed")
         assert (outcome.score, outcome.waiting) == (FULL - POINTS + 7, 0)
         assert "look again at test_scale" in " ".join(outcome.notes)
@@ -251,7 +251,7 @@ class TestManualGrading:
         manual.grade("ben", manual.notebook(answer="Gates help."))
         mark(manual, "ben", "answer", 3.5, "Which **figure**?")
         mark(manual, "ben", "task", 0)
-        assert manual.course.marks(NAME)["ben"] == (FULL + 3.5, FULL + 9)
+        assert marks_of(manual.course)["ben"] == (FULL + 3.5, FULL + 9)
         assert table(manual)["ben"]["waits_for_manual_grading"] == 0
         assert table(manual, "moodle")["ben"][NAME] == FULL + 3.5
         assert "23.5 / 29" in report(manual)

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from feedback_pages import hidden_on, hidden_values, told, verdicts
-from small_course import course_command
+from small_course import course_command, marks_of
 
 from autograders.course import Course
 from autograders.demo import CLASS, Desk, hand_in, make_course
@@ -48,7 +48,7 @@ def record(course, student):
 class TestClass:
     def test_everybody_has_a_mark_and_a_page(self, graded):
         course, outcomes = graded
-        assert set(outcomes) == set(CLASS) == set(course.marks(NAME))
+        assert set(outcomes) == set(CLASS) == set(marks_of(course, NAME))
         for student, outcome in outcomes.items():
             assert outcome.max_score == FULL + BY_HAND
             assert "<html" in page(course, student)
@@ -192,7 +192,7 @@ def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     command = [sys.executable, "-m", "nbgrader", "autograde", NAME, "--create"]
     result = subprocess.run(command, cwd=course.root, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
     assert result.returncode == 0, result.stderr[-3000:]
-    assert {s: score for s, (score, _) in course.marks(NAME).items()} == {s: outcomes[s].score for s in students}
+    assert {s: score for s, (score, _) in marks_of(course, NAME).items()} == {s: outcomes[s].score for s in students}
 
 
 @pytest.mark.slow
@@ -205,7 +205,7 @@ def test_formgraders_button_gives_the_same_marks(course):
     nbformat.write(desk.notebook([(0, 0)], optional=False), folder / f"{NAME}.ipynb")
     result = NbGraderAPI(config=course.config).autograde(NAME, "vera")  # what the button calls
     assert result["success"], result
-    with_button = course.marks(NAME)["vera"]
+    with_button = marks_of(course, NAME)["vera"]
     assert course.grade(NAME, "vera").score == with_button[0]
     assert 0 < with_button[0] < FULL
 
@@ -241,7 +241,7 @@ def test_same_seed_gives_the_same_marks_and_words(course):
     folder = course.path("submitted", NAME, "zoe")
     folder.mkdir(parents=True)
     nbformat.write(desk.notebook([(1, 1)], optional=False), folder / f"{NAME}.ipynb")
-    course.config.Judge.seed = 7
+    course.config.RunAndJudge.seed = 7
     records = []
     for _ in range(2):
         assert course.grade(NAME, "zoe").problem is None
@@ -267,11 +267,11 @@ def test_folder_that_is_no_course_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["grade", "nonsense"], "there is no assignment nonsense"),
+        (["grade", "nonsense"], "), got nonsense"),
         (["grade"], "nothing to grade"),
         (["feedback"], "run `course grade` first"),
-        (["export", "--format", "xml"], "there are: csv, moodle, canvas"),
-        (["demo", "--dir", "notebooks"], "no former demo"),
+        (["export", "--format", "xml"], "expected one of the formats csv, moodle, canvas, got 'xml'"),
+        (["demo", "--dir", "notebooks"], "expected a new folder or a former demo, got notebooks"),
     ],
 )
 def test_command_that_cannot_be_done_ends_with_a_sentence(released, arguments, words):
@@ -293,4 +293,4 @@ def test_grade_ends_with_status_1_when_one_could_not_be_judged(course):
     assert result.returncode == 1
     assert "bad, step_by_step_rnn: not judged" in result.stdout
     assert "1 of 2 judged" in result.stdout
-    assert set(course.marks(NAME)) == {"bad", "good"}
+    assert set(marks_of(course, NAME)) == {"bad", "good"}

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from small_course import FULL, NAME, Class
+from small_course import FULL, NAME, Class, marks_of
 from typer.testing import CliRunner
 
 from autograders import doctor
@@ -119,4 +119,4 @@ class TestWithoutNamespaces:
         status, text = without_namespaces(klass, "autograders.cli", "grade", "--no-sandbox")
         assert status == 0, text
         assert "NO SANDBOX" in text
-        assert klass.course.marks(NAME) == {"ada": (FULL, FULL)}
+        assert marks_of(klass.course) == {"ada": (FULL, FULL)}

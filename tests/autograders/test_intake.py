@@ -177,7 +177,7 @@ def test_of_notebooks_under_other_names_only_so_many_bytes_are_read(tmp_path, mo
     monkeypatch.setattr("autograders.intake.read", lambda path: handed.append(path.name) or [solution("one")])
     for name, size in {"a": 7, "b": 6, "c": 2, "d": 1}.items():
         (tmp_path / f"{name}.ipynb").write_bytes(b" " * (size * MAX_SEARCH_BYTES // 10))
-    found = find_renamed(tmp_path, ["right"], {"right": FRAME})
+    found = find_renamed(sorted(tmp_path.glob("*.ipynb")), ["right"], {"right": FRAME})
     assert handed == ["d.ipynb", "c.ipynb", "b.ipynb"]
     assert found == {"right": tmp_path / "b.ipynb"}
 

@@ -58,7 +58,7 @@ def klass(tmp_path_factory):
 
 def hand_in(klass, body, limits):
     """Grade a notebook with a function that runs the body, called in a cell of its own and when it is judged."""
-    klass.course.config.Judge.limits = LIMITS | limits
+    klass.course.config.RunAndJudge.limits = LIMITS | limits
     scale = f"{FOR_ALL}def scale(x, factor, name):\n    {body}\n    return x * factor\n"
     notebook = klass.notebook(scale=scale)
     place = next(i for i, one in enumerate(notebook.cells) if one.id == "scale") + 1
@@ -88,5 +88,5 @@ def test_code_that_is_stopped_is_told_why(klass, limit):
 
 
 def test_honest_work_under_the_same_limits_has_full_marks(klass):
-    klass.course.config.Judge.limits = LIMITS
+    klass.course.config.RunAndJudge.limits = LIMITS
     assert klass.grade("ben", klass.notebook(**HONEST)).score == FULL

@@ -5,7 +5,7 @@ from itertools import islice
 import nbformat
 import pytest
 from hostile.assignment import BY_NAME
-from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class
+from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, marks_of
 from typer.testing import CliRunner
 
 from autograders.cli import app
@@ -25,10 +25,10 @@ def klass(tmp_path_factory):
         if student != "lucky":
             made.course.grade(NAME, student)
     for part, seed in zip(PARTS, lucky_seeds(2), strict=True):
-        made.course.config.Judge.seed = seed
+        made.course.config.RunAndJudge.seed = seed
         made.course.grade(NAME, "lucky", part)
-    assert made.course.marks(NAME)["lucky"][0] == 2 * FULL
-    del made.course.config.Judge.seed
+    assert marks_of(made.course)["lucky"][0] == 2 * FULL
+    del made.course.config.RunAndJudge.seed
     made.hand_in("milo", b"{", "part1")
     made.course.grade(NAME, "milo")
     return made
@@ -110,7 +110,7 @@ def test_another_file_than_was_graded_is_told(klass):
 
 def test_gradebook_of_the_trial_is_a_copy(klass):
     with trial_course(klass.course) as trial:
-        assert trial.marks(NAME) == klass.course.marks(NAME)
+        assert marks_of(trial) == marks_of(klass.course)
         assert trial.directory.db_url != klass.course.directory.db_url
 
 
@@ -139,6 +139,6 @@ class TestCommand:
         klass.hand_in("nobody", klass.notebook("part1"), "part1")
         result = self.run(klass, NAME, "--student", "nobody")
         assert result.exit_code == 1
-        assert "nothing to replay: no verdict on small of nobody is recorded" in " ".join(result.output.split())
+        assert "nothing to replay: expected a verdict on small of nobody, got none" in " ".join(result.output.split())
         assert "run `course grade` first" in " ".join(result.output.split())
         assert NAME not in [path.name for path in klass.course.path("autograded", NAME, "nobody").parent.glob("*")]

@@ -10,7 +10,7 @@ import pytest
 from grading import VARIANTS, judged
 from nbformat.v4 import new_code_cell
 from nbgrader.apps import NbGraderAPI
-from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, cell, graded_cell, nbgrader
+from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, cell, graded_cell, marks_of, nbgrader
 
 OWN = 6.0  # points of a grade cell with tests of nbgrader's own kind
 MARKS = {  # the last value of such a cell -> its mark
@@ -198,7 +198,7 @@ def test_1302_renamed_notebook_is_graded(klass, name):
     klass.hand_in(student, name=name)
     result = NbGraderAPI(config=klass.course.config).autograde(NAME, student)  # what the formgrader's button calls
     assert result["success"], result
-    assert klass.course.marks(NAME)[student] == (FULL, FULL)
+    assert marks_of(klass.course)[student] == (FULL, FULL)
 
 
 class TestInterruptedKernel:
@@ -248,7 +248,7 @@ def test_1941_unreadable_notebooks_do_not_stop_a_course(tmp_path):
         klass.hand_in(f"s{number:02}", bad[number // 2] if number % 2 else good)
     done = nbgrader(klass.course, "autograde", NAME)
     assert done.returncode == 0, done.stderr[-2000:]
-    marks = klass.course.marks(NAME)
+    marks = marks_of(klass.course)
     assert marks == {f"s{number:02}": (0 if number % 2 else FULL, FULL) for number in range(12)}
 
 

@@ -15,13 +15,13 @@ from autograders.workers import ENDED, grade, share_of
 # A grader whose process ends when it meets one learner: no kernel does that to it, but a machine may.
 DEADLY = """
 import os
-from autograders.judge import Judge
-honest = Judge.preprocess
+from autograders.run_and_judge import RunAndJudge
+honest = RunAndJudge.preprocess
 def preprocess(self, nb, resources):
     if resources["nbgrader"]["student"] == "doom":
         os._exit(1)
     return honest(self, nb, resources)
-Judge.preprocess = preprocess
+RunAndJudge.preprocess = preprocess
 """
 
 
@@ -111,5 +111,5 @@ def _read(path):
 
 
 def test_no_worker_is_an_error(klass):
-    with pytest.raises(ValueError, match="a worker at least, not 0"):
+    with pytest.raises(ValueError, match="at least one worker, got 1 and 0"):
         list(grade(klass.course, [(NAME, "learner0")], 0))

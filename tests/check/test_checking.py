@@ -1,12 +1,15 @@
 """`check(f)` in the notebook, on a released assignment."""
 
+import json
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
 from helpers.check import CheckFailed, check, check_report
+from helpers.check.public import VERSION
 
 NAME = "step_by_step_rnn"
 
@@ -63,6 +66,15 @@ def test_missing_and_damaged_checks_file_are_said(tmp_path):
         check_report(rnn_cell_forward, folder=tmp_path)
     (tmp_path / "x.checks.zip").write_bytes(b"PK no zip")
     with pytest.raises(ValueError, match="damaged"):
+        check_report(rnn_cell_forward, folder=tmp_path)
+
+
+def test_a_checks_file_of_an_older_version_is_said(tmp_path):
+    old = json.dumps({"version": VERSION - 1})
+    with zipfile.ZipFile(tmp_path / "x.checks.zip", "w") as archive:
+        archive.writestr("rnn_cell_forward.json", old)
+    words = f"x.checks.zip: .*expected a checks file of version {VERSION}, got version {VERSION - 1}.*again"
+    with pytest.raises(ValueError, match=words):
         check_report(rnn_cell_forward, folder=tmp_path)
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.check.comparing import INPUTS, Case, Spec, difference, tolerance
-from helpers.check.judging import Run, judge
-from helpers.check.naming import ENOUGH_WHOLE_NUMBERS, digest, fingerprint, same_digest
+from helpers.check.comparing import INPUTS, Case, Spec, difference
+from helpers.check.judging import Run, judge_runs
+from helpers.check.naming import ENOUGH_WHOLE_NUMBERS, fingerprint, same_sketch, sketch
 
 SPEC = Spec("f", 10, {"a": 0.5, "cache": 0.4, INPUTS: 0.1}, ("a", "cache"), {"cache": ("first", "second")})
 floats = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
@@ -32,7 +32,7 @@ def judged(got, known=(), spec=SPEC, cases=(CASE,), standing=None):
         return Run([outcome()] * len(cases), outcomes, lambda: list(known))
 
     got = got if isinstance(got, list) else [got] * len(cases)
-    return judge(spec, list(cases), run(got), run([standing] * len(cases)) if standing else None)
+    return judge_runs(spec, list(cases), run(got), run([standing] * len(cases)) if standing else None)
 
 
 @given(floats)
@@ -41,8 +41,8 @@ def test_an_answer_agrees_with_itself_and_not_with_another(array):
     other = array.copy()
     other.flat[-1] += 1 + np.linalg.norm(array)
     assert difference(array, other)
-    assert same_digest(digest(array), digest(array * (1 + 1e-9)))
-    assert not same_digest(digest(array), digest(other))
+    assert same_sketch(sketch(array), sketch(array * (1 + 1e-9)))
+    assert not same_sketch(sketch(array), sketch(other))
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_a_few_labels_that_agree_prove_nothing(count, named):
     wrong[:count] = 3
     run = Run(
         [{"value": right, "changed": []}], [{"value": wrong, "changed": []}],
-        lambda: [{"name": "m", "hint": "h", "cases": [{"labels": digest(wrong)}]}],
+        lambda: [{"name": "m", "hint": "h", "cases": [{"labels": sketch(wrong)}]}],
     )  # fmt: skip
-    assert bool(judge(LABELS, [CASE], run).hints) == named
+    assert bool(judge_runs(LABELS, [CASE], run).hints) == named
 
 
 def test_labels_that_agree_name_no_mistake_that_makes_another_part_wrong():
@@ -149,12 +149,12 @@ def test_labels_that_agree_name_no_mistake_that_makes_another_part_wrong():
     W, labels = np.full(9, 0.5), np.zeros(50, int)
 
     def named(W_of_the_mistake):
-        prints = {"W": digest(W_of_the_mistake), "labels": digest(labels + 1)}
+        prints = {"W": sketch(W_of_the_mistake), "labels": sketch(labels + 1)}
         run = Run(
             [{"value": (W, labels), "changed": []}], [{"value": (W, labels + 1), "changed": []}],
             lambda: [{"name": "m", "hint": "h", "cases": [prints]}],
         )  # fmt: skip
-        return bool(judge(spec, [CASE], run).hints)
+        return bool(judge_runs(spec, [CASE], run).hints)
 
     assert named(W) and not named(W + 0.25)
 
@@ -211,7 +211,8 @@ def test_mistake_that_changes_nothing_explains_nothing():
 
 
 def test_float32_inputs_widen_the_tolerance():
-    assert tolerance({"p": {"W": np.zeros(2, np.float32)}, "x": np.zeros(2)}) > tolerance({"x": np.zeros(2)})
+    single, double = {"p": {"W": np.zeros(2, np.float32)}, "x": np.zeros(2)}, {"x": np.zeros(2)}
+    assert Case("single", single).tolerance > Case("double", double).tolerance
 
 
 def test_page_escapes_what_the_learner_wrote():

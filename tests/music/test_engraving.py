@@ -9,9 +9,14 @@ import matplotlib
 import pytest
 
 from helpers.music import engraving, jazz, midi
-from helpers.music.notes import Note, chords_per_bar
+from helpers.music.notes import Note, Song, chords_per_bar, regular_bars
 
 matplotlib.use("Agg")
+
+
+def song(notes, chords=(), bars=None):
+    bars = bars or regular_bars(max((item.end for item in (*notes, *chords)), default=4))
+    return Song("a tune", tuple(notes), chords, bars, bars[:1], 90.0)
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +44,9 @@ def test_odd_meters_and_all_kinds_of_chord_are_engraved():
         Note(Fraction(3, 2), Fraction(4), 71),
     ]
     chords = chords_per_bar(["C7", "NC"], Fraction(3))
-    assert "<svg" in engraving.sheet_music(notes, chords, "odd", bars, 90)
+    assert "<svg" in engraving.song_sheet(song(notes, chords, bars))
     many = chords_per_bar(["Eb" + quality for quality in QUALITIES])
-    assert engraving.sheet_music(notes, many).count('class="harm"') == len(QUALITIES)
+    assert engraving.song_sheet(song(notes, many)).count('class="harm"') == len(QUALITIES)
 
 
 def test_spelling_follows_the_chord_and_the_key():
@@ -110,7 +115,7 @@ def test_an_approach_tone_stands_a_letter_away_from_its_target():
 def test_sharp_chords_are_spelled_sharp():
     assert engraving.spell(66, "F#m7", 2) == "F#4" and engraving.spell(73, "F#m7", -1) == "C#5"
     assert engraving.spell(66, "Gbmaj7", 2) == "G-4"
-    svg = engraving.sheet_music([Note(Fraction(0), Fraction(4), 61)], chords_per_bar(["F#m7"]))
+    svg = engraving.song_sheet(song([Note(Fraction(0), Fraction(4), 61)], chords_per_bar(["F#m7"])))
     printed = "".join(re.findall(r">([^<>\s]+)<", re.search(r'class="harm".*?</text>', svg, re.DOTALL)[0]))
     assert printed[0] == "F" and printed.endswith("m7")
 
@@ -126,19 +131,14 @@ def test_sheet_music_is_black_on_white_in_any_theme(chorus):
 
 
 def test_piano_roll_draws_one_bar_for_each_note(chorus):
-    axes = engraving.piano_roll(chorus.melody, chorus.chords, chorus.bars, "title")
-    assert len(axes.patches) == len(chorus.melody)
-    assert axes.get_xlim() == (0, 48)
-    matplotlib.pyplot.close(axes.figure)
-
-
-def test_svg_is_saved_as_utf8(tmp_path):
-    path = engraving.save_svg(tmp_path / "a.svg", "<svg>♭</svg>")
-    assert path.read_text(encoding="utf-8") == "<svg>♭</svg>"
+    ax = engraving.piano_roll(chorus)
+    assert len(ax.patches) == len(chorus.melody)
+    assert ax.get_xlim() == (0, 48)
+    assert ax.get_title() == chorus.name
+    matplotlib.pyplot.close(ax.figure)
 
 
 def test_nothing_to_show_is_said():
-    with pytest.raises(ValueError, match="no notes"):
-        engraving.sheet_music([], ())
-    with pytest.raises(ValueError, match="no notes"):
-        engraving.piano_roll([], ())
+    for show in (engraving.song_sheet, engraving.piano_roll):
+        with pytest.raises(ValueError, match="a tune: expected notes to .*, got none"):
+            show(song([]))

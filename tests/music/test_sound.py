@@ -70,14 +70,8 @@ def test_player_for_the_notebook(band):
     assert len(audio.data) < 50_000  # a second: a notebook full of players must stay small enough to hand in
 
 
-def test_wav_round_trip(tmp_path, band):
-    made, rate = sound.render(band)
-    read, read_rate = sound.read_wav(sound.save_wav(tmp_path / "a.wav", made, rate))
-    assert read_rate == rate and np.abs(read - made).max() < 1e-4
-
-
 def test_bad_requests_are_refused():
-    with pytest.raises(ValueError, match="no notes"):
+    with pytest.raises(ValueError, match="expected notes to play, got none"):
         sound.render([Part("melody", ())], 120)
     with pytest.raises(ValueError, match="play a part"):
         sound.render(one_note(duration=100_000), 120)

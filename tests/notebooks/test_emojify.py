@@ -12,7 +12,7 @@ from grading import VARIANTS
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
 from autograders.verdict import verdict
-from helpers.check.judging import Run, judge
+from helpers.check.judging import Run, judge_runs
 from helpers.check.wire import Unknown
 from helpers.words import probes
 from helpers.words.answers import Table, answer_rows
@@ -367,7 +367,7 @@ def test_another_network_is_told_from_the_one_asked_for(reference, old, new, par
     assert source.count(old) == 1
     cases = exercise.hidden_cases(8)
     outcomes = reference.outcomes(exercise, cases, (("Emojify_V2", source.replace(old, new)),))
-    report = judge(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
+    report = judge_runs(exercise.spec, cases, Run(reference.outcomes(exercise, cases), outcomes, list))
     assert part in [one.part for one in report.parts if not one.ok]
 
 
@@ -441,7 +441,7 @@ def test_table_marks_wrong_answers_and_names_unknown_words():
     assert [cell.endswith("✗") for cell in rows[0]] == [False, False, True, False]
     assert rows[1][0] == "zzz day (no vector: zzz)"
     assert "<script>" not in Table(["a"], [["<script>"]])._repr_html_()
-    with pytest.raises(ValueError, match="V2 gives 1"):
+    with pytest.raises(ValueError, match="V2: expected an answer to each of . sentences, got 1"):
         answer_rows(["a", "b"], {"V2": [0]})
 
 
@@ -483,7 +483,7 @@ def test_examples_in_the_text_are_test_sentences_of_that_subset(notebook):
     assert rows and all(marks[row[-1].strip('"')] == row[0].strip("`") for row in rows)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""
     from nbclient import NotebookClient

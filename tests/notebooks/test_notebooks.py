@@ -9,12 +9,12 @@ import sources
 from sources import NOTEBOOKS, settings
 
 from autograders.intake import needs_tensorflow
-from autograders.judge import Judge
 from autograders.kernel import SANDBOX, Kernel
+from autograders.run_and_judge import RunAndJudge
 from autograders.sandbox.limits import Limits
 from autograders.sandbox.trial import why_not
 
-SHOWN = set(Judge.skipped_tags.default())
+SHOWN = set(RunAndJudge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
 WORDS_OF_AN_ALTERNATIVE_TEXT = 6
 SECONDS = 60

@@ -371,7 +371,7 @@ def test_keras_weights_name_a_missing_key_and_a_wrong_shape():
     with pytest.raises(ValueError, match=r"'Wi'.*\(40,\)"):
         keras_weights("lstm", parameters | {"Wi": np.zeros(40)})
     del parameters["Wi"]
-    with pytest.raises(ValueError, match="lack Wi"):
+    with pytest.raises(ValueError, match="expected Wi, too"):
         keras_weights("lstm", parameters)
 
 

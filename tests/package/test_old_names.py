@@ -75,3 +75,16 @@ def test_a_name_that_is_gone_says_what_to_do():
 def test_a_module_that_never_was_is_missing():
     with pytest.raises(ModuleNotFoundError):
         import helpers.no_such_module  # noqa: F401
+
+
+def test_a_song_in_pieces_says_what_to_do(tmp_path):
+    """The piano roll and the saved solo took a melody, its chords and its bars until version 0.1."""
+    from helpers.music import load_corpus, piano_roll, save_solo
+
+    solo = load_corpus()[0]
+    for function, given in (
+        (piano_roll, (solo.melody, solo.chords, solo.bars, "my solo")),
+        (save_solo, (tmp_path / "a.mid", solo.melody, solo.chords, solo.bars, solo.tempo, None)),
+    ):
+        with pytest.raises(TypeError, match=f"^{function.__name__}: expected a Song, got its pieces; write solo "):
+            function(*given)

@@ -16,11 +16,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograders.demo import Desk, make_course
-from autograders.judge import Judge
+from autograders.run_and_judge import RunAndJudge
 
 PROJECT = "recurrent-networks-course"
 SMALL_BUILD = {"tensorflow": "tensorflow-cpu"}  # the same library under another name
-SHOWN = set(Judge.skipped_tags.default())
+SHOWN = set(RunAndJudge.skipped_tags.default())
 SECONDS = 400
 
 

@@ -71,7 +71,7 @@ def test_validation_names_every_missing_key(cell):
     for name in parameter_shapes(cell, 3, 5, 2):
         parameters = initialise_parameters(cell, 3, 5, 2, np.random.default_rng(6))
         del parameters[name]
-        with pytest.raises(ValueError, match=rf"{cell} cell lack {name}\b"):
+        with pytest.raises(ValueError, match=rf"{cell} cell: expected {name}, too"):
             validate_parameters(cell, parameters, 3, 5)
 
 

@@ -25,7 +25,7 @@ from autograders.course import CONFIG_FILE, Outcome
 from autograders.pictures import MAX_PIXELS, SUFFIXES, pixels
 from autograders.reference import Reference
 from autograders.sandbox import trial
-from autograders.sandbox.provisioner import PARENT
+from autograders.sandbox.provisioner import WARM_PARENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 KINDS = os.environ.get("HOSTILE_KINDS", "").split()  # for work on some of them; all when not set
@@ -101,7 +101,7 @@ class Class:
     def __init__(self, folder, attacks):
         self.folder, self.attacks = folder, attacks
         self.course = make_course(folder / "course")
-        self.course.config.Judge.limits = LIMITS
+        self.course.config.RunAndJudge.limits = LIMITS
         self.source = self.course.root / "notebooks" / NAME / f"{NAME}.ipynb"
         self.gradebook = self.course.root / "gradebook.db"
         self.reference = Reference(self.source)
@@ -114,8 +114,8 @@ class Class:
             gradebook.add_student(self._name(0), last_name=found.OF_GRADEBOOK)
         listening = mock.patch.object(kernel, "unpack", self._unpack)
         with self._operator() as self.operator, found.adopting_orphans(), listening:
-            PARENT.stop()  # it must start with the operator's secret around
-            PARENT.start()
+            WARM_PARENT.stop()  # it must start with the operator's secret around
+            WARM_PARENT.start()
             self._neighbour()
             for attack in attacks:
                 self.results[attack.name] = result = self._attack(attack, attack.name)
@@ -175,7 +175,7 @@ class Class:
         except (Exception, SystemExit) as error:
             result.ended = f"{type(error).__name__}: {error}"
         result.seconds, result.growth = time.monotonic() - begin, growth.bytes()
-        result.left_behind = found.left_behind(own | {PARENT.process.pid}, SETTLE_SECONDS)
+        result.left_behind = found.left_behind(own | {WARM_PARENT.process.pid}, SETTLE_SECONDS)
         result.visits = len(self.service.visits) - visits
         result.files = sorted(self._marked() - files)
         result.before = self._outcome(self.honest[-1].student)
@@ -382,11 +382,11 @@ def test_beside_the_page_lies_nothing_that_runs(graded, attack):
 class TestWholeClass:
     def test_honest_marks_are_whole_to_the_end(self, graded):
         assert len(graded.honest) > len(graded.attacks)
-        marks = graded.course.marks(NAME)
+        marks = small_course.marks_of(graded.course)
         assert {marks[one.student] for one in graded.honest} == {(FULL, FULL)}
 
     def test_marks_in_the_gradebook_are_those_that_were_given(self, graded):
-        marks = graded.course.marks(NAME)
+        marks = small_course.marks_of(graded.course)
         for name, result in graded.results.items():
             if result.outcome.score is not None:
                 assert marks[name] == (result.outcome.score, FULL)
@@ -410,7 +410,7 @@ def test_side_by_side_honest_marks_stay_whole(jail, tmp_path):
     if not hostile:
         pytest.skip("none of them is among the kinds that were asked for")
     klass = small_course.Class(tmp_path / "course")
-    klass.course.config.Judge.update({"limits": LIMITS, "notebook_timeout": 12.0})
+    klass.course.config.RunAndJudge.update({"limits": LIMITS, "notebook_timeout": 12.0})
     todo = []
     for attack in hostile:
         klass.hand_in(f"honest-{attack.name}")

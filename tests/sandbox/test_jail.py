@@ -19,8 +19,8 @@ import pytest
 from nbformat.v4 import new_code_cell
 from small_course import FULL, HONEST, NAME, POINTS, Class
 
-from autograders import judge
-from autograders.kernel import MORE, SANDBOX, Kernel, KernelFailed
+from autograders import run_and_judge
+from autograders.kernel import MORE, SANDBOX, Kernel, KernelFailed, payload
 from autograders.sandbox import jail, provisioner, trial
 from autograders.sandbox.limits import Limits
 
@@ -442,12 +442,12 @@ class TestGuard:
             assert kernel.execute("print(2)", QUICK).outputs[0].text == "2\n"
 
 
-class TestParents:
-    def test_a_second_parent_that_ends_is_replaced(self, work):
+class TestWarmParents:
+    def test_a_second_warm_parent_that_ends_is_replaced(self, work):
         with Kernel(SANDBOX, work, SMALL) as kernel:
             guard = int(Path(f"/proc/{kernel.manager.provisioner.pid}/stat").read_text().rpartition(")")[2].split()[1])
             second = int(Path(f"/proc/{guard}/stat").read_text().rpartition(")")[2].split()[1])
-        assert second != provisioner.PARENT.process.pid
+        assert second != provisioner.WARM_PARENT.process.pid
         os.kill(second, signal.SIGKILL)
         assert wait_until(lambda: not Path(f"/proc/{second}").exists())
         for tensorflow in (False, True):
@@ -455,12 +455,12 @@ class TestParents:
                 assert value(kernel, "import sys\n'tensorflow' in sys.modules") is tensorflow
 
     def test_one_that_cannot_fork_says_so_and_goes_on(self):
-        code = "import os, socket, sys\nfrom autograders.sandbox import zygote\n"
+        code = "import os, socket, sys\nfrom autograders.sandbox import warm_parent\n"
         code += "def refused(): raise BlockingIOError(11, 'no more processes')\nos.fork = refused\n"
-        code += "zygote.serve(socket.socket(fileno=int(sys.argv[1])))"
+        code += "warm_parent.serve(socket.socket(fileno=int(sys.argv[1])))"
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-c", code, str(theirs.fileno())]
-        with subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()]) as parent:
+        with subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()]) as warm:
             for tensorflow in (False, True, False):
                 answers, report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 request = json.dumps({"work": ".", "tensorflow": tensorflow}).encode()
@@ -469,7 +469,7 @@ class TestParents:
                 assert "no more processes" in json.loads(answers.recv(4096))["fault"]
             ours.close()
             theirs.close()
-            assert parent.wait(QUICK) == 0
+            assert warm.wait(QUICK) == 0
 
 
 class TestEnd:
@@ -597,7 +597,7 @@ FORKED = (
 def small_class(tmp_path_factory):
     """A class whose kernels may use little memory."""
     made = Class(tmp_path_factory.mktemp("runaway") / "course")
-    made.course.config.Judge.limits = {"memory_bytes": 256 * MIB}
+    made.course.config.RunAndJudge.limits = {"memory_bytes": 256 * MIB}
     return made
 
 
@@ -606,7 +606,7 @@ class TestRunaway:
 
     @pytest.fixture
     def klass(self, small_class, monkeypatch):
-        monkeypatch.setattr(judge, "needs_tensorflow", lambda source: False)  # it has more memory of its own
+        monkeypatch.setattr(run_and_judge, "needs_tensorflow", lambda source: False)  # it has more memory of its own
         return small_class
 
     @pytest.mark.parametrize(
@@ -660,11 +660,11 @@ class TestLayers:
 
     def test_large_answer_arrives_whole(self, python, tmp_path):
         code = (
-            "import numpy as np\nfrom autograders.kernel import SANDBOX, Kernel\n"
+            "import numpy as np\nfrom autograders.kernel import SANDBOX, Kernel, payload\n"
             "from autograders.sandbox.limits import Limits\n"
             f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
             "    kernel.execute('import numpy\\ndef f(n): return numpy.arange(int(n))', 20)\n"
-            "    (outcome,) = kernel.call('f', [{'n': 10**6}], 'call', 20)\n"
+            "    (outcome,) = kernel.call('f', payload('call', [{'n': 10**6}]), 1, 20)\n"
             "print(np.array_equal(outcome['value'], np.arange(10**6)))"
         )
         assert self.run(python, code) == "True\n"
@@ -708,7 +708,7 @@ class TestLargeAnswers:
         with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
             kernel.execute("import numpy, os\ndef f(): return numpy.zeros(10**6)", QUICK)
             before = value(kernel, "sorted(os.listdir('/proc/self/task'))")
-            (outcome,) = kernel.call("f", [{}], "call", QUICK)
+            (outcome,) = kernel.call("f", payload("call", [{}]), 1, QUICK)
             assert outcome["value"].shape == (10**6,)
             assert value(kernel, "sorted(os.listdir('/proc/self/task'))") == before
 
@@ -717,7 +717,7 @@ def test_submission_in_a_place_that_the_jail_shows_is_refused(tmp_path):
     (tmp_path / "ada").mkdir()
     (tmp_path / "linked").symlink_to(tmp_path / "ada")
     for work in ("ada", "linked"):
-        with pytest.raises(ValueError, match="keep the course elsewhere"):
+        with pytest.raises(ValueError, match="expected a course outside"):
             jail.readable_places([tmp_path], tmp_path / work)
     assert tmp_path / "linked" in jail.readable_places([tmp_path / "linked"], tmp_path)
 

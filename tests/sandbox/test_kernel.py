@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_data import answers, leaves
 
-from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, read_outcomes
+from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
 from helpers.check.wire import MAX_BYTES, MAX_NODES, pack
 
 QUICK = 20  # seconds that nothing here should need
@@ -20,6 +20,11 @@ def kernel(tmp_path_factory):
         yield running
 
 
+def call(kernel, name, cases):
+    """Run a function on cases; return the outcomes."""
+    return kernel.call(name, payload("call", cases), len(cases), QUICK)
+
+
 def test_outputs_and_errors_are_kept(kernel):
     assert kernel.execute("print('hello')", QUICK).outputs[0].text == "hello\n"
     reply = kernel.execute("1 / 0", QUICK)
@@ -29,25 +34,25 @@ def test_outputs_and_errors_are_kept(kernel):
 
 def test_function_is_called_on_every_case(kernel):
     kernel.execute("def double(x):\n    return 2 * x", QUICK)
-    outcomes = kernel.call("double", [{"x": np.arange(3.0)}, {"x": 4}], "call", QUICK)
+    outcomes = call(kernel, "double", [{"x": np.arange(3.0)}, {"x": 4}])
     np.testing.assert_array_equal(outcomes[0]["value"], [0, 2, 4])
     assert outcomes[1]["value"] == 8
 
 
 def test_change_of_the_inputs_is_seen(kernel):
     kernel.execute("def spoil(x, y):\n    x += 1\n    return y", QUICK)
-    (outcome,) = kernel.call("spoil", [{"x": np.zeros(2), "y": np.ones(2)}], "call", QUICK)
+    (outcome,) = call(kernel, "spoil", [{"x": np.zeros(2), "y": np.ones(2)}])
     assert outcome["changed"] == ["x"]
 
 
 def test_error_names_the_learners_own_line(kernel):
     kernel.execute("def broken(x):\n    y = x\n    return y['no']", QUICK)
-    (outcome,) = kernel.call("broken", [{"x": np.zeros(2)}], "call", QUICK)
+    (outcome,) = call(kernel, "broken", [{"x": np.zeros(2)}])
     assert outcome["error"]["where"] == "broken, line 3: return y['no']"
 
 
 def test_missing_function_is_said(kernel):
-    (outcome,) = kernel.call("nowhere", [{"x": 1}], "call", QUICK)
+    (outcome,) = call(kernel, "nowhere", [{"x": 1}])
     assert outcome["error"]["message"] == "nowhere is not defined"
 
 
@@ -83,7 +88,7 @@ def test_much_output_is_cut_and_the_cell_goes_on(kernel):
 
 def test_a_function_that_prints_much_is_judged(kernel):
     kernel.execute("def chatty(x):\n    print('x' * 500_000)\n    return x", QUICK)
-    assert [one["value"] for one in kernel.call("chatty", [{"x": i} for i in range(6)], "call", QUICK)] == [*range(6)]
+    assert [one["value"] for one in call(kernel, "chatty", [{"x": i} for i in range(6)])] == [*range(6)]
 
 
 def test_output_that_was_cleared_takes_no_room(kernel):
@@ -152,14 +157,14 @@ def test_error_texts_of_an_answer_are_cut():
 
 def test_answer_is_what_was_returned_and_not_what_became_of_it(kernel):
     kernel.execute("import numpy as np\nkept = np.zeros(2)\ndef count(x):\n    kept[:] += 1\n    return kept", QUICK)
-    outcomes = kernel.call("count", [{"x": 1}, {"x": 2}], "call", QUICK)
+    outcomes = call(kernel, "count", [{"x": 1}, {"x": 2}])
     np.testing.assert_array_equal([outcome["value"] for outcome in outcomes], [[1, 1], [2, 2]])
 
 
 @pytest.mark.parametrize("order", [(3, 10**7), (10**7, 3), (10**7,)])
 def test_too_large_an_answer_is_the_fault_of_its_case_alone(kernel, order):
     kernel.execute("import numpy as np\ndef zeros(n):\n    return np.zeros(n)", QUICK)
-    for n, outcome in zip(order, kernel.call("zeros", [{"n": n} for n in order], "call", QUICK), strict=True):
+    for n, outcome in zip(order, call(kernel, "zeros", [{"n": n} for n in order]), strict=True):
         if n == 3:
             assert outcome["value"].shape == (3,)
         else:
@@ -168,6 +173,6 @@ def test_too_large_an_answer_is_the_fault_of_its_case_alone(kernel, order):
 
 def test_too_many_values_are_the_fault_of_their_case_alone(kernel):
     kernel.execute("def ones(n):\n    return [1.0] * n", QUICK)
-    few, many, again = kernel.call("ones", [{"n": 3}, {"n": MAX_NODES}, {"n": 2}], "call", QUICK)
+    few, many, again = call(kernel, "ones", [{"n": 3}, {"n": MAX_NODES}, {"n": 2}])
     assert (few["value"], again["value"]) == ([1.0] * 3, [1.0] * 2)
     assert "values in" in many["error"]["message"]

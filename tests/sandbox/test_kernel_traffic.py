@@ -246,7 +246,7 @@ def test_an_answer_may_be_longer():
 def test_of_several_answers_to_one_question_the_last_counts():
     with Stub() as stub:
         stub.answer = [*(answer(pack([{"value": value, "changed": []}])) for value in (1, 2)), IDLE]
-        assert stub.kernel.ask("f", b"", 1, QUICK) == [{"value": 2, "changed": []}]
+        assert stub.kernel.call("f", b"", 1, QUICK) == [{"value": 2, "changed": []}]
 
 
 def test_a_silent_channel_is_empty():

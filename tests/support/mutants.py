@@ -10,7 +10,6 @@ import contextlib
 import random
 import signal
 import sys
-import tempfile
 import time
 import tomllib
 import warnings
@@ -24,10 +23,10 @@ from mutation import mutants, sample
 from sources import NOTEBOOKS
 
 from autograders.reference import Reference
-from autograders.release import checks_of, public_checks
+from autograders.verdict import expected
 from helpers.check import probe
-from helpers.check.judging import Run, judge
-from helpers.check.public import SUFFIX, read_checks, write_checks
+from helpers.check.judging import Run, judge_runs
+from helpers.check.public import Answers, PublicChecks, read_checks
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
@@ -107,23 +106,17 @@ def equivalents(name):
 
 @cache
 def _checks(name, exercise, which):
-    """Return the cases, what is expected and the known mistakes; the public ones as read from a checks file."""
+    """Return the cases and what is expected; the public ones as read from the checks file that learners get."""
     course = assignment(name)
-    if which == PUBLIC:
-        return read_checks(exercise, _checks_folder(name).name)
+    if which == PUBLIC and name in sources.NOTEBOOKS:
+        return read_checks(exercise, sources.checks_folder(name).name)
     declared = course.exercises[exercise]
-    cases = declared.hidden_cases(which)
-    return checks_of(declared, course.reference, cases)
-
-
-@cache
-def _checks_folder(name):
-    """Return a folder with the checks file that learners get; it lasts as long as the process."""
-    folder = tempfile.TemporaryDirectory()
-    course = assignment(name)
-    content = write_checks(public_checks(course.exercises, course.reference))
-    (Path(folder.name) / f"{name}{SUFFIX}").write_bytes(content)
-    return folder
+    cases = declared.public_cases() if which == PUBLIC else declared.hidden_cases(which)
+    answers = (
+        Answers(expected(course.reference, declared, tuple(cases), stood), [])
+        for stood in ((False, True) if declared.stand_ins else (False,))
+    )
+    return PublicChecks(declared.spec, cases, *answers)
 
 
 @contextlib.contextmanager
@@ -182,12 +175,12 @@ def _fate(name, exercise, mutant, checks, answers, stand_ins):
                         return "raised"
     except TimeoutError:
         return "raised"
-    report = judge(checks.spec, checks.cases, Run(answers.expected, outcomes, list))
+    report = judge_runs(checks.spec, checks.cases, Run(answers.expected, outcomes, list))
     return "rejected" if not report.ok else "remarked" if report.remarks else "accepted"
 
 
 @cache
-def survey(name, exercise, everything=False):
+def survey(name, exercise, everything=False, count=None):
     """Try an exercise's mutants on the public cases and on those of two gradings.
 
     Parameters
@@ -196,6 +189,8 @@ def survey(name, exercise, everything=False):
         The assignment and its exercise.
     everything : bool
         As for `population`.
+    count : int, optional
+        So many of them, drawn with a seed; all when not given.
 
     Returns
     -------
@@ -206,7 +201,8 @@ def survey(name, exercise, everything=False):
     tally = Tally()
     listed = equivalents(name).get(exercise, {})
     begin = time.perf_counter()
-    for mutant in population(name, everything)[exercise]:
+    tried = population(name, everything)[exercise]
+    for mutant in tried if count is None else sample(tried, count, random.Random(SAMPLE_SEED)):
         fates = {fate(name, exercise, mutant, which) for which in WHICH}
         tally.tried += 1
         if mutant.change in listed and fates == {"accepted"}:

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 __all__ = [
     "ANSWER", "FULL", "HONEST", "NAME", "POINTS", "TASK", "WRONG", "Class", "cell", "course_command", "graded_cell",
-    "nbgrader",
+    "marks_of", "nbgrader",
 ]  # fmt: skip
 
 FULL = 2 * POINTS
@@ -127,6 +127,11 @@ class Class:
     def page(self, student, name=NAME):
         """Return the feedback page, made anew."""
         return (self.course.feedback(NAME, student) / f"{name}.html").read_text(encoding="utf-8")
+
+
+def marks_of(course, assignment=NAME):
+    """Return {student: (score, max_score)}, as the gradebook has them."""
+    return {name: (one.score, one.max_score) for name, one in course.outcomes(assignment).items()}
 
 
 def nbgrader(course, *arguments):

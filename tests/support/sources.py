@@ -1,10 +1,12 @@
 """The course's source notebooks, and their exercises with the points that the notebooks give them."""
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import nbformat
 
-from autograders.release import exercises_of
+from autograders.release import exercises_of, write_public_checks
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = {
@@ -15,6 +17,16 @@ NOTEBOOKS = {
 def exercises(name):
     """Return {name: Exercise} of an assignment."""
     return exercises_of(nbformat.read(NOTEBOOKS[name], as_version=4), ROOT)
+
+
+@cache
+def checks_folder(name):
+    """Return a folder with the checks file of an assignment as learners get it; it lasts as long as the process."""
+    folder = tempfile.TemporaryDirectory()
+    copy = Path(folder.name, NOTEBOOKS[name].name)
+    copy.write_bytes(NOTEBOOKS[name].read_bytes())
+    write_public_checks(nbformat.read(copy, as_version=4), copy, ROOT)
+    return folder
 
 
 def settings(notebook, kind, cell_type="code"):

@@ -166,7 +166,9 @@ def test_half_a_letter_at_the_end_of_a_cut_word_is_left_out(read, pad):
     cut = whole.encode()[:98] + whole.encode()[-1:]
     (word,) = read(b"1 2\n" + cut + b" 1 2\n")[0]
     assert whole.startswith(word) and len(word.encode()) > 94
-    with pytest.raises(ValueError, match="line 2: expected UTF-8, byte"):  # no tool cuts a word as short as that
+    with pytest.raises(
+        ValueError, match="line 2: expected UTF-8, got 0xe8 as byte"
+    ):  # no tool cuts a word as short as that
         read(b"1 2\n" + (pad + "語").encode()[:-1] + b" 1 2\n")
 
 
@@ -184,27 +186,30 @@ FAULTS = {
     "a word without numbers": ("a\nb\n", "line 1: expected .* 2 fields, got 1"),
     "no word": ("a 1 2\n 1 2\n", "line 2: expected .* 3 fields, got 2"),
     "commas": ("a,1,2\n", "line 1: expected a word and its numbers, 2 fields, got 1: 'a,1,2'"),
-    "nothing": ("", "line 1: expected .* the file is empty"),
-    "empty lines": ("\n\n", "line 1: expected .* the file is empty"),
+    "nothing": ("", "line 1: expected .* got an empty file"),
+    "empty lines": ("\n\n", "line 1: expected .* got an empty file"),
     "no number": ("a 1 2\nb 1 two\n", "line 2: expected a finite number in field 3, got 'two'"),
     "an empty number": ("a 1 2\nb  2\n", "line 2: expected a finite number in field 2, got ''"),
     "not a number": ("a 1 2\nb nan 2\n", "line 2: expected a finite number in field 2, got 'nan'"),
     "truth": ("a True 2\nb True 2\n", "line 1: expected a finite number in field 2, got 'True'"),
     "infinity": ("a 1 2\nb 1 1e99\n", "line 2: expected a finite number in field 3, got '1e99'"),
     "a cut last line": ("a 1 2\nb 1", "line 2: expected .* 3 fields, got 2"),
-    "a cut last number": ("a 1.25 2.25\nb 1.25 2.", "line 2: expected digits after the last point; .* cut off"),
-    "a duplicate": ("a 1 2\nb 1 2\na 3 4\n", "line 3: expected each word once, 'a' .* at line 1"),
-    "a duplicate under a header": ("2 1\na 1\na 1\n", "line 3: expected each word once, 'a' .* at line 2"),
-    "bad UTF-8": (b"a 1 2\nb\xff 1 2\n", "line 2: expected UTF-8, byte 2 is 0xff"),
-    "bad UTF-8 under a header": (b"1 2\nb\xff 1 2\n", "line 2: expected UTF-8, byte 2 is 0xff"),
-    "fewer words than declared": ("3 2\na 1 2\nb 1 2\n", "line 1: expected 3 words .* ends after 2"),
-    "more words than declared": ("1 2\na 1 2\nb 1 2\n", "line 1: expected 1 words .* ends after 2"),
-    "a header alone": ("3 2\n", "line 1: expected 3 words .* ends after 0"),
+    "a cut last number": ("a 1.25 2.25\nb 1.25 2.", "line 2: expected digits after the last point, got .* cut off"),
+    "a duplicate": ("a 1 2\nb 1 2\na 3 4\n", "line 3: expected each word once, got 'a', .* at line 1"),
+    "a duplicate under a header": ("2 1\na 1\na 1\n", "line 3: expected each word once, got 'a', .* at line 2"),
+    "bad UTF-8": (b"a 1 2\nb\xff 1 2\n", "line 2: expected UTF-8, got 0xff as byte 2"),
+    "bad UTF-8 under a header": (b"1 2\nb\xff 1 2\n", "line 2: expected UTF-8, got 0xff as byte 2"),
+    "fewer words than declared": ("3 2\na 1 2\nb 1 2\n", "line 1: expected 3 words, .*, got 2"),
+    "more words than declared": ("1 2\na 1 2\nb 1 2\n", "line 1: expected 1 words, .*, got 2"),
+    "a header alone": ("3 2\n", "line 1: expected 3 words, .*, got 0"),
     "other size than declared": ("1 3\na 1 2\n", "line 2: expected .* 4 fields, got 3"),
-    "a cut binary file": (binary()[:-3], "word 10: expected 12 bytes of numbers, the file ends after 10"),
-    "a binary file cut in a word": (b"2 1\na \0\0\0\0b", "word 2: expected 4 bytes of numbers, the file ends after 0"),
-    "a longer binary file": (binary() + b"more", "line 1: expected 10 words .* goes on"),
-    "a binary NaN": (binary(["a", "b"], np.array([[1, 2], [3, np.nan]])), "word 2: expected finite numbers, 'b'"),
+    "a cut binary file": (binary()[:-3], "word 10: expected 12 bytes of numbers, got 10 and the end"),
+    "a binary file cut in a word": (b"2 1\na \0\0\0\0b", "word 2: expected 4 bytes of numbers, got 0 and the end"),
+    "a longer binary file": (binary() + b"more", "line 1: expected 10 words, .*, got more"),
+    "a binary NaN": (
+        binary(["a", "b"], np.array([[1, 2], [3, np.nan]])),
+        "word 2: expected finite numbers, got others for 'b'",
+    ),
     "a binary duplicate": (binary(["a", "b", "a"], VECTORS[:3]), "word 3: expected each word once, .* at word 1"),
     "binary without a word": (binary(["a", ""], VECTORS[:2]), "word 2: expected a word, got ''"),
     "other binary size": (b"2 2\n" + binary(["a", "b"], VECTORS[:2])[4:], "word 2: expected"),
@@ -264,11 +269,14 @@ def test_a_locked_archive_is_named(read):
     raw = bytearray(archive({"vectors.txt": b"a 1\n"}))
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         raw[raw.index(signature) + flags] |= 1  # the bit that says "encrypted"
-    with pytest.raises(ValueError, match="cannot unpack this archive .*password.*; unpack it with another program"):
+    with pytest.raises(
+        ValueError,
+        match="expected an archive that Python can unpack, got another .*password.*; unpack it with another program",
+    ):
         read(bytes(raw))
 
 
 @pytest.mark.parametrize("names", [[], ["a.50d.txt", "b.50d.txt"], ["a.100d.txt", "a.200d.txt"], ["readme.txt"]])
 def test_an_archive_without_one_file_to_choose_is_named(read, names):
-    with pytest.raises(ValueError, match=f"one with 50d in its name, it holds {', '.join(names) or 'nothing'}"):
+    with pytest.raises(ValueError, match=f"one with 50d in its name, got {', '.join(names) or 'nothing'}"):
         read(archive(dict.fromkeys(names, b"a 1\n")), "vectors.zip", dimension=50)

@@ -1,7 +1,7 @@
 """The cases of `emojify`.
 
-The core is what the course's own data can contain: vectors of 50 numbers, and sentences whose words all have one. What
-goes beyond is marked with the section that teaches it. Indices stand in no particular order.
+Points come from what the course's own data can contain: vectors of 50 numbers, and sentences whose words all have one.
+A case that goes beyond that names the section that teaches it. Indices are in no particular order.
 """
 
 import numpy as np
@@ -11,8 +11,8 @@ from autograders.exercise import Case
 N_Y = 5
 SHIPPED_N_X = 50  # numbers in a vector, as shipped
 OTHER_N_X = 61
-COPIES = 64  # of a sentence: that dropout at any sensible rate treats all of them alike is out of the question
-ALWAYS_KNOWN = ("cucumber", "i", "a")  # a word to look up the size of a vector with, and words of one letter
+COPIES = 64  # of a sentence: so many that dropout cannot treat all of them alike
+ALWAYS_KNOWN = ("cucumber", "i", "a")  # the word that solutions take to find the vectors' size, and words of one letter
 WORDS = (
     "you we they it the my your this that is was are am not never no so very really love hug kiss miss sweet happy "
     "glad funny laugh smile great sad cry lonely awful bad good worst lunch dinner pizza soup cake hungry noodles game "
@@ -20,8 +20,7 @@ WORDS = (
 ).split()
 LEARNED, PRINTED = ["pred", "W", "b"], ["costs"]  # what a case of `model` asks for
 
-# What a mistake does when the shapes of its arrays do not fit is told by the error alone; so no two of the sizes that
-# a case draws are equal.
+# No two sizes of a case are equal: so a mistake in which shapes do not fit always raises the error that it is known by.
 
 
 def _words(rng, count):
@@ -32,12 +31,12 @@ def _words(rng, count):
 
 
 def _vectors(rng, words, n_x=SHIPPED_N_X):
-    """Draw vectors of single precision, as the shipped ones are; so answers may be computed in it, too."""
+    """Draw vectors in single precision, like the shipped ones: then answers may be computed in it, too."""
     return {word: rng.standard_normal(n_x).astype(np.float32) for word in words}
 
 
 def _indices(rng, words):
-    """Number the words from 1 in an order of their own."""
+    """Number the words from 1, in an order drawn at random."""
     return {word: int(index) + 1 for word, index in zip(words, rng.permutation(len(words)), strict=True)}
 
 
@@ -94,7 +93,7 @@ def average_cases(rng):
 
 
 def model_cases(rng):
-    # Whoever predicts at iterations 0, 100, 200 ... has predicted after the last one: after 1 iteration, or after 101.
+    # A solution may predict at iterations 0, 100, 200 ... only. So 1 and 101 iterations end with one of those.
     runs = (  # label, asked, m, n_x, learning rate, iterations, where it is taught if it goes beyond
         ("one iteration", LEARNED, 23, SHIPPED_N_X, 0.2, 1, ""),
         ("one sentence", LEARNED, 1, SHIPPED_N_X, 0.3, 1, ""),

@@ -1,17 +1,17 @@
 """The cases of `jazz_lstm`.
 
-Points come from cases with the notebook's own n_values and n_a, so that a function which reads them as globals, or
-writes them as numbers, is right. Other sizes, a single step and several starts go beyond that.
+Points come from cases with the notebook's own n_values and n_a, so that a function may read them as globals or write
+them as numbers. Other sizes, a single step and several starts go beyond that.
 """
 
 import numpy as np
 
 from autograders.exercise import Case
 
-SINGLE = np.float32  # what Keras computes with: comparison is as wide as that needs
+SINGLE = np.float32  # Keras computes in it: the comparison has the tolerance for that
 N_VALUES, N_A = 131, 64  # the notebook's own: how many tokens its corpus has, and how many units its cell
 HIDDEN = 8  # units of the small model that a sampler is tried on
-NEVER = -30.0  # a bias that no logit makes good
+NEVER = -30.0  # a bias so low that no logit makes up for it
 
 
 def _draw(rng, *shape):

@@ -85,6 +85,23 @@ rnn_cell_backward = Exercise(
 
 RNN_STEP = "gradients = rnn_cell_backward(da[:, :, t] + da_back, steps[t])"
 BACK_LOOP = "for t in reversed(range(T_x)):"
+BACK_LOOP_MISTAKES = (
+    Mistake(
+        "loop_runs_forward",
+        "the loop runs from the first step to the last; going back starts with the last.",
+        ((BACK_LOOP, "for t in range(T_x):"),),
+    ),
+    Mistake(
+        "first_step_missing",
+        "the loop stops before step 0; reversed(range(T_x)) has all steps.",
+        ((BACK_LOOP, "for t in range(T_x - 1, 0, -1):"),),
+    ),
+)
+INPUTS_MIRRORED = Mistake(
+    "inputs_mirrored_in_time",
+    "dx is the wrong way round in time: the gradient of step t belongs in dx[:, :, t].",
+    (("dx[:, :, t] =", "dx[:, :, T_x - 1 - t] ="),),
+)
 
 rnn_backward = Exercise(
     name="rnn_backward",
@@ -121,16 +138,7 @@ rnn_backward = Exercise(
             "dba is that of the first step alone; it adds up over all steps: +=.",
             (('dba += gradients["dba"]', 'dba = gradients["dba"]'),),
         ),
-        Mistake(
-            "loop_runs_forward",
-            "the loop runs from the first step to the last; going back starts with the last.",
-            ((BACK_LOOP, "for t in range(T_x):"),),
-        ),
-        Mistake(
-            "first_step_missing",
-            "the loop stops before step 0; reversed(range(T_x)) has all steps.",
-            ((BACK_LOOP, "for t in range(T_x - 1, 0, -1):"),),
-        ),
+        *BACK_LOOP_MISTAKES,
         Mistake(
             "start_gets_no_gradient",
             "da0 stays zero; it is the da_prev that the first step hands back.",
@@ -142,11 +150,7 @@ rnn_backward = Exercise(
             "back.",
             (("da0 = da_back", "da0 = da_back + da[:, :, 0]"),),
         ),
-        Mistake(
-            "inputs_mirrored_in_time",
-            "dx is the wrong way round in time: the gradient of step t belongs in dx[:, :, t].",
-            (("dx[:, :, t] =", "dx[:, :, T_x - 1 - t] ="),),
-        ),
+        INPUTS_MIRRORED,
         Mistake(
             "gradient_changed_in_place",
             "da is changed in place (da[:, :, t] += ...): slices are views. Make a new array: da[:, :, t] + da_back.",
@@ -319,16 +323,7 @@ lstm_backward = Exercise(
             "the weights' gradients are those of the first step alone; they add up over all steps: +=.",
             ((LSTM_ADD, "sums[name] = step[name]"),),
         ),
-        Mistake(
-            "loop_runs_forward",
-            "the loop runs from the first step to the last; going back starts with the last.",
-            ((BACK_LOOP, "for t in range(T_x):"),),
-        ),
-        Mistake(
-            "first_step_missing",
-            "the loop stops before step 0; reversed(range(T_x)) has all steps.",
-            ((BACK_LOOP, "for t in range(T_x - 1, 0, -1):"),),
-        ),
+        *BACK_LOOP_MISTAKES,
         Mistake(
             "start_gets_no_gradient",
             "da0 stays zero; it is the da_prev that the first step hands back.",
@@ -340,11 +335,7 @@ lstm_backward = Exercise(
             "first step hands back.",
             ((LSTM_RESULT, 'gradients = {"dx": dx, "da0": dc_back, **sums}'),),
         ),
-        Mistake(
-            "inputs_mirrored_in_time",
-            "dx is the wrong way round in time: the gradient of step t belongs in dx[:, :, t].",
-            (("dx[:, :, t] =", "dx[:, :, T_x - 1 - t] ="),),
-        ),
+        INPUTS_MIRRORED,
         Mistake(
             "gradient_changed_in_place",
             "da is changed in place (da[:, :, t] += ...): slices are views. Make a new array: da[:, :, t] + da_back.",

@@ -1,6 +1,6 @@
 """The cases of `step_by_step_rnn`.
 
-Sizes are all different, so that one in the place of another shows; two cases set traps by equal sizes.
+All sizes are different, so that a size in the wrong place shows; in two cases, some are equal on purpose.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from autograders.exercise import Case
 from helpers.rnn import initialise_parameters, sigmoid
 
 BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without care
-BEYOND = {"logits of 10,000": "the packages section", "float32": "the packages section"}  # what costs no points
+BEYOND = {"logits of 10,000": "the packages section", "float32": "the packages section"}  # they cost no points
 
 
 def _sizes(rng):
@@ -42,7 +42,7 @@ def cell_cases(cell, states):
         found = []
         for label, n_x, n_a, n_y, m, _, scale, dtype in _sizes(rng):
             if label in ("T_x = 1", "more steps than units"):
-                continue  # a cell knows no T_x
+                continue  # a cell has no T_x
             draws = {"xt": rng.standard_normal((n_x, m)).astype(dtype)}
             draws |= {state: rng.standard_normal((n_a, m)).astype(dtype) for state in states}
             parameters = _scaled(initialise_parameters(cell, n_x, n_a, n_y, rng, dtype), scale)
@@ -68,13 +68,13 @@ def sequence_cases(cell):
 
 
 def _rnn_cache(xt, a_prev, parameters):
-    """Return a cache that is true to its parameters, as input of the backward exercises."""
+    """Return the cache that these inputs give, as input of the backward exercises."""
     a_next = np.tanh(parameters["Wax"] @ xt + parameters["Waa"] @ a_prev + parameters["ba"])
     return a_next, a_prev, xt, parameters
 
 
 def _lstm_cache(xt, a_prev, c_prev, parameters):
-    """Return a cache that is true to its parameters, as input of the backward exercises."""
+    """Return the cache that these inputs give, as input of the backward exercises."""
     both = np.vstack([a_prev, xt])
     ft, it, cct, ot = (
         activation(parameters[f"W{gate}"] @ both + parameters[f"b{gate}"])
@@ -87,7 +87,7 @@ def _lstm_cache(xt, a_prev, c_prev, parameters):
 def _backward_draws(cell, rng):
     """Yield (label, x, a0, a random gradient of a's shape, parameters) for the backward cases.
 
-    Large logits come from large inputs here: large weights would make the gradient explode, and rounding with it.
+    Large logits come from large inputs here: large weights would make gradients explode, and rounding errors, too.
     """
     for label, n_x, n_a, n_y, m, T_x, scale, dtype in _sizes(rng):
         x = (scale * rng.standard_normal((n_x, m, T_x))).astype(dtype)

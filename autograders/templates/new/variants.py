@@ -1,4 +1,4 @@
-"""Right answers to the exercises of `ASSIGNMENT`, written otherwise than the solutions: the grader must accept them.
+"""Right answers to the exercises of `ASSIGNMENT`, written differently from the solutions: the grader must accept them.
 
 A function `exercise__variant` takes the place of the solution; it may use what the notebook's setup cells import.
 """

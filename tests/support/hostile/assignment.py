@@ -132,8 +132,8 @@ def make_course(folder):
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     nbformat.write(source_notebook(), source / f"{NAME}.ipynb")
     course = Course(folder)
-    course.config.Judge.cell_timeout = float(CELL_SECONDS)
-    course.config.Judge.notebook_timeout = 12.0
+    course.config.RunAndJudge.cell_timeout = float(CELL_SECONDS)
+    course.config.RunAndJudge.notebook_timeout = 12.0
     course.release(NAME)
     return course
 

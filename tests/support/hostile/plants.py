@@ -75,7 +75,7 @@ def shadow_standard_library(desk, folder):
 
 @files("settings for the grader: nbgrader_config.py, conftest.py, a kernelspec, a gradebook")
 def grader_settings(desk, folder):
-    config = "open('/tmp/HOSTILE_WAS_HERE', 'w').close()\nc = get_config()\nc.Judge.sandbox = False\n"
+    config = "open('/tmp/HOSTILE_WAS_HERE', 'w').close()\nc = get_config()\nc.RunAndJudge.sandbox = False\n"
     names = ("nbgrader_config.py", "conftest.py", "setup.py", "pyproject.toml", "jupyter_nbconvert_config.py")
     spec = '{"argv": ["touch", "/tmp/HOSTILE_WAS_HERE"], "display_name": "Python 3", "language": "python"}'
     _plant(
@@ -122,5 +122,5 @@ def own_template(desk, folder):
 
 @files("modules of the grader's under their names, beside the notebook")
 def shadow_graders(desk, folder):
-    names = ("autograders/__init__.py", "autograders/judge.py", "nbgrader/__init__.py", "nbformat.py", "zmq.py")
+    names = ("autograders/__init__.py", "autograders/run_and_judge.py", "nbgrader/__init__.py", "nbformat.py", "zmq.py")
     _plant(desk, folder, **dict.fromkeys(names, EVIL))

@@ -121,7 +121,7 @@ def hidden_cases_written(desk):
         + f"""
 import glob
 repository = {str(desk.repository)!r}
-for path in ["autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/judge.py", "tests/support/hostile/assignment.py"]:
+for path in ["autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/run_and_judge.py", "tests/support/hostile/assignment.py"]:
     append(repository + "/" + path, b"\\nif 'Exercise' in dir(): Exercise.hidden_cases = lambda self, seed: tuple(self.public_cases())  # {desk.marker}\\n")
 for path in glob.glob(repository + "/autograders/*.py"): append(path, b"\\n# {desk.marker}\\n")
 """
@@ -168,7 +168,7 @@ for path in {{released, checks, *glob.glob(os.path.dirname(released) + "/*")}}: 
 @code("other settings for the grader: the course's own configuration written")
 def settings_written(desk):
     settings = str(desk.root / "nbgrader_config.py")
-    return f"{APPEND}append({settings!r}, b'\\nc.Judge.sandbox = False  # {desk.marker}\\n')\n"
+    return f"{APPEND}append({settings!r}, b'\\nc.RunAndJudge.sandbox = False  # {desk.marker}\\n')\n"
 
 
 @code("another's work: a neighbour's submission found, printed and run")

@@ -27,19 +27,19 @@ from helpers.check.report import PartResult, Report
 
 TENSORFLOW = re.compile("tensorflow|keras")
 SEED_BITS = 32
-SEEDS = WeakKeyDictionary()  # of the runs of the grader that are going on, by their converter
+SEEDS = WeakKeyDictionary()  # {converter: seed}, one for each run of the grader that is going on
 MAX_RESTARTS = 8
-MAX_SHOWN_BYTES = 8 * 2**20  # by all cells of a notebook
-MAX_ERROR_LETTERS = 1000  # of an error's text when there is no more room
+MAX_SHOWN_BYTES = 8 * 2**20  # by all cells of a notebook together
+MAX_ERROR_LETTERS = 1000  # of the text of an error that comes later
 NO_ROOM = f"(This notebook has shown more than {MAX_SHOWN_BYTES // 2**20} MiB before: only errors are kept.)\n"
 TIMEOUT, DEAD = LIMITS["timeout"], LIMITS["died"]
-NO_MARK = "NoMark"  # the name on the page of a last value that is none
-PATIENCE = 0.25  # the share of its time that a cell or call is granted at least after earlier ones ran into their limit
+NO_MARK = "NoMark"  # the error's name on the page, where the last value of a test cell is no mark
+PATIENCE = 0.25  # the least share of its time limit that a cell or call gets after earlier ones ran into theirs
 
 
 @lru_cache(maxsize=8)
 def _assignment(path, _modified, root):
-    """Return (exercises, reference, source notebook) of a source notebook's file, as it was last modified."""
+    """Return (exercises, reference, source notebook) of a notebook's file, read anew only when it was modified."""
     source = read_source(path)
     exercises = exercises_of(source, root)
     return exercises, Reference(path) if exercises else None, source
@@ -51,11 +51,11 @@ def _payload(exercise, cases, standing):
     return payload(exercise.probe, [case.inputs for case in cases], exercise.stand_ins if standing else {})
 
 
-class Judge(NbGraderPreprocessor):
-    """Runs the learner's cells in a kernel; at each grade cell it asks the kernel for outputs and judges them outside.
+class RunAndJudge(NbGraderPreprocessor):
+    """Runs the learner's cells in a kernel, which at each grade cell calls the learner's function on hidden inputs.
 
-    The marks go into the cell's output as nbgrader expects them (a number as the result), the words beside them; a
-    record with the seed of the hidden cases goes into the notebook's metadata.
+    What it answers is judged here, when the kernel is gone. The mark becomes the cell's result, a number, as nbgrader
+    expects it; the report stands beside it. The seed of the hidden inputs is recorded in the notebook's metadata.
     """
 
     sandbox = Bool(True, help="Run learners' code in a jail; where that cannot be, refuse").tag(config=True)
@@ -71,7 +71,7 @@ class Judge(NbGraderPreprocessor):
     seed = Integer(None, allow_none=True, help="Seed of the hidden cases; one for each run when None").tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Run and judge one notebook; one that names no exercises is run in the same way, and nbgrader judges it."""
+        """Run and judge one notebook. One that names no exercises is run in the same way; nbgrader judges it."""
         ids = resources["nbgrader"]
         course = course_directory(self)
         path = source_notebook(course, ids["assignment"], ids["notebook"])
@@ -84,7 +84,8 @@ class Judge(NbGraderPreprocessor):
                 cell_seconds = float(source.metadata.get("course", {}).get("cell_seconds", self.cell_timeout))
                 tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
                 with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
-                    asked = self._run(nb, _Run(kernel, cell_seconds, self.notebook_timeout), exercises, reference, seed)
+                    run = _NotebookRun(kernel, cell_seconds, self.notebook_timeout)
+                    asked = self._run(nb, run, exercises, reference, seed)
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
         if problem:
@@ -106,12 +107,12 @@ class Judge(NbGraderPreprocessor):
         return nb, resources
 
     def _fresh_seed(self):
-        """One for each run of the grader: everybody gets the same hidden inputs, and the reference sees them once."""
+        """Return this grader run's seed: all get the same hidden inputs, and the reference is run on them once."""
         return SEEDS.setdefault(converter_of(self), secrets.randbits(SEED_BITS))
 
     @contextmanager
     def _started(self, folder, tensorflow):
-        """Start a kernel. Where that fails, see if one starts in an empty folder: if not, no learner is to blame.
+        """Start a kernel. If that fails, try one in an empty folder: if that fails, too, no learner is to blame.
 
         Raises
         ------
@@ -144,13 +145,13 @@ class Judge(NbGraderPreprocessor):
 
     @staticmethod
     def _names_tensorflow(nb):
-        """Whether a learner's own cells may import TensorFlow, so that their time does not go for that."""
+        """Whether cells that the learner can change name TensorFlow: then it is imported before their time runs."""
         cells = (cell for cell in nb.cells if cell.cell_type == "code")
         own = (cell.source for cell in cells if not cell.metadata.get("nbgrader", {}).get("locked"))
         return any(TENSORFLOW.search(source) for source in own)
 
     def _graded(self, nb, exercises):
-        """Yield the grade cells that belong to an exercise, with it; points as the gradebook has them."""
+        """Yield (grade cell, exercise); the exercise has the points that the gradebook gives it."""
         for cell in nb.cells:
             exercise = self._exercise(cell, exercises)
             if exercise:
@@ -162,7 +163,7 @@ class Judge(NbGraderPreprocessor):
         return exercises[name].worth(float(cell.metadata.nbgrader["points"])) if name in exercises else None
 
     def _run(self, nb, run, exercises, reference, seed):
-        """Run the cells; return (cell, exercise, cases, outcomes, those with stand-ins if any) of each grade cell."""
+        """Run the cells; return (cell, exercise, cases, outcomes[, outcomes over stand-ins]) of each grade cell."""
         asked = []
         for cell in nb.cells:
             if cell.cell_type != "code":
@@ -171,7 +172,7 @@ class Judge(NbGraderPreprocessor):
             if exercise:
                 cases = exercise.hidden_cases(seed)
                 outcomes = [run.call(exercise, cases)]
-                # Only whether to ask a second time is decided while the learner's process lives, and not by it.
+                # While the learner's process lives, this alone is decided: whether to call once more, over stand-ins.
                 if exercise.stand_ins and not self._is_right(exercise, reference, cases, outcomes[0]):
                     outcomes.append(run.call(exercise, cases, standing=True))
                 asked.append((cell, exercise, cases, *outcomes))
@@ -198,7 +199,7 @@ class Judge(NbGraderPreprocessor):
         )
 
     def _missing(self, nb, exercise, outcomes):
-        """Return a report that says why a function is not there, where the cell that defines it is no Python."""
+        """Return a report that says why a function is missing, if the cell that defines it is no Python; else None."""
         if any(outcome.get("error", {}).get("message") != f"{exercise.name} is not defined" for outcome in outcomes):
             return None
         faults = (syntax_fault(cell.source, exercise.name) for cell in nb.cells if is_solution(cell))
@@ -207,7 +208,7 @@ class Judge(NbGraderPreprocessor):
 
     @staticmethod
     def _write(cell, report, reports):
-        """Put marks and words into a grade cell."""
+        """Put the mark and the report into a grade cell."""
         reports.append(report)
         cell.outputs = [
             new_output("display_data", data={"text/html": report.html(), "text/plain": report.text()}),
@@ -216,13 +217,13 @@ class Judge(NbGraderPreprocessor):
 
 
 class Settle(NbGraderPreprocessor):
-    """Step of `nbgrader autograde`, after IgnorePattern: ends two ways to a wrong mark in tests of nbgrader's own kind.
+    """Step of `nbgrader autograde`, after IgnorePattern: prevents two wrong marks for tests of nbgrader's own kind.
 
-    nbgrader gives 0 for any text on stderr, a warning is enough, and all points for a result that is no mark.
+    nbgrader gives 0 if there is any text on stderr, even a warning, and all points if the last value is no mark.
     """
 
     def preprocess_cell(self, cell, resources, index):
-        """Change what a test cell shows."""
+        """In a test cell, move stderr to stdout, and turn a last value that is no mark into an error."""
         if cell.cell_type != "code" or not is_grade(cell) or is_solution(cell):
             return cell, resources
         points = float(cell.metadata.nbgrader["points"])
@@ -232,29 +233,29 @@ class Settle(NbGraderPreprocessor):
             elif output.output_type == "execute_result" and not _is_mark(output, points):
                 output.output_type = "display_data"
                 output.pop("execution_count", None)
-                text = f"the last value of a test cell is its mark: a number from 0 to {points:g}"
+                text = f"the last value of a test cell is its mark: expected a number from 0 to {points:g}"
                 cell.outputs.append(new_output("error", ename=NO_MARK, evalue=text, traceback=[text]))
                 break
         return cell, resources
 
 
 def _is_mark(output, points):
-    """Whether the last value that a test cell shows is a mark it may give."""
+    """Whether the last value of a test cell is a mark that it may give."""
     try:
         return 0 <= float(output.data.get("text/plain", "")) <= points  # never true of NaN
     except ValueError:
         return False
 
 
-class _Run:
-    """One notebook's way through a kernel: what has run, the time that is left, and the patience."""
+class _NotebookRun:
+    """The run of one notebook in a kernel: which cells have run, what time is left, how much of it one cell gets."""
 
     def __init__(self, kernel, cell_seconds, notebook_seconds):
         self.kernel = kernel
         self.cell_seconds = cell_seconds
         self.notebook_seconds = self.left = notebook_seconds
-        self.patience = 1.0
-        self.shown = 0  # bytes
+        self.patience = 1.0  # the share of its time limit that a cell or call gets
+        self.shown = 0  # bytes, by all cells so far
         self.done = []  # sources that ran to their end
         self.given_up = None  # why nothing more is run
 
@@ -274,7 +275,7 @@ class _Run:
         return self._outputs(reply)
 
     def _outputs(self, reply):
-        """Return what a cell showed, while there is room for it in the notebook; then its last error."""
+        """Return what a cell showed; once the notebook has no more room, return only its last error."""
         self.shown += reply.size
         if self.shown <= MAX_SHOWN_BYTES or not reply.outputs:
             return reply.outputs
@@ -287,19 +288,19 @@ class _Run:
         return outputs
 
     def call(self, exercise, cases, standing=False):
-        """Have the learner's function called on cases, over stand-ins or its own earlier ones; return the outcomes."""
+        """Call the learner's function on cases, over stand-ins or its own earlier ones; return the outcomes."""
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
         question, begin = _payload(exercise, cases, standing), time.monotonic()
-        # When the notebook's time is used up, a function is still granted a little: it may be quick.
+        # When the notebook's time is used up, a function still gets a little: it may be quick.
         seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
-        outcomes = self.kernel.ask(exercise.name, question, len(cases), seconds)
+        outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
         self.left -= time.monotonic() - begin
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes
 
     def _after(self, timed_out):
-        """Lose patience with a notebook that hangs; after a restart, run once more what had run."""
+        """After a timeout, give what follows less time; after a restart of the kernel, run the earlier cells again."""
         if timed_out:
             self.patience = max(self.patience / 2, PATIENCE)
         while self.kernel.fresh:
@@ -319,6 +320,6 @@ class _Run:
                 self.given_up = "not run: the time of this notebook was used up"
                 return
             self.kernel.execute(source, seconds)
-            if self.kernel.fresh:  # this one is fatal now: leave it out, and begin again
+            if self.kernel.fresh:  # this one ended the kernel: leave it out, and begin again
                 del self.done[number]
                 return

@@ -1,11 +1,11 @@
-"""The warm parent: imports what notebooks import, once, and forks a jailed kernel of itself for each submission.
+"""The warm parent: a process that imports what notebooks import, once. Each kernel is a fork of it, in a jail.
 
-Run as `python -m autograders.sandbox.zygote FD`: FD is one end of a Unix socket (SOCK_SEQPACKET). Each message asks for
-a kernel, as JSON, and brings the socket on which that kernel's guard reports: {"kernel": pid} when it starts,
-{"ended": reason} when it is over. When the socket closes, the parent and all its kernels end.
+Run as `python -m autograders.sandbox.warm_parent FD`, where FD is one end of a Unix socket (SOCK_SEQPACKET). A message
+on it asks for a kernel, in JSON, and carries the socket on which that kernel's guard reports: {"kernel": pid} when the
+kernel runs, {"ended": reason} when it has ended. When the socket closes, the warm parent and all its kernels end.
 
-TensorFlow is imported when the first kernel with it is asked for, in a fork of the parent that goes on as a second one:
-without it, a fork costs a third.
+There are two warm parents. The first has no TensorFlow: a fork of it costs a third. When a kernel with TensorFlow is
+asked for, the first forks the second, which imports TensorFlow and answers all such requests from then on.
 """
 
 import gc
@@ -37,13 +37,13 @@ HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
 GUARD_SECONDS = 0.1
-START_SECONDS = 60
+START_SECONDS = 60  # for a kernel to open its sockets
 CONNECTION = f"{jail.SOCKETS}/connection.json"
-GRADERS = [name for name in sys.modules if name.startswith("autograders")]  # which a kernel must not find in its memory
+GRADING_MODULES = [name for name in sys.modules if name.startswith("autograders")]  # no kernel is to find them loaded
 
 
 def warm_up():
-    """Import what notebooks import, but TensorFlow."""
+    """Import what notebooks import, except TensorFlow."""
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     sys.modules.update(dict.fromkeys((UNWANTED, *TENSORFLOW)))  # as if they were not installed
@@ -55,13 +55,13 @@ def warm_up():
 
 
 def add_tensorflow():
-    """Import TensorFlow. No operation of it may run here: its threads would not survive a fork."""
+    """Import TensorFlow, and run none of its operations: they start threads, which a fork would not have."""
     _import(TENSORFLOW)
     _freeze()
 
 
 def _import(names):
-    """Import modules, and of the helpers those that can be."""
+    """Import modules, and all helpers; skip those that cannot be imported."""
     own = [path.relative_to(HELPERS.parent).with_suffix("") for path in sorted(HELPERS.rglob("[a-z]*.py"))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -73,7 +73,7 @@ def _import(names):
 
 
 def _freeze():
-    """Have the collector leave all objects of now alone, so that their pages stay shared."""
+    """Have the garbage collector leave alone what exists now: forks share that memory until somebody writes to it."""
     gc.collect()
     gc.freeze()
 
@@ -81,7 +81,7 @@ def _freeze():
 def serve(requests):
     """Answer requests for kernels until the socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is for the grader
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guards are not waited for
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that guards that have ended need not be waited for
     tensorflow, second = False, None
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 1)
@@ -92,7 +92,7 @@ def serve(requests):
         try:
             if wanted and not tensorflow and not _passed_on(second, message, descriptors):
                 ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                if os.fork() == 0:  # the second parent goes on from here, with this request
+                if os.fork() == 0:  # the second warm parent goes on from here, with this request
                     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
                     requests.close()
                     ours.close()
@@ -102,10 +102,10 @@ def serve(requests):
                     theirs.close()
                     second = ours
             mine = tensorflow or not wanted
-            if mine and "work" in request and os.fork() == 0:  # without, it was only to get warm
+            if mine and "work" in request and os.fork() == 0:  # a request without "work" only has TensorFlow imported
                 requests.close()
                 _guard(socket.socket(fileno=descriptors[0]), request)
-        except OSError as error:  # no process can be made now; whoever asks later may be luckier
+        except OSError as error:  # no process can be made now; a later request may succeed
             for descriptor in descriptors:
                 _tell(socket.socket(fileno=os.dup(descriptor)), {"ended": "jail", "fault": str(error)})
         for descriptor in descriptors:
@@ -113,7 +113,7 @@ def serve(requests):
 
 
 def _tell(report, message):
-    """Tell the grader, if it is still there."""
+    """Send a message to the grader, if it is still there."""
     try:
         report.send(json.dumps(message).encode("utf-8"))
     except OSError:
@@ -121,7 +121,7 @@ def _tell(report, message):
 
 
 def _passed_on(second, message, descriptors):
-    """Pass a request on to the second parent, if there is one and it has not ended; return whether that was done."""
+    """Pass a request on to the second warm parent; return whether there is one that took it."""
     try:
         return second is not None and bool(socket.send_fds(second, [message], descriptors))
     except OSError:
@@ -131,8 +131,8 @@ def _passed_on(second, message, descriptors):
 def _guard(report, request):
     """Start the kernel in a jail and watch over it from outside; never returns.
 
-    The guard outlives its parent: it ends when the kernel does, or when the grader closes its end of `report`, which a
-    killed grader does, too. So there is always someone to end the kernel.
+    The guard outlives the warm parent. It ends when the kernel does, or when the grader closes its end of `report`;
+    a grader that is killed closes it, too. So there is always a process that ends the kernel.
     """
     child, end = None, {"ended": "jail", "fault": "the guard failed"}
     try:
@@ -158,30 +158,30 @@ def _guard(report, request):
             end = {"ended": _watch(child, report, limits)}
     except Exception as error:
         end = {"ended": "jail", "fault": f"{type(error).__name__}: {error}"}
-    finally:  # whatever happened: no jail goes on without its guard
+    finally:  # whatever happened, no jail goes on without its guard
         if child:
             try:
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-            except OSError:  # it has ended, and was waited for
+            except OSError:  # it has ended, and the system was told so
                 pass
         _tell(report, end)
         os._exit(0)
 
 
 def _watch(child, report, limits):
-    """Wait for the kernel's end, the grader's wish, or a broken limit; return which."""
+    """Wait until the kernel ends, the grader closes the socket, or a limit is exceeded; return which, in one word."""
     deadline = time.monotonic() + limits.wall_seconds
     over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
         ready, _, _ = select.select([report, over], [], [], GUARD_SECONDS)
-        if report in ready:  # nothing is ever sent: it was closed
+        if report in ready:  # the grader sends nothing, so it has closed the socket
             return "closed"
         if over in ready:
             return "exit"
         if time.monotonic() > deadline:
             return "wall"
-        # What the guard has, the kernel had at its start.
+        # The guard was forked from the same process: it has what memory the kernel had at its start.
         if usage.exceeds(child, limits.memory_bytes, usage.memory("self", usage.EXACT)):
             return "memory"
         if sum(map(usage.processor_seconds, usage.family(child))) > limits.cpu_seconds:
@@ -193,9 +193,9 @@ def _kernel(jailed, places, request, limits, root):
     try:
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         _silence(keep=jailed)
-        os.sched_setaffinity(0, limits.processors)  # a busy jail slows no other
+        os.sched_setaffinity(0, limits.processors)  # so that a busy jail does not slow down others
         jail.lock_in(places, request["work"], limits, root)
-        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # it was lost with the change of identity
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # again: the change of user has cleared it
         Path(CONNECTION).write_text(json.dumps(request["connection"]), encoding="utf-8")
         _become_kernel(jailed)
     except Exception as error:
@@ -204,9 +204,9 @@ def _kernel(jailed, places, request, limits, root):
 
 
 def _become_kernel(jailed):
-    """Open the kernel's sockets, tell the guard by closing the pipe, and serve; never returns.
+    """Open the kernel's sockets, close the pipe, which tells the guard so, and serve; never returns.
 
-    Nothing of the learner's is in reach before the sockets are open: the working folder is entered last.
+    The working folder is entered last: until the sockets are open, no file of the learner's can be imported.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -214,7 +214,7 @@ def _become_kernel(jailed):
     sys.argv = ["ipykernel_launcher"]
     app = Application.instance()
     app.open(CONNECTION, os.environ["IPYTHONDIR"])
-    for name in GRADERS:
+    for name in GRADING_MODULES:
         del sys.modules[name]
     os.close(jailed)
     try:
@@ -226,7 +226,7 @@ def _become_kernel(jailed):
 
 
 def _silence(keep):
-    """Close every inherited file, and let standard input and output lead nowhere."""
+    """Close every inherited file except `keep`; connect standard input, output and error to /dev/null."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)

@@ -16,15 +16,15 @@ from nbformat.v4 import new_code_cell
 from plain_data import answers
 from small_course import FULL, NAME, POINTS, WRONG, Class, cell
 
-from autograders import judge
+from autograders import run_and_judge
 from autograders.exercise import load
 from autograders.intake import grade_id, parse, set_into_frame
-from autograders.judge import Judge
 from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
+from autograders.run_and_judge import RunAndJudge
 from autograders.verdict import verdict
-from helpers.check.naming import digest
+from helpers.check.naming import sketch
 from helpers.check.wire import pack
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +44,11 @@ class Stub:
         self.sources.append(source)
         if source in self.deadly:
             self.fresh, self.restarts = True, self.restarts + 1
-            return Reply("died", [judge.new_output("error", ename="DeadKernel", evalue="died", traceback=["died"])])
+            error = run_and_judge.new_output("error", ename="DeadKernel", evalue="died", traceback=["died"])
+            return Reply("died", [error])
         return Reply()
 
-    def ask(self, name, payload, count, seconds):
+    def call(self, name, payload, count, seconds):
         self.called.append(name)
         return [failure("NoAnswer", "a stub")] * count
 
@@ -71,7 +72,8 @@ def submission(frame):
 def run(name, frame, handed_in):
     """Grade what is handed in with a stub for a kernel; return the stub."""
     notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")), frame), Stub()
-    Judge()._run(notebook, judge._Run(stub, SECONDS, SECONDS), load(name), Reference(PATHS[name]), seed=1)
+    run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
+    RunAndJudge()._run(notebook, run, load(name), Reference(PATHS[name]), seed=1)
     return stub
 
 
@@ -174,8 +176,8 @@ class TestInAKernel:
         assert self.ran(tagged, "ben", notebook) == ["plain", "mine"]
 
     def test_which_tags_is_the_instructors_to_say(self, tagged, monkeypatch):
-        monkeypatch.setitem(tagged.course.config, "Judge", tagged.course.config.Judge.copy())
-        tagged.course.config.Judge.skipped_tags = ["plotting"]
+        monkeypatch.setitem(tagged.course.config, "RunAndJudge", tagged.course.config.RunAndJudge.copy())
+        tagged.course.config.RunAndJudge.skipped_tags = ["plotting"]
         assert self.ran(tagged, "eve", tagged.notebook()) == ["plain", "training", "listening", "mine"]
 
 
@@ -187,9 +189,9 @@ def klass(tmp_path_factory):
 
 @pytest.fixture
 def strict(klass, monkeypatch):
-    """The course's settings of the judge, to be changed for one test."""
-    monkeypatch.setitem(klass.course.config, "Judge", klass.course.config.Judge.copy())
-    return klass.course.config.Judge
+    """The course's settings of RunAndJudge, to be changed for one test."""
+    monkeypatch.setitem(klass.course.config, "RunAndJudge", klass.course.config.RunAndJudge.copy())
+    return klass.course.config.RunAndJudge
 
 
 def inserted(klass, *sources):
@@ -223,7 +225,7 @@ class TestLimitsOnThePage:
         assert "NameError: scale is not defined" in page
 
     def test_kernel_that_ends_too_often(self, klass, monkeypatch):
-        monkeypatch.setattr(judge, "MAX_RESTARTS", 1)
+        monkeypatch.setattr(run_and_judge, "MAX_RESTARTS", 1)
         outcome = klass.grade("mortal", inserted(klass, *["import os; os._exit(1)"] * 2))
         assert outcome.score == 0
         died = "the Python process ended, or answers no more"
@@ -245,17 +247,17 @@ class TestLimitsOnThePage:
     def test_calls_take_of_the_notebooks_time_and_are_granted_a_little_when_it_is_used_up(self):
         granted = []
         stub = Stub()
-        stub.ask = lambda name, payload, count, seconds: granted.append(seconds) or [{}] * count
-        run = judge._Run(stub, SECONDS, SECONDS)
+        stub.call = lambda name, payload, count, seconds: granted.append(seconds) or [{}] * count
+        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
         for left in (SECONDS, 0.0):
             run.left = left
             run.call(BY_NAME["total"], BY_NAME["total"].hidden_cases(1)[:1])
             assert run.left < left
-        assert granted == pytest.approx([BY_NAME["total"].timeout, judge.PATIENCE * BY_NAME["total"].timeout])
+        assert granted == pytest.approx([BY_NAME["total"].timeout, run_and_judge.PATIENCE * BY_NAME["total"].timeout])
 
     def test_time_that_is_used_up_when_cells_are_run_once_more(self):
         stub = Stub(deadly=["b"])
-        run = judge._Run(stub, SECONDS, SECONDS)
+        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
         run.cell("a")
         run.left = 1e-9
         assert run.cell("b")[0].ename == "DeadKernel"
@@ -266,7 +268,7 @@ class TestLimitsOnThePage:
 
     def test_what_is_fatal_the_second_time_is_left_out(self):
         stub = Stub()
-        run = judge._Run(stub, SECONDS, SECONDS)
+        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
         for source in "abc":
             run.cell(source)
         stub.deadly = {"b", "d"}
@@ -336,4 +338,4 @@ def test_any_answer_is_judged_and_earns_nothing(reference, answer):
 
 def test_arrays_of_any_kind_are_not_written_out():
     """An array may stand in thousands of places, and a thousand complex numbers take hundredths of a second."""
-    assert all(len(digest(np.zeros(1000, kind))[0]) < 100 for kind in (float, int, bool, complex, "U9"))
+    assert all(len(sketch(np.zeros(1000, kind))[0]) < 100 for kind in (float, int, bool, complex, "U9"))

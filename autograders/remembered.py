@@ -1,0 +1,76 @@
+"""What release works out and what comes out the same every time, kept until something that it depends on changes."""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import inspect
+import os
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from autograders.exercise import own_folder
+from helpers.data import data_path
+from helpers.data.cache import cache_folder
+
+KEPT = 50  # results; of more, those that were not asked for the longest go
+CODE = Path(__file__).parents[1]  # where `helpers` and `autograders` lie
+
+
+def remembered(what, make, path, exercises, root=None, also=""):
+    """Return what `make` returns, from the user's cache if it was made of the same things before.
+
+    Parameters
+    ----------
+    what : str
+        Names the result: letters only.
+    make : callable
+        make() returns bytes. Where it raises an error nothing is kept.
+    path : Path
+        The source notebook.
+    exercises : iterable of Exercise
+        Its exercises.
+    root : str or Path, optional
+        The course directory.
+    also : str
+        Whatever else the result depends on.
+
+    Returns
+    -------
+    bytes
+    """
+    folder = cache_folder("release")
+    file = folder / f"{what}-{_state(Path(path), exercises, root, also)}"
+    with contextlib.suppress(OSError):
+        os.utime(file)
+        return file.read_bytes()
+    data = make()
+    with contextlib.suppress(OSError):  # a cache that cannot be written stops no release
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=folder)
+        with open(handle, "wb") as stream:
+            stream.write(data)
+        os.replace(part, file)
+        for old in sorted(folder.iterdir(), key=os.path.getmtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
+    return data
+
+
+def _state(path, exercises, root, also):
+    """Return a checksum of the notebook, of all code that it is judged with, of the data and the libraries."""
+    folders = [CODE / "helpers", CODE / "autograders", path.parent]
+    if root:
+        folders.append(own_folder(path.parent.name, root))
+    files = {file for folder in folders for file in folder.rglob("*.py")}
+    files |= {Path(inspect.getsourcefile(one.cases)) for one in exercises} | {path, data_path("manifest.json")}
+    state = hashlib.sha256(f"{_versions()} {also}".encode())
+    for file in sorted(files):
+        state.update(f"{file.name} {file.stat().st_size} ".encode() + file.read_bytes())
+    return state.hexdigest()
+
+
+@cache
+def _versions():
+    """Return the versions of Python and of all that is installed with it."""
+    return [sys.version, *sorted(f"{one.name} {one.version}" for one in importlib.metadata.distributions())]
