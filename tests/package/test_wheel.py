@@ -207,7 +207,8 @@ def test_course_without_its_data_says_so(python, foreign, installed, tmp_path):
     (tmp_path / "course_data").mkdir()
     (tmp_path / "course_data" / "__init__.py").touch()  # comes before the right one
     last = run(python, foreign, code, tmp_path).stderr.splitlines()[-1]
-    assert last.startswith("FileNotFoundError: ") and "expected a part of the course's data, got no file; install" in last
+    assert last.startswith("FileNotFoundError: ")
+    assert "expected a part of the course's data, got no file; install" in last
 
 
 def test_search_without_optuna_says_what_to_install(python, foreign, tmp_path):
