@@ -73,14 +73,10 @@ def jazz_task():
     return tasks.jazz()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
-    """Keep a file's tests in one of several processes, since they share courses and kernels; the slow files first."""
+    """Begin with the slow files: of two processes, none is to start on one when the other is done."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
 
 
 MAY_BE_ABSENT = "shared/glove"  # development data that no clone has

@@ -30,7 +30,6 @@ from autograders.sandbox.provisioner import WARM_PARENT
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 KINDS = os.environ.get("HOSTILE_KINDS", "").split()  # for work on some of them; all when not set
 ATTACKS = [attack for attack in load() if not KINDS or attack.kind in KINDS]
-HALVES = [ATTACKS[::2], ATTACKS[1::2]]  # for two processes side by side
 SIDE_BY_SIDE = (
     "fork_bomb", "memory", "disk", "text_flood", "loop_in_c", "crash", "dying_cells", "daemon", "kill_everything",
     "stop_others", "cut_line",
@@ -96,10 +95,10 @@ class Result:
 
 
 class Class:
-    """A class: hostile submissions, and an honest one before and after each of them."""
+    """The whole class: hostile submissions, and an honest one before and after each of them."""
 
-    def __init__(self, folder, attacks):
-        self.folder, self.attacks = folder, attacks
+    def __init__(self, folder):
+        self.folder = folder
         self.course = make_course(folder / "course")
         self.course.config.RunAndJudge.limits = LIMITS
         self.source = self.course.root / "notebooks" / NAME / f"{NAME}.ipynb"
@@ -117,7 +116,7 @@ class Class:
             WARM_PARENT.stop()  # it must start with the operator's secret around
             WARM_PARENT.start()
             self._neighbour()
-            for attack in attacks:
+            for attack in ATTACKS:
                 self.results[attack.name] = result = self._attack(attack, attack.name)
                 if result.seconds >= attack.seconds:  # of a machine that was busy with something else, say
                     result.seconds = self._attack(attack, f"{attack.name}_again").seconds
@@ -284,25 +283,16 @@ def jail():
         pytest.skip(f"no sandbox here: {reason}")
 
 
-def pytest_generate_tests(metafunc):
-    """Run the tests of a submission for all of them, and those of a class for both halves."""
-    groups = [pytest.mark.xdist_group(f"hostile{half}") for half in range(len(HALVES))]
-    if "attack" in metafunc.fixturenames:
-        each = [
-            pytest.param(half, attack, id=f"{attack.kind}-{attack.name}", marks=groups[half])
-            for half, attacks in enumerate(HALVES)
-            for attack in attacks
-        ]
-        metafunc.parametrize(("graded", "attack"), each, indirect=["graded"])
-    elif "graded" in metafunc.fixturenames:
-        each = [pytest.param(half, id=f"half{half}", marks=mark) for half, mark in enumerate(groups)]
-        metafunc.parametrize("graded", each, indirect=True)
-
-
 @pytest.fixture(scope="module")
-def graded(request, jail, tmp_path_factory):
-    """Half of the class, graded once for all tests."""
-    return Class(tmp_path_factory.mktemp("hostile"), HALVES[request.param])
+def graded(jail, tmp_path_factory):
+    """The class, graded once for all tests."""
+    return Class(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture(params=ATTACKS, ids=[f"{attack.kind}-{attack.name}" for attack in ATTACKS])
+def attack(request):
+    """One hostile submission."""
+    return request.param
 
 
 @pytest.fixture
@@ -381,7 +371,7 @@ def test_beside_the_page_lies_nothing_that_runs(graded, attack):
 
 class TestWholeClass:
     def test_honest_marks_are_whole_to_the_end(self, graded):
-        assert len(graded.honest) > len(graded.attacks)
+        assert len(graded.honest) > len(ATTACKS)
         marks = small_course.marks_of(graded.course)
         assert {marks[one.student] for one in graded.honest} == {(FULL, FULL)}
 
