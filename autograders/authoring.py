@@ -4,6 +4,7 @@ import ast
 import contextlib
 import copy
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,9 @@ TEMPLATES = Path(__file__).with_name("templates") / "new"
 PLACEHOLDER = "ASSIGNMENT"  # in the templates, in place of the assignment's name
 PUBLIC, SEED = "the public cases", 1
 SLIPS = {"NameError", "UnboundLocalError", "SyntaxError"}  # errors that a faulty edit leads to
+HINT_WORDS = 80  # at most, in each of the three hints of a mistake
+CODE = re.compile(r"[=@*`]|\w[\[(]|\w\.T\b")  # an assignment, a product, an index or a call, a transposed matrix
+SECTION = r"(\d+(?:\.\d+)*)\b"  # its number: 1, 2.3
 
 
 @dataclass(frozen=True)
@@ -281,7 +285,8 @@ def _judged(exercise, reference, cases, changed):
 
 def _trials(path, root):
     """Yield which mistakes go unnoticed or get no name, and which right answers are refused."""
-    exercises, reference = exercises_of(nbformat.read(path, as_version=4), root), Reference(path)
+    source = nbformat.read(path, as_version=4)
+    exercises, reference, sections = exercises_of(source, root), Reference(path), sections_of(source)
     file = variants_file(path.parent.name, root)
     right = variants(path.parent.name, root)
     for name in [name for name in right if exercises and name not in exercises]:
@@ -289,15 +294,51 @@ def _trials(path, root):
     for name, exercise in exercises.items():
         cases = exercise.public_cases()
         for mistake in exercise.mistakes:
+            place = f"{path}, {name}, mistake {mistake.name}"
+            yield from (Finding(place, text) for text in faults_of_hints(mistake, sections))
             text = _mistake(exercise, reference, cases, mistake)
             if text:
-                yield Finding(f"{path}, {name}, mistake {mistake.name}", text)
+                yield Finding(place, text)
         if name not in right:
             yield Finding(str(file), f"expected a right answer in other words, def {name}__...(), got none")
         for variant, source in right.get(name, {}).items():
             text = _variant(exercise, reference, cases, source)
             if text:
                 yield Finding(f"{file}, {name}__{variant}", f"expected full marks, got {text}")
+
+
+def sections_of(source):
+    """Return the numbers of a notebook's sections, as its headings say them: a set of str."""
+    texts = [cell.source for cell in source.cells if cell.cell_type == "markdown"]
+    return {number for text in texts for number in re.findall(rf"^#+ {SECTION}", text, re.M)}
+
+
+def faults_of_hints(mistake, sections):
+    """Yield what is wrong with the question, the hint and the section of a mistake.
+
+    Parameters
+    ----------
+    mistake : Mistake
+    sections : set of str
+        The numbers of the notebook's sections.
+
+    Yields
+    ------
+    str
+    """
+    for what in ("question", "hint", "section"):
+        text = getattr(mistake, what)
+        if not text.strip():
+            yield f"{what}: expected a sentence for the learner, got none"
+        if (count := len(text.split())) > HINT_WORDS:
+            yield f"{what}: expected at most {HINT_WORDS} words, got {count}"
+        if code := CODE.search(text):
+            yield f"{what}: expected words without code, got {code[0]!r} in {text!r}"
+    if "?" not in mistake.question or mistake.question == mistake.hint:
+        yield f"question: expected one that leads to the mistake, got {mistake.question!r}"
+    named = re.findall(rf"\bsection {SECTION}", mistake.section)
+    if not named or not sections.issuperset(named):
+        yield f"section: expected 'section' and one of {', '.join(sorted(sections))}, got {mistake.section!r}"
 
 
 def _mistake(exercise, reference, cases, mistake):

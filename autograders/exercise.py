@@ -23,11 +23,19 @@ KEPT_EXERCISES = 64  # of so many, what is computed from the hidden cases is rem
 
 @dataclass(frozen=True)
 class Mistake:
-    """An error that learners really make: an edit of the reference solution, and a hint in plain words.
+    """An error that learners really make: an edit of the reference solution, and three hints, each saying more.
+
+    The hints are plain English without code, 80 words at most (see `autograders.authoring.faults_of_hints`).
 
     Attributes
     ----------
-    name, hint : str
+    name : str
+    question : str
+        First hint: what a tutor would ask, so that the learner looks at the right place.
+    hint : str
+        Second hint: what the mistake is.
+    section : str
+        Third hint: where the notebook teaches it, "section 1.1, the equation for the new state".
     edits : tuple of (str, str)
         Pairs (old, new); each `old` stands exactly once in the exercise's solution cell.
     raises : str
@@ -35,7 +43,9 @@ class Mistake:
     """
 
     name: str
+    question: str
     hint: str
+    section: str
     edits: tuple
     raises: str = ""
 

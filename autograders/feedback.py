@@ -32,6 +32,7 @@ CSS = """
 #notebook-container img, #notebook-container svg { max-width: 100%; height: auto; }
 .rendered_html th, .rendered_html td { padding: .25em .7em; vertical-align: top; }
 .rendered_html tr { border-bottom: 1px solid #d0d7de; }
+summary { display: list-item; cursor: pointer; }
 """
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -216,9 +217,8 @@ def _remark(verdict):
         return f"{given}, with a remark" if verdict["remarks"] else given
     if all(part["message"] and "not written yet" in part["message"] for part in verdict["parts"]):
         return "not written yet"
-    names = ", ".join(name.replace("_", " ") for name in verdict["mistakes"])
-    likely = f"; likely reason: {names}" if names else ""
-    return f"{right} of {len(verdict['parts'])} parts are right{likely}"
+    hints = "; with hints" if verdict["mistakes"] else ""
+    return f"{right} of {len(verdict['parts'])} parts are right{hints}"
 
 
 class Withhold(NbGraderPreprocessor):

@@ -27,7 +27,7 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
     Returns
     -------
     list of dict
-        {"name", "hint", "cases"}, as `helpers.check.naming.name_mistakes` takes them.
+        {"name", "question", "hint", "section", "cases"}, as `helpers.check.naming.name_mistakes` takes them.
     """
     known = []
     for mistake, changed in reference.mistakes(exercise):
@@ -35,7 +35,8 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
         if possible and not possible(found[0]):
             continue
         found += _prints(reference, exercise, tuple(cases[1:]), changed, standing)
-        known.append({"name": mistake.name, "hint": mistake.hint, "cases": found})
+        hints = {"question": mistake.question, "hint": mistake.hint, "section": mistake.section}
+        known.append({"name": mistake.name, **hints, "cases": found})
     return known
 
 

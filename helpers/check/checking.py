@@ -1,14 +1,16 @@
 """`check(f)`: learners check an exercise themselves, right in the notebook."""
 
+import inspect
 import warnings
 
 from helpers.check import probe
 from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
+from helpers.check.report import LAST_HINT
 
 
 class CheckFailed(AssertionError):
-    """A part of an answer is wrong. The notebook shows the report alone, without a traceback into the helpers."""
+    """An answer is wrong, or cannot be checked. The notebook shows the text alone, without a traceback."""
 
     def _render_traceback_(self):  # IPython asks an exception for its own display under this name
         return str(self).splitlines()
@@ -32,16 +34,48 @@ def check_report(function, name=None, folder="."):
     Raises
     ------
     TypeError
-        If `function` cannot be called.
+        If `function` is no function, or takes other arguments than the exercise's.
     FileNotFoundError, KeyError, ValueError
         As `helpers.check.public.read_checks`.
     """
+    return _report(function, _checks_for(function, name, folder))
+
+
+def _checks_for(function, name, folder="."):
+    """Return the checks for a function; raise an error of one line that says what to do where there can be none."""
     if not callable(function):
         raise TypeError(
-            f"check() takes the function itself, as in check(rnn_cell_forward); got {type(function).__name__}"
+            "check() takes the function itself, without quotes or arguments, as in check(rnn_cell_forward); got "
+            f"{type(function).__name__}"
         )
-    name = name or getattr(function, "__name__", type(function).__name__)
-    checks = read_checks(name, folder)
+    own = getattr(function, "__name__", type(function).__name__)
+    if inspect.isclass(function):
+        raise TypeError(f"{own} is a class; write a function, with def")
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{own} is written with async def, so that a call returns no answer; leave out async")
+    if own == "<lambda>" and not name:
+        raise TypeError('a lambda has no name; say which exercise it answers, as in check(f, "rnn_cell_forward")')
+    checks = read_checks(name or own, folder)
+    wanted = list(checks.cases[0].inputs)
+    if checks.spec.probe == "call" and not _takes(function, wanted):
+        raise TypeError(f"expected {own}({', '.join(wanted)}), got {own}{inspect.signature(function)}")
+    return checks
+
+
+def _takes(function, wanted):
+    """Whether a function can be called with arguments in this order; its parameters may have other names."""
+    try:
+        signature = inspect.signature(function)
+        signature.bind(*wanted)
+    except TypeError:
+        return False
+    except ValueError:  # a function written in C may not say what it takes
+        return True
+    names = list(signature.parameters)[: len(wanted)]
+    return names == wanted or set(names) != set(wanted)
+
+
+def _report(function, checks):
     spec, cases = checks.spec, checks.cases
     inputs = [case.inputs for case in cases]
 
@@ -57,8 +91,8 @@ def check_report(function, name=None, folder="."):
     return judge_runs(spec, cases, own, run(checks.standing, spec.stand_ins))
 
 
-def check(function, name=None):
-    """Check an exercise on the public cases, and say what is wrong and the likely reason.
+def check(function, name=None, hint=1):
+    """Check an exercise on the public cases, and say what is wrong. Where the mistake is a known one, give hints.
 
     Parameters
     ----------
@@ -66,14 +100,24 @@ def check(function, name=None):
         The function you wrote.
     name : str, optional
         The exercise, where the function's own name differs from it.
+    hint : int
+        1 asks a question that leads to the mistake, 2 also names it, 3 also says where the notebook explains it.
 
     Raises
     ------
     CheckFailed
-        An AssertionError, if a part of the answer is wrong: the message names the part, what was expected, what came,
-        and, where the output is that of a known mistake, which one.
+        An AssertionError, if a part of the answer is wrong: the message names the part, what was expected, and what
+        came. Or if there is nothing to check with: the message is one line that says what to do.
+    ValueError
+        If there is no such hint.
     """
-    report = check_report(function, name)
+    if hint not in range(1, LAST_HINT + 1):
+        raise ValueError(f"hint: expected 1, 2 or 3, got {hint!r}")
+    try:
+        checks = _checks_for(function, name)
+    except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
+        raise CheckFailed(error.args[0]) from None
+    report = _report(function, checks)
     if not report.ok:
-        raise CheckFailed(report.text())
-    print(report.text())
+        raise CheckFailed(report.text(hint))
+    print(report.text(hint))

@@ -20,7 +20,7 @@ class Run:
         Outcomes of the reference and of the learner's function (see `probe.run`), one for each case.
     known : callable
         Called without arguments, and only where something is wrong: returns the known mistakes, a list of dicts
-        {"name", "hint", "cases": [fingerprint of each case]}.
+        {"name", "question", "hint", "section", "cases": [fingerprint of each case]}.
     """
 
     expected: list

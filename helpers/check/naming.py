@@ -211,7 +211,7 @@ def name_mistakes(evidence, parts, wrong, known):
     wrong : list of str
         Those that are wrong.
     known : list of dict
-        {"name", "hint", "cases": [fingerprint on each case of the evidence]}.
+        {"name", "question", "hint", "section", "cases": [fingerprint on each case of the evidence]}.
 
     Returns
     -------
@@ -238,6 +238,6 @@ def name_mistakes(evidence, parts, wrong, known):
         new = [part for part in explained if part in unexplained]
         if not new:
             break
-        hints.append(Hint(mistake["name"], mistake["hint"], tuple(new)))
+        hints.append(Hint(*(mistake[key] for key in ("name", "question", "hint", "section")), tuple(new)))
         unexplained = [part for part in unexplained if part not in new]
     return hints

@@ -10,8 +10,12 @@ from helpers.check.comparing import Case, Spec
 from helpers.check.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 4  # of the file; raised whenever what `sketch` returns for an answer changes, too
+VERSION = 5  # of the file; raised whenever what `sketch` returns for an answer changes, too
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
+
+
+class OtherVersion(ValueError):
+    """A checks file of another version than these helpers read."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def read_checks(name, folder="."):
     KeyError
         If none of them knows the exercise.
     ValueError
-        If the file is damaged or of another version.
+        If the file is damaged, or of another version (OtherVersion).
     """
     files = sorted(Path(folder).glob(f"*{SUFFIX}"))
     if not files:
@@ -108,15 +112,22 @@ def read_checks(name, folder="."):
                 known += exercises
                 if name in exercises:
                     return _read_one(archive, name)
+        except OtherVersion as error:
+            raise OtherVersion(f"{path}: {error}") from None
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path}: damaged, or of another version ({error}); fetch the assignment again") from None
-    raise KeyError(f"{name} is no exercise of this notebook; there are: {', '.join(known)}")
+            raise ValueError(f"{path}: damaged ({error}); fetch the assignment again") from None
+    raise KeyError(
+        f"{name} is no exercise of this notebook; there are: {', '.join(known)}. If yours has another name, say which "
+        f'one it answers, as in check({name}, "{known[0]}")'
+    )
 
 
 def _read_one(archive, name):
     index = json.loads(archive.read(f"{name}.json"))
     if index["version"] != VERSION:
-        raise ValueError(f"expected a checks file of version {VERSION}, got version {index['version']}")
+        newer = index["version"] > VERSION
+        cure = "install the course's package again and restart the kernel" if newer else "fetch the assignment again"
+        raise OtherVersion(f"expected a checks file of version {VERSION}, got version {index['version']}; {cure}")
     data = unpack(archive.read(f"{name}.npz"))
     spec = index["spec"]
     spec["returns"] = tuple(spec["returns"])

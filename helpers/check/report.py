@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
+LAST_HINT = 3
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,17 @@ class PartResult:
 
 @dataclass(frozen=True)
 class Hint:
-    """A known mistake that explains the wrong parts."""
+    """A known mistake that explains the wrong parts, told in three steps: each says more than the one before."""
 
     mistake: str
+    question: str
     text: str
+    section: str
     parts: tuple
+
+    def steps(self):
+        """Return (heading, sentence) of the question, of the likely reason, and of where to read."""
+        return [("Question", self.question), ("Likely reason", self.text), ("Read again", self.section)]
 
 
 @dataclass(frozen=True)
@@ -79,8 +86,8 @@ class Report:
         return f"{self.name}: {state}" + (f", given your {' and '.join(self.given)}" if self.given else "")
 
     def notes(self):
-        """Return (heading, sentence) of each hint and each remark, and of stand-ins that were used."""
-        notes = [("Likely reason", hint.text) for hint in self.hints]
+        """Return (heading, sentence) of each remark, and of stand-ins that were used."""
+        notes = []
         if self.given:
             names = " and ".join(self.given)
             notes.append(("Note", f"judged with another {names} in the place of yours, which is not right yet"))
@@ -94,20 +101,37 @@ class Report:
             groups.setdefault(key, []).append(part)
         return [(group, ok, _sentence(group)) for (ok, _), group in groups.items()]
 
-    def text(self):
-        """Return the report as plain text, a line for each part and each note."""
+    def text(self, hint=1):
+        """Return the report as plain text: a line for each part, each step of a hint, and each note.
+
+        Parameters
+        ----------
+        hint : int
+            How many steps of each hint are shown, up to 3; the last line tells how to see the next one.
+        """
         lines = [self.headline()]
         if not self.ok:
             lines += [f"  {_mark(ok)} {sentence}" for _, ok, sentence in self.lines()]
-        return "\n".join(lines + [f"{heading}: {sentence}" for heading, sentence in self.notes()])
+        steps = [step for one in self.hints for step in one.steps()[:hint]]
+        lines += [f"{heading}: {sentence}" for heading, sentence in steps + self.notes()]
+        if self.hints and hint < LAST_HINT:
+            lines.append(f"check({self.name}, hint={hint + 1}) says more.")
+        elif not self.ok and not self.hints and hint > 1:
+            lines.append("No hint: this answer is none of the known mistakes. The lines above say all that is known.")
+        return "\n".join(lines)
 
     def html(self):
-        """Return the report as a small table for the feedback page."""
+        """Return the report as a small table for the feedback page, with the hints folded below it."""
         rows = "".join(
             f'<tr><td style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
             f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
             f'<td style="padding-left:.7em">{self.points * sum(part.share for part in group):g}</td></tr>'
             for group, ok, sentence in self.lines()
+        )
+        hints = "".join(
+            f"<details><summary>Hint {number}: {heading.lower()}</summary>{escape(sentence)}</details>"
+            for hint in self.hints
+            for number, (heading, sentence) in enumerate(hint.steps(), start=1)
         )
         notes = "".join(
             f'<p style="margin:.4em 0 0"><b>{heading}:</b> {escape(sentence)}</p>' for heading, sentence in self.notes()
@@ -116,7 +140,7 @@ class Report:
             f'<div class="verdict" style="border-left:4px solid {GREEN if self.ok else RED};padding-left:.8em">'
             f'<p style="margin:0 0 .3em"><b>{escape(self.headline())}</b> '
             f'<span style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
-            f"<table>{rows}</table>{notes}</div>"
+            f"<table>{rows}</table>{hints}{notes}</div>"
         )
 
     def plain(self):

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograders import authoring, cli
+from autograders import authoring, cli, exercise
 from autograders.course import Course
 from autograders.sandbox.trial import why_not
 
@@ -96,8 +96,8 @@ class TestGuide:
 
     def test_the_finished_assignment_passes(self, followed):
         assert authoring.check(Course(followed), NAME) == []
-        exercise = authoring.exercises_of(nbformat.read(followed / NOTEBOOK, as_version=4), followed)[NAME]
-        assert (len(exercise.mistakes), exercise.points) == (8, POINTS)
+        made = authoring.exercises_of(nbformat.read(followed / NOTEBOOK, as_version=4), followed)[NAME]
+        assert (len(made.mistakes), made.points) == (8, POINTS)
 
     @pytest.mark.skipif(why_not() is not None, reason="no sandbox here")
     def test_right_and_wrong_answers_are_graded(self, folder):
@@ -219,6 +219,7 @@ def test_a_release_that_is_refused_leaves_the_former_one(folder):
     assert {path.name: path.read_bytes() for path in made.path("release", NAME).iterdir()} == before
 
 
+QUESTION = "Add up one row of the weights. Is it 1?"
 BARE = '"np.exp(scores)"), (WEIGHTS, "weights = '
 WEAK = {  # what a release does not stop for: the file, the change, where it is, what is said
     "typo in an edit": (DECLARATION, '"weights @ keys"', '"weights @ key"', "context_from_the_keys", "NameError"),
@@ -227,6 +228,17 @@ WEAK = {  # what a release does not stop for: the file, the change, where it is,
     ),
     "mistake not named": (
         DECLARATION, BARE + "powers", BARE + "scores", "not_normalised", "to be named, got weights_without_softmax",
+    ),
+    "no question": (DECLARATION, f'"{QUESTION}"', '""', "not_normalised", "question: expected a sentence"),
+    "a hint for a question": (DECLARATION, QUESTION, "Add them up.", "not_normalised", "to the mistake, got 'Add"),
+    "code in a question": (DECLARATION, QUESTION, "Is weights.sum(axis=1) 1?", "not_normalised", "code, got 'm('"),
+    "a long question": (DECLARATION, QUESTION, "Is it 1? " * 27, "not_normalised", "at most 80 words, got 81"),
+    "no such section": (
+        DECLARATION, "section 1, the equation of the context", "section 1.1", "context_from_the_keys",
+        "section: expected 'section' and one of 1, got 'section 1.1'",
+    ),
+    "no section": (
+        DECLARATION, "section 1, the equation of the context", "the equation", "context_from_the_keys", "got 'the equ",
     ),
     "variant refused": (VARIANTS, "len(key) ** 0.5", "len(key)", "attention__loops", "full marks, got weights:"),
     "variant that does not run": (VARIANTS, "np.einsum", "npp.einsum", "attention__einsum", "NameError"),
@@ -241,6 +253,15 @@ def test_what_is_inconsistent_is_found(folder, kind):
     edit(folder / file, old, new)
     found = findings(folder)
     assert any(place in one and text in one for one in found), found
+
+
+@pytest.mark.parametrize("assignment", ["step_by_step_rnn", "jazz_lstm", "emojify"])
+def test_all_mistakes_of_the_course_have_hints_that_climb(assignment):
+    source = nbformat.read(ROOT / "notebooks" / assignment / f"{assignment}.ipynb", as_version=4)
+    exercises, sections = exercise.load(assignment), authoring.sections_of(source)
+    mistakes = [mistake for one in exercises.values() for mistake in one.mistakes]
+    assert len(mistakes) > 90 and len(sections) > 10
+    assert not [(one.name, text) for one in mistakes for text in authoring.faults_of_hints(one, sections)]
 
 
 def test_two_courses_may_have_an_assignment_of_the_same_name(folder, followed):

@@ -88,7 +88,7 @@ class TestClass:
     def test_mistake_is_named_on_the_feedback_page(self, graded):
         course, _ = graded
         first = next(iter(Desk(course, NAME).exercises.values()))
-        assert "Likely reason" in page(course, "chen")
+        assert "<summary>Hint 2: likely reason</summary>" in page(course, "chen")
         named = {name for exercise in record(course, "chen")["exercises"] for name in exercise["mistakes"]}
         assert first.mistakes[0].name in named
 
@@ -144,8 +144,9 @@ class TestClass:
                 exec(compile(cell.source, "<notebook>", "exec"), scope)
         for name in desk.exercises:
             report = check_report(scope[name], name, course.path("release", NAME))
-            reasons = [line for line in shown[name] if line.startswith("Likely reason: ")]
-            assert [f"Likely reason: {hint.text}" for hint in report.hints] == reasons
+            steps = [f"{heading}: {words}" for hint in report.hints for heading, words in hint.steps()]
+            assert shown[name][len(shown[name]) - len(steps) :] == steps
+            assert sum(line.startswith("Likely reason: ") for line in shown[name]) == len(report.hints)
             (judged,) = [one for one in record(course, student)["exercises"] if one["exercise"] == name]
             assert [part.part for part in report.parts] == [part["part"] for part in judged["parts"]]
             # The grader has the reference, so that it also sees what follows rightly from an earlier part.

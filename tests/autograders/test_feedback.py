@@ -62,9 +62,9 @@ def page(klass, notebook):
     return klass.page("ada")
 
 
-def test_table_has_every_exercise_with_its_mark_and_the_likely_reason(klass):
+def test_table_has_every_exercise_with_its_mark_and_gives_no_hint_away(klass):
     assert rows(page(klass, klass.notebook(scale=ADDS, answer="So."))) == [
-        ["scale", "0 of 10", "0 of 2 parts are right; likely reason: adds"],
+        ["scale", "0 of 10", "0 of 2 parts are right; with hints"],
         ["total", "10 of 10", "all is right"],
         ["written answer", "waits (of 5)", ""],
     ]
@@ -150,9 +150,9 @@ def faulty(klass):
 def test_check_and_the_page_say_the_same_of_a_fault(faulty, notebook_kernel, body):
     """But for numbers of the answer, which the page keeps to itself; the shapes here are the same for all seeds."""
     notebook_kernel.execute(scale_that(body), QUICK)
-    (output,) = notebook_kernel.execute("check(scale)", QUICK).outputs
+    (output,) = notebook_kernel.execute("check(scale, hint=3)", QUICK).outputs
     assert output.ename == "CheckFailed"
-    said = output.evalue.splitlines()
+    said = [line for line in output.evalue.splitlines() if not line.startswith("No hint: ")]
     shown = verdicts(faulty(body)[0])["scale"]
     assert [VALUES.sub("", line) for line in said] == shown
     assert FAULTS[body] in "\n".join(shown)
@@ -169,15 +169,18 @@ def test_what_the_page_keeps_to_itself_is_to_be_read_in_check(faulty, notebook_k
 
 
 @pytest.mark.parametrize("name", ["scale", "total"])
-def test_a_mistake_has_its_hint_on_the_page_and_its_name_in_the_table(klass, name):
+def test_a_mistake_has_its_three_hints_on_the_page_and_only_folded_ones(klass, name):
     exercise = BY_NAME[name]
     (mistake,) = exercise.mistakes
     ((_, new),) = mistake.edits
     wrong = {"scale": scale_that(f"return {new}"), "total": f"def total(x):\n    return x.sum({new})"}
     text = page(klass, klass.notebook(**{name: wrong[name]}))
-    assert verdicts(text)[name][-1] == f"Likely reason: {mistake.hint}"
+    steps = [f"Question: {mistake.question}", f"Likely reason: {mistake.hint}", f"Read again: {mistake.section}"]
+    assert verdicts(text)[name][-3:] == steps
     (row,) = [row for row in rows(text) if row[0] == name]
-    assert row[2].endswith(f"likely reason: {mistake.name.replace('_', ' ')}")
+    assert row[2].endswith("parts are right; with hints")
+    unfolded = re.sub(r"<details>.*?</details>", "", text, flags=re.S)
+    assert mistake.question in text and mistake.question not in unfolded and mistake.hint not in unfolded
 
 
 def test_wrong_shape_is_on_the_page_with_the_right_one(klass):

@@ -109,14 +109,32 @@ def test_stub_is_called_not_written():
 
 
 def known(name, got, cases=(CASE,)):
-    return {"name": name, "hint": f"because of {name}", "cases": [fingerprint(SPEC, case, got) for case in cases]}
+    hints = {"question": f"Why {name}?", "hint": f"because of {name}", "section": "section 1"}
+    return {"name": name, **hints, "cases": [fingerprint(SPEC, case, got) for case in cases]}
 
 
 def test_mistake_is_named_by_its_output():
     wrong = outcome(a=np.full((2, 3), 1.5))
     report = judged(wrong, [known("other", outcome(a=np.full((2, 3), 2.5))), known("this", wrong)])
     assert [hint.mistake for hint in report.hints] == ["this"]
-    assert "Likely reason: because of this" in report.text()
+    steps = ["Question: Why this?", "Likely reason: because of this", "Read again: section 1"]
+    for hint in (1, 2, 3):
+        lines = report.text(hint).splitlines()
+        shown = [line for line in lines if line in steps]
+        assert shown == steps[:hint]
+        assert (lines[-1] == f"check(f, hint={hint + 1}) says more.") == (hint < 3)
+
+
+def test_where_no_mistake_is_known_a_further_hint_says_so():
+    report = judged(outcome(a=np.full((2, 3), 1.5)))
+    assert "hint" not in report.text().lower()
+    assert report.text(2) == report.text(3)
+    assert report.text(2).splitlines()[-1].startswith("No hint: this answer is none of the known mistakes.")
+
+
+def test_a_right_answer_needs_no_hint():
+    report = judged(outcome())
+    assert report.text() == report.text(3) == report.headline()
 
 
 def test_two_mistakes_in_two_parts_are_both_named():
@@ -130,6 +148,7 @@ def test_two_mistakes_in_two_parts_are_both_named():
 
 
 LABELS = Spec("f", 10, {"labels": 1.0}, ("labels",))
+HINTS = {"question": "Why?", "hint": "because", "section": "section 1"}
 
 
 @pytest.mark.parametrize(("count", "named"), [(ENOUGH_WHOLE_NUMBERS - 1, False), (ENOUGH_WHOLE_NUMBERS, True)])
@@ -139,7 +158,7 @@ def test_a_few_labels_that_agree_prove_nothing(count, named):
     wrong[:count] = 3
     run = Run(
         [{"value": right, "changed": []}], [{"value": wrong, "changed": []}],
-        lambda: [{"name": "m", "hint": "h", "cases": [{"labels": sketch(wrong)}]}],
+        lambda: [{"name": "m", **HINTS, "cases": [{"labels": sketch(wrong)}]}],
     )  # fmt: skip
     assert bool(judge_runs(LABELS, [CASE], run).hints) == named
 
@@ -152,7 +171,7 @@ def test_labels_that_agree_name_no_mistake_that_makes_another_part_wrong():
         prints = {"W": sketch(W_of_the_mistake), "labels": sketch(labels + 1)}
         run = Run(
             [{"value": (W, labels), "changed": []}], [{"value": (W, labels + 1), "changed": []}],
-            lambda: [{"name": "m", "hint": "h", "cases": [prints]}],
+            lambda: [{"name": "m", **HINTS, "cases": [prints]}],
         )  # fmt: skip
         return bool(judge_runs(spec, [CASE], run).hints)
 

@@ -56,8 +56,8 @@ def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
     run("import numpy as np")
     run("def rnn_cell_forward")
     run("check(rnn_cell_forward)")
-    error = wait.until(lambda _: find(".jp-OutputArea-output", "Likely reason"))
-    assert "sigmoid" in error.text
+    error = wait.until(lambda _: find(".jp-OutputArea-output", "Question: Which function keeps the hidden state"))
+    assert "check(rnn_cell_forward, hint=2) says more." in error.text and "sigmoid" not in error.text
     assert "Traceback" not in error.text
     if os.environ.get(SCREENSHOT):
         browser.execute_script("document.querySelector('.jp-Dialog')?.remove()")

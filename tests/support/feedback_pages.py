@@ -18,13 +18,14 @@ def rows(page):
 
 
 def verdicts(page):
-    """Return {exercise: lines} of a page: of each verdict the heading, what is right or wrong, and the reasons."""
+    """Return {exercise: lines} of a page: of each verdict the heading, what is right or wrong, and the hints."""
     found = {}
     for text in re.findall(r'<div class="verdict".*?</div>', page, re.S):
         heading = re.search(r"<b>(.*?)</b>", text)[1]
         rows = [re.findall(r"<td[^>]*>(.*?)</td>", row)[:2] for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
-        reasons = re.findall(r"<b>Likely reason:</b> (.*?)</p>", text)
-        lines = [heading, *(f"  {mark} {words}" for mark, words in rows), *(f"Likely reason: {one}" for one in reasons)]
+        hints = re.findall(r"<details><summary>Hint \d: (.*?)</summary>(.*?)</details>", text, re.S)
+        lines = [heading, *(f"  {mark} {words}" for mark, words in rows)]
+        lines += [f"{step.capitalize()}: {words}" for step, words in hints]
         found[heading.partition(":")[0]] = [html.unescape(line) for line in lines]
     return found
 

@@ -26,49 +26,68 @@ Emojify_V2 = Exercise(
     mistakes=(
         Mistake(
             "first_lstm_without_sequences",
-            "the first LSTM gives its last state only, and the second one has no steps to read; use "
-            "return_sequences=True in the first.",
+            "The second LSTM reads a sequence. Does the first one hand on a state for each step, or only its last?",
+            "the first LSTM gives its last state only, and the second one has no steps to read; set return_sequences "
+            "to True in the first.",
+            "section 2.3, the idea of the network",
             ((LSTM_1, LSTM_2.replace("(A)", "(A)  # first")),),
         ),
         Mistake(
             "second_lstm_with_sequences",
+            "Should there be five probabilities for each sentence, or for each word?",
             "the second LSTM gives its state at every step, so that there are probabilities for each word; leave "
             "return_sequences out in the second.",
+            "section 2.3, the idea of the network",
             ((LSTM_2, LSTM_1),),
         ),
         Mistake(
             "softmax_twice",
+            "How many times do the sums go through softmax on their way to the probabilities?",
             "softmax is applied twice, in the dense layer and after it; once is enough.",
+            "section 2.3, the table of layers, the last row",
             ((DENSE, 'A = Dense(5, activation="softmax")(A)'),),
         ),
         Mistake(
             "softmax_missing",
+            "Add up one row of the network's output. Is it 1?",
             "the output is made of sums, not of probabilities; end with softmax.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, "pass"),),
         ),
         Mistake(
             "sigmoid_in_place_of_softmax",
+            "Add up one row of the network's output. Which function makes the labels share one whole among them?",
             "sigmoid treats each label on its own; softmax makes the five probabilities share 1.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, 'A = Activation("sigmoid")(A)'),),
         ),
         Mistake(
             "dropout_missing",
+            "Compare your layers with the table, row by row. Which kind of layer is not there at all?",
             "there is no dropout, neither after the first LSTM nor after the second.",
+            "section 2.3, the table of layers, the rows of Dropout",
             ((f"    {DROPOUT}\n    {LSTM_2}\n    {DROPOUT}\n", f"    {LSTM_2}\n"),),
         ),
         Mistake(
             "first_dropout_missing",
+            "The table has two rows of dropout. After which LSTM is there none in yours?",
             "the dropout after the first LSTM is missing.",
+            "section 2.3, the table of layers, the rows of Dropout",
             ((f"    {DROPOUT}\n    {LSTM_2}\n", f"    {LSTM_2}\n"),),
         ),
         Mistake(
             "second_dropout_missing",
+            "How many rows of dropout does the table have? Where is each of them in your network?",
             "the dropout after the second LSTM is missing.",
+            "section 2.3, the table of layers, the rows of Dropout",
             ((f"    {LSTM_2}\n    {DROPOUT}\n", f"    {LSTM_2}\n"),),
         ),
         Mistake(
             "dropout_always_on",
-            "dropout is on outside training, too (training=True); leave that to Keras.",
+            "Ask the network twice for the same sentence. Does it give the same answer?",
+            "dropout is on outside training, too, since the layer is called with training set to True; leave that to "
+            "Keras.",
+            "section 2.1, the sentences on dropout, and the figure",
             (
                 (
                     f"    {DROPOUT}\n    {LSTM_2}\n    {DROPOUT}\n",
@@ -78,98 +97,139 @@ Emojify_V2 = Exercise(
         ),
         Mistake(
             "dense_of_one",
+            "How many labels are there? How many numbers does your dense layer give?",
             "the dense layer has 1 unit; it has 5, one for each label.",
+            "section 2.3, the table of layers, the row of Dense",
             ((DENSE, "A = Dense(1)(A)"),),
         ),
         Mistake(
             "dense_of_128",
+            "How many labels are there, and how many units does your dense layer have?",
             "the dense layer has 128 units; it has 5, one for each label.",
+            "section 2.3, the table of layers, the row of Dense",
             ((DENSE, "A = Dense(128)(A)"),),
         ),
         Mistake(
             "one_lstm_only",
+            "How many LSTMs are in the figure, and how many are in your network?",
             "there is only one LSTM; the second one reads what the first one says.",
+            "section 2.1, the figure, and section 2.3, the table of layers",
             ((f"    {LSTM_1}\n    {DROPOUT}\n", ""),),
         ),
         Mistake(
             "lstms_of_64",
+            "How many units does the table give each LSTM?",
             "the LSTMs have 64 units; they have 128.",
+            "section 2.3, the table of layers, the rows of LSTM",
             (("LSTM(128, r", "LSTM(64, r"), (LSTM_2, "A = LSTM(64)(A)")),
         ),
         Mistake(
             "embedding_of_its_own",
+            "Where do the word vectors of your network come from? Do they know anything of the map?",
             "the network has a new Embedding with random vectors; use pretrained_embedding_layer.",
+            "section 2.3, the table of layers, the row of the embedding layer",
             ((EMBEDDED, "A = Embedding(len(word_to_index) + 1, len(next(iter(word_to_vec_map.values()))), "
               "trainable=False)(sentence_indices)"),),
         ),
         Mistake(
             "embedding_thawed",
+            "Which weights would training change in your network? Are the word vectors among them?",
             "the embedding is trained, too: the layer was frozen, and something has set trainable to True again.",
+            "section 2.3, the paragraph on why the layer is frozen",
             ((f"    {EMBEDDED}\n", "    vectors = pretrained_embedding_layer(word_to_vec_map, word_to_index)\n"
               "    vectors.trainable = True\n    A = vectors(sentence_indices)\n"),),
         ),
         Mistake(
             "everything_frozen",
+            "Which weights would training change in your network? Is there any?",
             "nothing would be trained: the whole network is frozen; freeze the embedding only.",
+            "section 2.3, the table of layers, the row of the embedding layer",
             ((MODEL, MODEL + "\n    network.trainable = False"),),
         ),
         Mistake(
             "length_10_fixed",
+            "What happens in your network if sentences have 20 places?",
             "the input always has 10 words; use input_shape.",
+            "section 2.3, the table of layers, the first row",
             ((INPUT, 'sentence_indices = Input(shape=(10,), dtype="int32")'),),
         ),
         Mistake(
             "relu_in_the_dense_layer",
+            "What may the sums be before softmax: of either sign, or only positive? What does your dense layer let "
+            "through?",
             "the dense layer has an activation of its own before softmax; leave it out.",
+            "section 2.3, the table of layers, the rows of Dense and Activation",
             ((DENSE, 'A = Dense(5, activation="relu")(A)'),),
         ),
         # Habits of earlier versions of Keras, which the present one refuses.
         Mistake(
             "model_of_input_and_output",
+            "How are the two arguments of Model spelt in the task? Look at their last letters.",
             "the arguments of Model are called inputs and outputs, with an s.",
+            "section 2.3, the task of the network",
             ((MODEL, "network = Model(input=sentence_indices, output=A)"),),
         ),
         Mistake(
             "lr_in_place_of_learning_rate",
+            "Is the network to be compiled here? And what does this version of Keras call the size of a step?",
             "the argument lr of the optimiser is called learning_rate now. Nothing needs to be compiled here.",
+            "section 2.3, the task of the network",
             ((MODEL, f"{MODEL}\n    {COMPILE}"),),
         ),
         Mistake(
             "number_as_input_shape",
-            "a shape is a tuple, as input_shape is one: Input(shape=input_shape).",
+            "Of what kind is a shape in Keras: a number, or a tuple? Of which kind is the argument that you were "
+            "given?",
+            "Input is given a number as its shape; a shape is a tuple, and input_shape is one already.",
+            "section 2.3, the table of layers, the first row",
             ((INPUT, 'sentence_indices = Input(shape=input_shape[0], dtype="int32")'),),
         ),
         Mistake(
             "return_sequence_without_s",
+            "How is the argument spelt that makes an LSTM hand on every step? Compare it letter by letter.",
             "the argument of the LSTM is called return_sequences, with an s.",
+            "section 2.3, the idea of the network",
             ((LSTM_1, LSTM_1.replace("sequences", "sequence")),),
         ),
         Mistake(
             "embedding_not_called",
-            "the embedding layer is handed on itself; call it on the indices: embedding_layer(sentence_indices).",
+            "A layer is made first, and then called on its input. On what is your embedding layer called?",
+            "the embedding layer is handed on itself; call it on the indices of the sentences, and hand on what it "
+            "gives.",
+            "section 2.2, the first paragraph, how a layer is made and called",
             ((EMBEDDED, EMBEDDED.removesuffix("(sentence_indices)")),),
         ),
         Mistake(
             "numpy_function",
+            "While the network is being built, are there numbers yet? Can the function that you call work without "
+            "them?",
             "a function of NumPy needs numbers, and while a network is built there are none yet; use a layer, such as "
-            'Activation("softmax").',
+            "Activation with softmax.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, "A = np.exp(A) / np.sum(np.exp(A))"),),
         ),
         Mistake(
             "softmax_of_section_1",
-            'the function softmax of section 1 is NumPy; in a network use the layer Activation("softmax").',
+            "You have met two things called softmax: a function for arrays and a layer. Which of them can be a part "
+            "of a network?",
+            "the function softmax of section 1 is NumPy; in a network use the layer Activation with softmax.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, "A = softmax(A)"),),
         ),
         Mistake(
             "tensorflow_function",
+            "Which library does your softmax come from? Does Keras take it when a network is put together?",
             "functions of TensorFlow such as tf.nn.softmax do not take what Keras builds a network from; use a layer, "
-            'such as Activation("softmax").',
+            "such as Activation with softmax.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, "A = tf.nn.softmax(A)"),),
         ),
         Mistake(
             "backend_function",
-            "keras.backend, often called K, has no such function any more; use a layer, such as "
-            'Activation("softmax"), or keras.ops.',
+            "Which library does the function that you call come from, and does this version of Keras still have it?",
+            "keras.backend, often called K, has no such function any more; use a layer, such as Activation with "
+            "softmax, or keras.ops.",
+            "section 2.3, the table of layers, the last row",
             ((SOFTMAX, "A = keras.backend.softmax(A)"),),
         ),
     ),

@@ -12,13 +12,17 @@ RETURN = "return results, indices"
 SAMPLER_MISTAKES = (
     Mistake(
         "argmax_over_time",
-        "the argmax runs over axis 0, the time steps; the tokens lie along the last axis, axis=-1.",
+        "Should there be one choice for each step, or one for each token? How many numbers does your argmax give?",
+        "the argmax runs over axis 0, the time steps; the tokens lie along the last axis.",
+        "section 3.1, the task of the sampler",
         ((INDICES, INDICES.replace("axis=-1", "axis=0")),),
     ),
     Mistake(
         "a_list_even_of_one_step",
+        "What does Keras return if a model has a single output? Does your function treat it in the same way as a list?",
         "for a single step Keras returns the bare array, not a list of one, and the axis of time is missing. Bring the "
         "answer to the shape (T_y, n_values) before you take the argmax.",
+        "section 3.1, the table of shapes of the sampler",
         (
             (".reshape(-1, n_values)", ""),
             (INDICES, "indices = np.argmax(probabilities, axis=-1)"),
@@ -27,8 +31,10 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "argmax_over_the_examples",
-        "the argmax runs over axis 1 of an array (T_y, 1, n_values), where there is nothing to choose from; the tokens "
-        "lie along the last axis, axis=-1.",
+        "Write down the shape of the array from which you choose. How long is the axis along which your argmax runs?",
+        "the argmax runs over axis 1 of an array of shape (T_y, 1, n_values), where there is nothing to choose from; "
+        "the tokens lie along the last axis.",
+        "section 3.1, the task of the sampler",
         (
             (".reshape(-1, n_values)", ""),
             (INDICES, "indices = np.argmax(probabilities, axis=1)"),
@@ -37,7 +43,9 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "argmax_over_everything",
-        "the argmax is taken without an axis, over all steps at once; take one for each step, axis=-1.",
+        "How many steps does the model have, and how many tokens does your argmax give?",
+        "the argmax is taken without an axis, over all steps at once; take one for each step, along the last axis.",
+        "section 3.1, the task of the sampler",
         (
             (INDICES, "indices = np.argmax(probabilities)"),
             (RESULTS, "results = np.eye(probabilities.size)[indices]"),
@@ -45,39 +53,53 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "results_and_indices_swapped",
+        "Two things are returned. What is the shape of the first, and is it the one that the docstring names first?",
         "indices and results are returned in the wrong order; first results, then indices.",
+        "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return indices, results"),),
     ),
     Mistake(
         "results_are_probabilities",
+        "Look at one row of your results. How many entries are not zero, and how many should there be?",
         "results holds the probabilities; it holds one-hot rows, a single 1 for the chosen token.",
+        "section 3.1, the table of shapes of the sampler",
         ((RESULTS, "results = probabilities"),),
     ),
     Mistake(
         "indices_flat",
+        "How many axes do your indices have, and how many are in the table?",
         "indices has shape (T_y,); it is a column, (T_y, 1).",
+        "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return results, indices[:, 0]"),),
     ),
     Mistake(
         "indices_as_row",
+        "Do your indices lie in a row or in a column? In which do they lie in the table?",
         "indices has shape (1, T_y); it is a column, (T_y, 1).",
+        "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return results, indices.T"),),
     ),
     Mistake(
         "one_hot_as_long_as_the_highest_token",
-        "the rows of results end with the highest token that was chosen; they have n_values places, whether or not the "
-        "last token comes up: num_classes=n_values.",
+        "How wide are your results if the last token of the vocabulary was never chosen?",
+        "the rows of results end with the highest token that was chosen; they have n_values places, whether or not "
+        "the last token comes up. num_classes says so to to_categorical.",
+        "section 3.1, the task of the sampler",
         ((RESULTS, "results = to_categorical(indices)"),),
     ),
     Mistake(
         "one_hot_of_another_vocabulary",
+        "How many tokens does this corpus have? How wide are the rows that you make?",
         "the rows of results have as many places as other music has tokens, such as 78 or 90, and a token beyond them "
-        "was chosen; there are n_values tokens: num_classes=n_values.",
+        "was chosen; num_classes is n_values here.",
+        "section 3.1, the task of the sampler",
         ((RESULTS, "results = to_categorical(indices, num_classes=78)"),),
     ),
     Mistake(
         "np_utils_is_gone",
+        "Where does your function for one-hot rows come from? Does this version of Keras still have that place?",
         "np_utils no longer exists; to_categorical stands in keras.utils, and this notebook has imported it.",
+        "section 3.1, the task of the sampler",
         (
             (
                 RESULTS,
@@ -88,8 +110,10 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "module_np_utils_is_gone",
+        "Where does your function for one-hot rows come from? Does this version of Keras still have that place?",
         "keras.utils.np_utils no longer exists; to_categorical stands in keras.utils, and this notebook has imported "
         "it.",
+        "section 3.1, the task of the sampler",
         (
             (
                 RESULTS,
@@ -100,53 +124,74 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "backend_has_no_one_hot",
+        "Does this version of Keras still have the function that makes your one-hot rows? What does the task offer in "
+        "its place?",
         "keras.backend, often called K, has no one_hot any more; to_categorical does the work here, or keras.ops.",
+        "section 3.1, the task of the sampler",
         ((RESULTS, "results = keras.backend.one_hot(indices[:, 0], n_values)"),),
     ),
     Mistake(
         "backend_has_no_argmax",
+        "Is the model's answer made of numbers, or of placeholders? Which library's argmax is enough for it?",
         "keras.backend, often called K, has no argmax any more; the model's answer is numbers, so that np.argmax does.",
+        "section 3.1, the task of the sampler",
         ((INDICES, "indices = keras.backend.argmax(probabilities, axis=-1)[:, np.newaxis]"),),
     ),
     Mistake(
         "start_not_in_a_list",
+        "How many arguments does the model take when you call it, and of what kind is it?",
         "the model is given three arguments; it takes one, a list of three arrays: [x_initializer, a_initializer, "
         "c_initializer].",
+        "section 3.1, the task of the sampler",
         ((CALL, CALL.replace("[", "").replace("]", "")),),
     ),
     Mistake(
         "one_hot_as_long_as_the_piece",
+        "How long is one row of your results: as long as the piece, or as the list of all tokens?",
         "the rows of results have T_y places, one for each step; they have n_values places, one for each token.",
+        "section 3.1, the table of shapes of the sampler",
         ((RESULTS, "results = (np.arange(len(indices)) == indices).astype(float)"),),
     ),
     Mistake(
         "one_hot_one_too_long",
+        "If there are eight tokens and the first has number 0, what is the number of the last? How wide must a row be?",
         "the rows of results have n_values + 1 places; tokens are counted from 0, so there are n_values.",
+        "section 3.1, the table of shapes of the sampler",
         ((RESULTS, "results = np.eye(n_values + 1)[indices[:, 0]]"),),
     ),
     Mistake(
         "results_lie_on_their_side",
+        "Which axis of your results is time? Which one is it in the table?",
         "results has shape (n_values, T_y); its shape is (T_y, n_values).",
+        "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return results.T, indices"),),
     ),
     Mistake(
         "only_the_last_step",
+        "How many outputs does the model have, and how many rows do your results have?",
         "only the last output of the model is used; results and indices have a row for each of the T_y outputs.",
+        "section 3.1, the table of shapes of the sampler",
         (("np.array(predictions)", "np.array(predictions[-1])"),),
     ),
     Mistake(
         "only_the_first_step",
+        "How many outputs does the model have, and how many rows do your results have?",
         "only the first output of the model is used; results and indices have a row for each of the T_y outputs.",
+        "section 3.1, the table of shapes of the sampler",
         (("np.array(predictions)", "np.array(predictions[0])"),),
     ),
     Mistake(
         "cell_state_before_hidden_state",
+        "The start has two states of the same shape. In which order does the model expect them?",
         "the model is given c_initializer before a_initializer; the order is x, a, c.",
+        "section 3.1, the task of the sampler",
         ((CALL, CALL.replace("a_initializer, c_initializer", "c_initializer, a_initializer")),),
     ),
     Mistake(
         "starts_from_zeros",
+        "Two calls with other states to start from should give other music. Do they, with your function?",
         "the model is given zeros as hidden state and cell state; give it a_initializer and c_initializer.",
+        "section 3.1, the paragraph on a start",
         (
             (
                 CALL,
@@ -158,7 +203,9 @@ SAMPLER_MISTAKES = (
     ),
     Mistake(
         "tokens_counted_from_1",
+        "What is the number of the first token? What would your function call it?",
         "indices counts the tokens from 1; the first token is number 0.",
+        "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return results, indices + 1"),),
     ),
 )

@@ -14,7 +14,7 @@ SHARING = (
 )
 
 
-def step_mistakes(model, first):
+def step_mistakes(model, first, section):
     """Return the mistakes in one step of the cell, its outputs and the list of inputs, which both models allow.
 
     Parameters
@@ -23,82 +23,112 @@ def step_mistakes(model, first):
         The model's name in the solution.
     first : str
         Its first input.
+    section : str
+        The section of the notebook that teaches it.
     """
     steps = {"X": "Tx", "x0": "1"}[first]
     inputs = f"{model} = Model(inputs=[{first}, a0, c0], outputs=outputs)"
     return (
         Mistake(
             "states_not_passed_on",
+            "A step returns two states. Does your next step ever see them?",
             "every step starts from a0 and c0; only the first one does. Each later step starts from the a and c that "
             "the step before returned.",
+            f"{section}, the equation of the cell",
             ((STEP, STEP.replace("[a, c]", "[a0, c0]")),),
         ),
         Mistake(
             "cell_state_not_passed_on",
+            "The cell returns three things. Which of them does your next step not see?",
             "every step starts from the cell state c0; the cell returns a new c, and the next step needs it.",
+            f"{section}, the equation of the cell",
             ((STEP, "a, _, _ = LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
             "hidden_state_not_passed_on",
+            "Look at the two states with which a step begins. Do both of them come from the step before?",
             "every step starts from the hidden state a0; the cell returns a new a, and the next step needs it.",
+            f"{section}, the equation of the cell",
             ((STEP, "a, _, c = LSTM_cell(x, initial_state=[a0, c])"),),
         ),
         Mistake(
             "no_initial_state",
-            "the cell is called without initial_state, so that every step starts from zeros; give it "
-            "initial_state=[a, c].",
+            "How does the cell come to know, in your loop, what was there before this step?",
+            "the cell is called without initial_state, so that every step starts from zeros; give it the list of a "
+            "and c.",
+            f"{section}, the equation of the cell",
             ((STEP, "a, _, c = LSTM_cell(x)"),),
         ),
         Mistake(
             "first_step_from_zeros",
+            "The model has two states among its inputs. Does your very first step use them?",
             "the first step starts from zeros; it starts from a0 and c0.",
+            f"{section}, the equation of the cell",
             ((STEP, "a, _, c = LSTM_cell(x) if t == 0 else LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
             "cell_state_before_hidden_state",
+            "The cell takes two states of the same shape. In which order does Keras expect them?",
             "initial_state is given as [c, a]; Keras takes the hidden state a first, then the cell state c: [a, c].",
+            "section 1.2, the list of the three layers, the first one",
             ((STEP, STEP.replace("[a, c]", "[c, a]")),),
         ),
         Mistake(
             "returned_states_swapped",
+            "The cell returns three things. In which order, and which names do you give them?",
             "what the cell returns is taken for c and a; it returns its output, then the hidden state a, then the cell "
             "state c.",
+            "section 1.2, the list of the three layers, the first one",
             ((STEP, "c, _, a = LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
             "second_value_taken_for_c",
+            "The cell returns three things, and two of them are the same. Which two?",
             "the second value that the cell returns is taken for the cell state c; it is the hidden state a once more. "
             "The cell returns its output, then the hidden state a, then the cell state c.",
+            "section 1.2, the list of the three layers, the first one",
             ((STEP, "a, c, _ = LSTM_cell(x, initial_state=[a, c])"),),
         ),
         Mistake(
             "prediction_from_cell_state",
+            "Which of the two states does the equation of the prediction read?",
             "the prediction is read from the cell state c; it is read from the hidden state a.",
+            f"{section}, the equation of the prediction",
             (("out = densor(a)", "out = densor(c)"),),
         ),
         Mistake(
             "softmax_twice",
+            "The dense layer that you are given ends with something already. With what?",
             "the prediction goes through softmax twice; densor has it already.",
+            "section 1.2, the list of the three layers, the second one",
             (("out = densor(a)", "out = ops.softmax(densor(a))"),),
         ),
         Mistake(
             "states_as_outputs",
-            "the outputs are the hidden states a; append the predictions, densor(a).",
+            "What shape should each output have? What is the shape of what you append?",
+            "the outputs are the hidden states a; append the predictions, which the densor makes of them.",
+            f"{section}, the equation of the prediction",
             (("outputs.append(out)", "outputs.append(a)"),),
         ),
         Mistake(
             "new_cell_at_every_step",
+            "How many weights does your model have if you take twice as many steps? Should that number change?",
             "a new LSTM is made in every step; call the LSTM_cell that is given. " + SHARING,
+            "section 2, the idea",
             ((STEP, f"a, _, c = {MAKE_CELL}"),),
         ),
         Mistake(
             "new_densor_at_every_step",
+            "How many weights does your model have if you take twice as many steps? Which layer makes the difference?",
             "a new Dense layer is made in every step; call the densor that is given. " + SHARING,
+            "section 2, the idea",
             (("out = densor(a)", f"out = {MAKE_DENSOR}"),),
         ),
         Mistake(
             "one_new_cell",
+            "The function is given a cell. Is it this cell that your loop calls?",
             "a new LSTM is made before the loop; call the LSTM_cell that is given. " + SHARING,
+            "section 2, the idea",
             (
                 ("    outputs = []\n", "    own = LSTM(n_a, return_state=True)\n    outputs = []\n"),
                 (STEP, "a, _, c = own(x, initial_state=[a, c])"),
@@ -106,48 +136,65 @@ def step_mistakes(model, first):
         ),
         Mistake(
             "states_before_" + first,
+            "In which order does the task list the model's three inputs? And in which order do you give them?",
             f"the model's inputs are [a0, c0, {first}]; the order is [{first}, a0, c0].",
+            f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace(f"[{first}, a0, c0]", f"[a0, c0, {first}]")),),
         ),
         Mistake(
             "c0_before_a0",
+            "Two of the model's inputs have the same shape. In which order does the task list them?",
             f"the model's inputs are [{first}, c0, a0]; the order is [{first}, a0, c0].",
+            f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace("a0, c0", "c0, a0")),),
         ),
         Mistake(
             "states_are_no_inputs",
+            "How many inputs does the task list, and how many does your model have?",
             f"a0 and c0 are missing from the model's inputs; the list is [{first}, a0, c0].",
+            f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace(f"[{first}, a0, c0]", f"[{first}]")),),
         ),
         Mistake(
             "only_the_last_output",
+            "How many outputs does your model have for a piece of three steps?",
             "the model has one output, the last step's; it needs the list of all of them.",
+            f"{section}, the task, which says how many outputs there are",
             ((inputs, inputs.replace("outputs=outputs", "outputs=out")),),
         ),
         Mistake(
             "cell_called_by_another_keyword",
-            "the cell is given its input as inputs=...; Keras 3 calls that parameter sequences. Write the input first, "
-            "without a name.",
+            "What does this version of Keras call the first parameter of an LSTM when it is called? Is a name needed "
+            "there at all?",
+            "the cell is given its input under the name inputs; Keras 3 calls that parameter sequences. Write the "
+            "input first, without a name.",
+            "section 2, the task, its third point",
             ((STEP, STEP.replace("(x,", "(inputs=x,")),),
         ),
         Mistake(
             "model_called_by_other_keywords",
-            "Model is given input=... and output=..., as the first versions of Keras called them; the parameters are "
-            "now inputs and outputs.",
+            "What are the two parameters of Model called in this version of Keras? Look at their last letters.",
+            "Model is given input and output, as the first versions of Keras called them; the parameters are now "
+            "inputs and outputs.",
+            "section 2, the task, its fourth point",
             ((inputs, inputs.replace("inputs=", "input=").replace("outputs=", "output=")),),
         ),
         *(
             Mistake(
                 f"tokens_written_as_{number}",
+                "How many tokens does this corpus have, and where does the function learn that number?",
                 "the number of tokens is written as a number that belongs to other music, such as 78 or 90; this "
                 "corpus has n_values of them.",
+                "section 1.1, the part on tokens",
                 ((f"shape=({steps}, n_values)", f"shape=({steps}, {number})"),),
             )
             for number in OTHER_VOCABULARIES
         ),
         Mistake(
             "outputs_stacked",
+            "Should the model have one output that holds all steps, or one for each step?",
             "the model has one output, in which all steps are stacked; it needs a list, one output for each step.",
+            f"{section}, the task, which says how many outputs there are",
             ((inputs, inputs.replace("outputs=outputs", "outputs=ops.stack(outputs, axis=1)")),),
         ),
     )

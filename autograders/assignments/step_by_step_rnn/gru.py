@@ -30,13 +30,18 @@ gru_cell_forward = Exercise(
     mistakes=(
         Mistake(
             "update_gate_replaces",
+            "Suppose the update gate is 1 everywhere. Should the new state be the old one or the candidate? What is "
+            "it with you?",
             "zt and 1 - zt are swapped: here zt keeps the old state and 1 - zt lets the candidate in, as in Keras.",
+            "section 4.1, the equation for the new state, and the paragraph on which GRU this is",
             ((BLEND, "a_next = (1 - zt) * a_prev + zt * cct"),),
         ),
         Mistake(
             "reset_after_the_product",
-            "the reset gate multiplies the product Wc @ a_prev (Keras's reset_after=True); here it multiplies a_prev "
-            "before.",
+            "Does the reset gate act before or after the matrix product? Both exist; which one is asked for here?",
+            "the reset gate multiplies the product of Wc and a_prev, as Keras does with reset_after; here it "
+            "multiplies a_prev before.",
+            "section 4.1, the equation for the candidate, and the paragraph on which GRU this is",
             (
                 (
                     GRU_CANDIDATE,
@@ -47,27 +52,38 @@ gru_cell_forward = Exercise(
         ),
         Mistake(
             "reset_left_out",
-            "the candidate reads a_prev whole; the reset gate multiplies it first: [rt * a_prev; xt].",
+            "Suppose the reset gate is 0 everywhere. What may the candidate still know of the old state? What does "
+            "yours know?",
+            "the candidate reads a_prev whole; the reset gate multiplies it first.",
+            "section 4.1, the equation for the candidate",
             ((RESET, "reset = stacked"),),
         ),
         Mistake(
             "reset_with_the_update_gate",
+            "There are two gates. Which of them decides how much of the old state the candidate sees?",
             "the candidate's a_prev is multiplied by zt; it is multiplied by the reset gate rt.",
+            "section 4.1, the equation for the candidate",
             ((RESET, "reset = np.concatenate([zt * a_prev, xt], axis=0)"),),
         ),
         Mistake(
             "candidate_with_sigmoid",
+            "In which range does the candidate lie, and which function keeps it there?",
             "the candidate uses sigmoid; it needs tanh.",
+            "section 4.1, the equation for the candidate",
             ((GRU_CANDIDATE, GRU_CANDIDATE.replace("np.tanh", "sigmoid")),),
         ),
         Mistake(
             "candidate_without_bias",
+            "Compare your candidate with its equation, term by term. Is there one that you do not have?",
             "the candidate lacks its bias bc.",
+            "section 4.1, the equation for the candidate",
             ((GRU_CANDIDATE, GRU_CANDIDATE.replace(' + parameters["bc"]', "")),),
         ),
         Mistake(
             "gates_read_input_first",
+            "In the stack that the gates read, which comes first, the state or the input?",
             "the gates and the candidate read the input first; the order is [a_prev; xt].",
+            "section 4.1, the equations for the gates and the candidate",
             (
                 (STACK, "stacked = np.concatenate([xt, a_prev], axis=0)"),
                 (RESET, "reset = np.concatenate([xt, rt * a_prev], axis=0)"),
@@ -75,20 +91,26 @@ gru_cell_forward = Exercise(
         ),
         Mistake(
             "old_state_kept_whole",
-            "the old state is added whole; the update gate multiplies it: zt * a_prev.",
+            "The new state is a blend: as much as comes in from the candidate must go from what? Look at the old "
+            "state's share.",
+            "the old state is added whole; the update gate multiplies it.",
+            "section 4.1, the equation for the new state",
             ((BLEND, "a_next = a_prev + (1 - zt) * cct"),),
         ),
-        *prediction_mistakes('parameters["Wy"]', 'parameters["by"]', "a_prev"),
+        *prediction_mistakes('parameters["Wy"]', 'parameters["by"]', "a_prev", "section 4.1"),
         Mistake(
             "state_changed_in_place",
-            "a_prev is changed in place (a_prev *= zt and so on): the caller's state is lost, and the cache holds the "
-            "new state "
-            "twice. Make a new array.",
+            "Print a_prev before and after the call. Is it still the old state?",
+            "a_prev is changed in place: the caller's state is lost, and the cache holds the new state twice. Make a "
+            "new array.",
+            "section 4.1, the task, which lists the cache in order",
             ((BLEND, "a_prev *= zt\n    a_prev += (1 - zt) * cct\n    a_next = a_prev"),),
         ),
         Mistake(
             "cache_gates_swapped",
+            "Compare your cache with the task, place by place. Does each place hold what its name says?",
             "the cache has rt before zt; its order is (a_next, a_prev, zt, rt, cct, xt, parameters).",
+            "section 4.1, the task, which lists the cache in order",
             ((GRU_CACHE_LINE, GRU_CACHE_LINE.replace("zt, rt", "rt, zt")),),
         ),
     ),
@@ -101,5 +123,5 @@ gru_forward = Exercise(
     fields={"caches": GRU_CACHE},
     stand_ins={"gru_cell_forward": STAND_INS + "gru_cell_forward"},
     cases=sequence_cases("gru"),
-    mistakes=sequence_mistakes("gru_cell_forward"),
+    mistakes=sequence_mistakes("gru_cell_forward", "section 4.2"),
 )

@@ -21,7 +21,9 @@ EXERCISES = (
         mistakes=(
             Mistake(
                 "columns_summed",
+                "How many rows does the table have, and how many sums do you return?",
                 "the columns are summed (axis 0); each row is to be summed (axis 1).",
+                "section 1, the equation",
                 (("axis=1", "axis=0"),),
             ),
         ),

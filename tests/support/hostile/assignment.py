@@ -59,11 +59,21 @@ def _total_cases(rng):
 EXERCISES = (
     Exercise(
         "scale", {"result": 0.8, INPUTS: 0.2}, _scale_cases, returns=("result",), timeout=5.0,
-        mistakes=(Mistake("adds", "the factor is added; it multiplies", (("x * factor", "x + factor"),)),),
+        mistakes=(
+            Mistake(
+                "adds", "What becomes of x if the factor is 1?", "the factor is added; it multiplies", "section 1",
+                (("x * factor", "x + factor"),),
+            ),
+        ),
     ),
     Exercise(
         "total", {"result": 1.0}, _total_cases, returns=("result",), timeout=5.0,
-        mistakes=(Mistake("wrong_axis", "the columns are summed; rows are asked", (("axis=1", "axis=0"),)),),
+        mistakes=(
+            Mistake(
+                "wrong_axis", "How many sums should there be?", "the columns are summed; rows are asked", "section 1",
+                (("axis=1", "axis=0"),),
+            ),
+        ),
     ),
 )  # fmt: skip
 BY_NAME = {one.name: one.worth(POINTS) for one in EXERCISES}
