@@ -131,11 +131,10 @@ class Code:
             if self.steps > self.most_steps:
                 raise TimeoutError
             if place is None:
-                calls.append({name: copy.copy(value) for name, value in values.items()})
+                calls.append(dict(values))
             elif len(calls) == 1 and case is self.cases[0] and len(notes) < self.most_notes:
                 named = {name: values[name] for name in names_set(self.statements[place]) if name in values}
-                arrays = {name: value for name, value in named.items() if hasattr(value, "shape")}
-                shapes = {name: tuple(value.shape) for name, value in arrays.items()}
+                shapes = {name: shape_of(value) for name, value in named.items() if shape_of(value) is not None}
                 contents = {name: pack(value) for name, value in named.items()} if self.is_numpy else {}
                 notes.append(Note(place, shapes, contents))
 
@@ -240,6 +239,12 @@ def _base_names(target):
     if isinstance(target, (ast.Tuple, ast.List)):
         return [name for one in target.elts for name in _base_names(one)]
     return [target.id] if isinstance(target, ast.Name) else []
+
+
+def shape_of(value):
+    """Return the shape of an array or a Keras tensor; None of anything else."""
+    shape = getattr(value, "shape", None)
+    return shape if isinstance(shape, tuple) else None
 
 
 def place_of(node):

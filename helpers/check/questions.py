@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from helpers.check.nested import flatten
-from helpers.check.observing import COMPREHENSIONS, COPY, INNER, LOOPS, SIMPLE, names_set, own_nodes, place_of
+from helpers.check.observing import COMPREHENSIONS, COPY, INNER, LOOPS, SIMPLE, names_set, own_nodes, place_of, shape_of
 
 QUESTIONS = 3
 TRIES = 8  # changed functions that are run for one question
@@ -72,7 +72,7 @@ def line_that_first_makes_a_shape(code, rng):
     """Ask which line is the first to give a variable an array of some shape."""
     if any(isinstance(node, INNER) for node in ast.walk(code.tree) if node is not code.tree):
         return
-    known = {tuple(node.shape) for node in flatten(code.arguments)[1] if hasattr(node, "shape")}
+    known = {shape_of(node) for node in flatten(code.arguments)[1] if shape_of(node)}
     first = {}
     for note in code.notes:
         for name, shape in note.shapes.items():
@@ -274,6 +274,7 @@ FIRST = (  # these look deepest; the others come where too few of them have a qu
     results_that_depend_on_a_variable,
 )
 THEN = (shape_of_a_result_for_one, line_left_out, lines_that_use_an_argument)
+KINDS = (*FIRST, *THEN)
 
 
 def make_questions(code):
@@ -307,8 +308,8 @@ def _sizes(arguments):
     found = {}
     for path, node in zip(paths, nodes, strict=True):
         letters = SIZES.get(path[-1] if path else "", "").split()
-        if letters and len(letters) == len(getattr(node, "shape", ())):
-            found |= dict(zip(letters, node.shape, strict=True))
+        if letters and len(letters) == len(shape_of(node) or ()):
+            found |= dict(zip(letters, shape_of(node), strict=True))
     if "n_a+n_x" in found:
         found["n_x"] = found.pop("n_a+n_x") - found["n_a"]
     sizes = [f"{letter} = {found[letter]}" for letter in ("n_x", "n_a", "n_y", "m", "T_x") if letter in found]
@@ -317,8 +318,8 @@ def _sizes(arguments):
             sizes.append(f"{name} = {value!r}")
         elif hasattr(value, "units"):
             sizes.append(f"{name} with {value.units} units")
-        elif not found and hasattr(value, "shape"):
-            sizes.append(f"{name} of shape {tuple(value.shape)}")
+        elif not found and shape_of(value):
+            sizes.append(f"{name} of shape {shape_of(value)}")
         elif isinstance(value, dict) and not found:
             sizes.append(f"{name} with {len(value)} entries")
     return sizes
