@@ -59,7 +59,7 @@ class Question:
 def shape_of_a_variable(code, rng):
     """Ask for the shape of a variable after a line."""
     for place, name, shape in _shapes(code, rng):
-        if name not in code.spec.returns:
+        if name not in (*code.spec.returns, "_"):
             what = " (None is the number of examples)" if None in shape else ""
             yield Question(
                 f"What is the shape of `{name}` after line {place[0]}?{what}",
@@ -170,54 +170,68 @@ def _others_change(code, loop, inside, name):
 
 def lines_swapped(code, rng):
     """Ask what would happen if two lines that follow each other changed places."""
-    bodies = [body for node in [code.tree, *own_nodes(code.tree)] for body in [getattr(node, "body", None)]]
+    bodies = [getattr(node, "body", None) for node in [code.tree, *own_nodes(code.tree)]]
     pairs = [pair for body in bodies if isinstance(body, list) for pair in zip(body, body[1:], strict=False)]
-    places = [tuple(place_of(one) for one in pair) for pair in pairs]
-    places = [pair for pair in places if all(_may_be_changed(code, place) for place in pair)]
+    pairs = [pair for pair in pairs if all(_may_be_changed(code, place_of(one)) for one in pair)]
 
     def changes():
-        for one, two in _shuffled(rng, places):
-            other = {one: code.statements[two], two: code.statements[one]}
-            yield (
-                f"lines {one[0]} and {two[0]} changed places",
-                lambda node, other=other: [other.get(place_of(node), node)],
-            )
+        for one, two in _shuffled(rng, pairs):
+            other = {place_of(one): two, place_of(two): one}
+            swap = lambda node, other=other: [other.get(place_of(node), node)]  # noqa: E731
+            yield f"lines {one.lineno} and {two.lineno} changed places", [swap]
 
     yield from _what_if(code, changes())
 
 
 def line_left_out(code, rng):
-    """Ask what would happen without a line."""
+    """Ask what would happen without a line.
+
+    A variable that no line sets any more may still be found among the notebook's own variables. There the answer
+    depends on other cells, and nothing is asked: with `if False`, the variable stays one of the function.
+    """
     places = [place for place in code.statements if _may_be_changed(code, place)]
 
     def changes():
         for place in _shuffled(rng, places):
+            never = ast.If(ast.Constant(False), [code.statements[place]], [])
             yield (
                 f"line {place[0]} were left out",
-                lambda node, place=place: [ast.Pass() if place_of(node) == place else node],
+                [
+                    lambda node, place=place, instead=instead: [instead if place_of(node) == place else node]
+                    for instead in (ast.Pass(), never)
+                ],
             )
 
     yield from _what_if(code, changes())
 
 
-def _what_if(code, changes):
-    """Yield questions on changes; those with an error last, since they are the easiest to see."""
+def _what_if(code, ways):
+    """Yield questions on changes; those with an error last, since they are the easiest to see.
+
+    Parameters
+    ----------
+    code : Code
+    ways : iterable of (str, list of callable)
+        A change in words, and ways to make it, which must all have the same effect.
+    """
     errors = []
-    for (text, change), _ in zip(changes, range(TRIES), strict=False):
-        found = code.compare(change)
-        if found is None or "an input" in found or "all" in found:
+    for (text, changes), _ in zip(ways, range(TRIES), strict=False):
+        found, *others = [code.compare(change) for change in changes]
+        if found is None or "an input" in found or "all" in found or any(other != found for other in others):
             continue
         word = "error" if found == {"error"} else "other" if found else "same"
         why = {
-            "error": "then Python stops with an error",
-            "other": f"then your function returns another {_and(found)}" if found else "",
-            "same": "then your function still returns the same",
-        }[word]
+            "error": "Python stops with an error",
+            "other": f"your function returns another {_and(found)}"
+            if code.is_numpy
+            else "what it returns is different",
+            "same": "your function still returns the same",
+        }
         question = Question(
             f"If {text}, would your function return the same, return other values, or stop with an error? "
             "Answer: same, other or error.",
             (word,),
-            f"if {text}, {why}",
+            f"if {text}, {why[word]}",
         )
         if word == "error":
             errors.append(question)
@@ -389,5 +403,5 @@ def _variables(count):
 
 
 def _and(names, quote="`"):
-    *first, last = [f"{quote}{name}{quote}" for name in sorted(names)]
+    *first, last = [f"{quote}{name}{quote}" for name in sorted(names)] or [""]
     return f"{', '.join(first)} and {last}" if first else last

@@ -15,7 +15,7 @@ from helpers.check import ask
 from helpers.check.asking import conversation
 from helpers.check.comparing import Case, Spec
 from helpers.check.observing import NOTE, Code, NoQuestions
-from helpers.check.questions import KINDS, QUESTIONS, Question, make_questions
+from helpers.check.questions import KINDS, QUESTIONS, Question, line_left_out, make_questions
 
 NAME = "step_by_step_rnn"
 OWN = "the solution"
@@ -162,6 +162,13 @@ def test_what_if():
 def test_what_has_no_end_or_no_fixed_values_is_not_asked_for():
     assert "line 9" not in answers("line_left_out", COUNTED)  # without it the loop goes on for ever
     assert answers("line_left_out", SUMS.replace("kept = []", "kept, table = [], np.empty(3)")) == {}
+
+
+def test_a_line_is_not_asked_for_if_the_notebook_has_a_variable_of_that_name():
+    code = sums()
+    code.function.__globals__["table"] = np.zeros((10, 3))  # of another cell: without line 10 it would be returned
+    left_out = [question.text for question in line_left_out(code, random.Random(1))]
+    assert left_out and not [text for text in left_out if "line 10 " in text]
 
 
 def test_what_depends_on_a_variable():
