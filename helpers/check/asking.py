@@ -22,7 +22,7 @@ def ask(function, *answers, name=None):
 
     Raises
     ------
-    TypeError, FileNotFoundError, KeyError, ValueError
+    TypeError, KeyError, ValueError
         As `helpers.check.check_report`.
     """
     print(conversation(function, answers, name))
@@ -43,7 +43,10 @@ def conversation(function, answers=(), name=None, folder="."):
     -------
     str
     """
-    report = check_report(function, name, folder)
+    try:
+        report = check_report(function, name, folder)
+    except FileNotFoundError:  # so it is where a notebook is graded: what a learner asks there is no error
+        return "There are no questions here: the checks file (*.checks.zip) does not lie beside the notebook."
     if not report.ok:
         return f"{report.name} is not right yet. Questions come when check({report.name}) says that it is."
     checks = read_checks(report.name, folder)

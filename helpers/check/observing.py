@@ -6,6 +6,7 @@ Every answer to a question of `helpers.check.questions` comes from here: the fun
 import ast
 import contextlib
 import copy
+import functools
 import inspect
 import io
 import math
@@ -23,11 +24,15 @@ SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)
 LOOPS = (ast.For, ast.While)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 INNER = (ast.FunctionDef, ast.Lambda, *COMPREHENSIONS)  # they have variables of their own
-NOT_FOLLOWED = (ast.NamedExpr, ast.Try, ast.With, ast.Match, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)
+NOT_FOLLOWED = (ast.NamedExpr, ast.Match, ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)
 
 
 class NoQuestions(ValueError):
     """A function that no questions can be made for; the message says why."""
+
+
+class NoEnd(SystemExit):
+    """Ends a function that takes too many steps; a learner's `except` seldom catches it, and the next step ends it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,33 @@ class Note:
     place: tuple
     shapes: dict
     contents: dict
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen when a function ran on a case.
+
+    Attributes
+    ----------
+    end : str
+        How its calls ended: all with a "value" or all with an "error", "mixed", or "never", with no end in sight.
+    outcome : dict
+        As `helpers.check.probe.run` returns it.
+    arguments : dict of str to object
+    notes : list of Note
+        Both of the first call, where the exercise's probe makes several. Notes are taken of the example only, and of a
+        changed function no more than one above the number that there were before.
+    """
+
+    end: str
+    outcome: dict
+    arguments: dict
+    notes: list
+
+    @property
+    def ok(self):
+        """Whether there is a value, and no error on the way to it."""
+        return self.end == "value" and "value" in self.outcome
 
 
 class Code:
@@ -99,11 +131,11 @@ class Code:
         found = [node for node in own_nodes(self.tree) if isinstance(node, (*SIMPLE, *LOOPS))]
         self.statements = {place_of(node): node for node in found if not _is_text(node)}
         self.most_steps = self.most_notes = math.inf  # the function itself comes to an end
-        outcome, self.arguments, self.notes = self.run(cases[0])
+        self.right = {cases[0]: self.run(cases[0])}
+        self.arguments, self.notes = self.right[cases[0]].arguments, self.right[cases[0]].notes
         self.most_steps, self.most_notes = MANY * self.steps + SOME, len(self.notes) + 1
-        if "error" in outcome:
-            raise NoQuestions("it does not run to its end on the example")
-        self.right = {cases[0]: outcome}
+        if not self.right[cases[0]].ok:
+            raise NoQuestions("it stops with an error on the example, perhaps in another function that it calls")
 
     def run(self, case, change=None):
         """Run the function on a case, perhaps with a change.
@@ -116,20 +148,15 @@ class Code:
 
         Returns
         -------
-        outcome : dict or None
-            As `probe.run` returns it; None if there was no end in sight.
-        arguments : dict of str to object
-        notes : list of Note
-            Both of the first call, where the exercise's probe makes several. Notes are taken of the example only; of a
-            changed function no more than one above the number that there were before.
+        Seen
         """
-        calls, notes = [], []
+        calls, ends, notes = [], set(), []
         self.steps = 0
 
         def note(place, values):
             self.steps += 1
             if self.steps > self.most_steps:
-                raise TimeoutError
+                raise NoEnd
             if place is None:
                 calls.append(dict(values))
             elif len(calls) == 1 and case is self.cases[0] and len(notes) < self.most_notes:
@@ -141,9 +168,22 @@ class Code:
         scope = {**self.function.__globals__, NOTE: note, COPY: copy.deepcopy}
         tree = _Noted(self.statements, change).module(self.tree)
         exec(compile(tree, f"<{self.spec.name}, observed>", "exec"), scope)  # the learner's own code
+        changed = scope[self.tree.name]
+
+        @functools.wraps(changed)
+        def watched(*arguments, **named):
+            try:
+                value = changed(*arguments, **named)
+            except Exception:  # passed on; a probe may catch it
+                ends.add("error")
+                raise
+            ends.add("value")
+            return value
+
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
-            (outcome,) = probe.run(scope[self.tree.name], [case.inputs], self.spec.probe)
-        return outcome if self.steps <= self.most_steps else None, calls[0] if calls else {}, notes
+            (outcome,) = probe.run(watched, [case.inputs], self.spec.probe)
+        end = "never" if self.steps > self.most_steps else ends.pop() if len(ends) == 1 else "mixed"
+        return Seen(end, outcome, calls[0] if calls else {}, notes)
 
     @property
     def is_numpy(self):
@@ -162,29 +202,32 @@ class Code:
         -------
         set of str or None
             The names of the returned values that are no longer the same, {"error"} if there is an error; None if that
-            differs from case to case, or if there was no end in sight.
+            differs from case to case, if there is no end in sight, or if an input or the kind of answer changes.
         """
         found = set()
         for case in self.cases if self.is_numpy else self.cases[:1]:
             if case not in self.right:
-                self.right[case] = self.run(case)[0]
-            right, got = self.right[case], self.run(case, change)[0]
-            if got is None or "error" in right:
+                self.right[case] = self.run(case)
+            right, got = self.right[case], self.run(case, change)
+            if got.end == "error":
+                found.add(frozenset({"error"}))
+            elif right.ok and got.ok and right.outcome["changed"] == got.outcome["changed"]:
+                found.add(self._differences(self.values(right), self.values(got)))
+            else:
                 return None
-            found.add(frozenset({"error"} if "error" in got else self._changed(right, got)))
-        return set(found.pop()) if len(found) == 1 else None
+        (only, *others) = found
+        return None if others or only is None else set(only)
 
-    def values(self, outcome):
-        """Return {name: value} of what a run returned."""
-        return self.spec.split(outcome["value"])
+    def values(self, seen):
+        """Return {name: value} of what a run returned; a sentence where that cannot be told."""
+        return self.spec.split(seen.outcome["value"])
 
-    def _changed(self, right, got):
-        """Return the names of what differs between two outcomes."""
-        one, two = self.values(right), self.values(got)
-        if not isinstance(one, dict) or not isinstance(two, dict) or list(one) != list(two):
-            return {"all"}
-        inputs = {"an input"} if right["changed"] != got["changed"] else set()
-        return {name for name in one if difference(one[name], two[name]) is not None} | inputs
+    @staticmethod
+    def _differences(one, two):
+        """Return the names of the values that differ; None where the names do."""
+        if isinstance(two, str) or list(one) != list(two):
+            return None
+        return frozenset(name for name in one if difference(one[name], two[name]) is not None)
 
 
 class _Noted(ast.NodeTransformer):

@@ -20,6 +20,7 @@ from helpers.check.observing import COMPREHENSIONS, COPY, INNER, LOOPS, SIMPLE, 
 QUESTIONS = 3
 TRIES = 8  # changed functions that are run for one question
 MOST_NAMES = 3  # in an answer
+CHANCE = re.compile(r"empty|random\.(?!default_rng\(\d)")  # such code may return other values at each call
 ROOM = re.compile(r"\b(?:zeros|empty|ones|full)\(")  # the shape stands in the line
 SIZES = {
     "xt": "n_x m", "x": "n_x m T_x", "a0": "n_a m", "a_prev": "n_a m", "da_next": "n_a m", "da": "n_a m T_x",
@@ -90,9 +91,8 @@ def shape_of_a_result_for_one(code, rng):
     """Ask for the shape of a returned value where there is one sequence, or one step, only."""
     cases = [case for case in code.cases if case.label in ("m = 1", "T_x = 1")]
     for case in _shuffled(rng, cases):
-        outcome = code.run(case)[0]
-        values = code.values(outcome) if outcome and "value" in outcome else {}
-        for name, value in _shuffled(rng, values.items()):
+        seen = code.run(case)
+        for name, value in _shuffled(rng, code.values(seen).items() if seen.ok else ()):
             if isinstance(value, np.ndarray) and 1 in value.shape:
                 sizes = ", ".join(_sizes(case.inputs))
                 yield Question(
@@ -159,10 +159,10 @@ def _others_change(code, loop, inside, name):
         notes = [note for note in notes if note.place in inside]
         return [[held for other, held in note.contents.items() if other != name] for note in notes]
 
-    outcome, _, notes = code.run(code.cases[0], reset)
-    if outcome is None:  # without an end: what was set back counts the turns
+    seen = code.run(code.cases[0], reset)
+    if seen.end == "never":  # what was set back counts the turns
         return False
-    return None if "error" in outcome else others(notes) != others(code.notes)
+    return others(seen.notes) != others(code.notes) if seen.ok else None
 
 
 # --- What if ----------------------------------------------------------------------------------------------------------
@@ -217,12 +217,12 @@ def _what_if(code, ways):
     errors = []
     for (text, changes), _ in zip(ways, range(TRIES), strict=False):
         found, *others = [code.compare(change) for change in changes]
-        if found is None or "an input" in found or "all" in found or any(other != found for other in others):
+        if found is None or any(other != found for other in others):
             continue
         word = "error" if found == {"error"} else "other" if found else "same"
         why = {
             "error": "Python stops with an error",
-            "other": f"your function returns another {_and(found)}"
+            "other": f"your function returns another {_and(sorted(found))}"
             if code.is_numpy
             else "what it returns is different",
             "same": "your function still returns the same",
@@ -254,7 +254,7 @@ def results_that_depend_on_a_variable(code, rng):
                 f"If all numbers in `{name}` were 0 after line {place[0]}, which of the values that your function "
                 f"returns would change? There are: {', '.join(there)}.",
                 tuple(sorted(found)),
-                f"with zeros in `{name}`, {_and(found)} would change and nothing else",
+                f"with zeros in `{name}`, {_and(sorted(found))} would change and nothing else",
                 ordered=False,
             )
 
@@ -274,7 +274,7 @@ def lines_that_use_an_argument(code, rng):
             yield Question(
                 f"Which lines after the one with `def` use the argument `{name}`? Answer with their numbers.",
                 tuple(map(str, lines)),
-                f"`{name}` stands in lines {_and(map(str, lines), quote='')}",
+                f"`{name}` stands in lines {_and(lines, quote='')}",
                 ordered=False,
             )
 
@@ -335,7 +335,8 @@ def _sizes(arguments):
         elif not found and shape_of(value):
             sizes.append(f"{name} of shape {shape_of(value)}")
         elif isinstance(value, dict) and not found:
-            sizes.append(f"{name} with {len(value)} entries")
+            shapes = {shape_of(one) for one in value.values()} - {None}
+            sizes.append(f"{name} with {len(value)} entries" + "".join(f" of shape {shape}" for shape in shapes))
     return sizes
 
 
@@ -350,14 +351,11 @@ def _shapes(code, rng):
         computed = isinstance(statement, ast.Assign) and any(
             isinstance(node, (ast.BinOp, ast.Call)) for node in ast.walk(statement.value)
         )
-        stored = {node.id for node in own_nodes(statement) if isinstance(node, ast.Name) and _is_stored(node)}
+        names = [node for node in own_nodes(statement) if isinstance(node, ast.Name)]
+        stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
         alone = _stands_alone(code, place) and not _is_told(code, place)
         if computed and alone and name in stored and len(found) == 1 and () not in found:
             yield place, name, *found
-
-
-def _is_stored(name):
-    return isinstance(name.ctx, ast.Store)
 
 
 def _is_told(code, place):
@@ -368,29 +366,27 @@ def _is_told(code, place):
 
 def _stands_alone(code, place):
     """Whether a statement fills one line, and loops over nothing itself."""
-    loops = any(isinstance(node, COMPREHENSIONS) for node in ast.walk(code.statements[place]))
-    return _on_one_line(code, place[0]) and not loops
+    statement = code.statements[place]
+    loops = any(isinstance(node, COMPREHENSIONS) for node in ast.walk(statement))
+    return statement.lineno == _last_line(statement) and _on_one_line(code, place[0]) and not loops
 
 
 def _on_one_line(code, line):
     """Whether a line holds one statement and no part of another one."""
-    return sum(one.lineno <= line <= _last_line(one) for one in _statements(code)) == 1
-
-
-def _statements(code):
-    """Return all statements of a function, those of inner functions, too; of loops and the like, their heads."""
-    return [node for node in ast.walk(code.tree) if isinstance(node, ast.stmt) and node is not code.tree]
+    statements = [node for node in ast.walk(code.tree) if isinstance(node, ast.stmt) and node is not code.tree]
+    return sum(one.lineno <= line <= _last_line(one) for one in statements) == 1
 
 
 def _last_line(statement):
+    """Return the last line of a statement; of a loop and the like, that of its head."""
     body = getattr(statement, "body", None)
     return statement.end_lineno if not body else max(statement.lineno, body[0].lineno - 1)
 
 
 def _may_be_changed(code, place):
-    """Whether what happens without a line can be told; an array that is made empty holds whatever was there before."""
+    """Whether it can be told what happens without a line."""
     simple = place in code.statements and isinstance(code.statements[place], SIMPLE)
-    return simple and "empty" not in code.text and _stands_alone(code, place)
+    return simple and not CHANCE.search(code.text) and _stands_alone(code, place)
 
 
 def _shuffled(rng, things):
@@ -403,5 +399,5 @@ def _variables(count):
 
 
 def _and(names, quote="`"):
-    *first, last = [f"{quote}{name}{quote}" for name in sorted(names)] or [""]
+    *first, last = [f"{quote}{name}{quote}" for name in names] or [""]
     return f"{', '.join(first)} and {last}" if first else last

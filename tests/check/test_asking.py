@@ -128,6 +128,12 @@ def test_a_shape_that_the_line_tells_is_not_asked_for(told):
     assert "shape (10,)" not in answers("line_that_first_makes_a_shape", source)
 
 
+def test_a_statement_of_several_lines_is_not_asked_for():
+    source = SUMS.replace("total, total / 2)", "total,\n            total / 2)")
+    assert answers("shape_of_a_variable", source) == {}
+    assert set(answers("lines_swapped", source)) == {"lines 2 and 3", "lines 3 and 4", "lines 9 and 10"}
+
+
 def test_a_shape_that_changes_is_not_asked_for():
     longer = SUMS.replace("total / 2)", "np.ones(t))").replace("append(pair)", "append(pair[:5])")
     assert answers("shape_of_a_variable", longer) == {}
@@ -161,7 +167,11 @@ def test_what_if():
 
 def test_what_has_no_end_or_no_fixed_values_is_not_asked_for():
     assert "line 9" not in answers("line_left_out", COUNTED)  # without it the loop goes on for ever
-    assert answers("line_left_out", SUMS.replace("kept = []", "kept, table = [], np.empty(3)")) == {}
+    caught = COUNTED.replace("kept.append(pair)", "try: kept.append(pair)\n        except Exception: pass")
+    assert "line 10" not in answers("line_left_out", caught)
+    for chance in ("np.empty(3)", "np.random.default_rng()", "np.random.rand(3)"):
+        assert answers("line_left_out", SUMS.replace("kept = []", f"kept, table = [], {chance}")) == {}
+    assert answers("line_left_out", SUMS.replace("kept = []", "kept, table = [], np.random.default_rng(1)"))
 
 
 def test_a_line_is_not_asked_for_if_the_notebook_has_a_variable_of_that_name():
@@ -277,6 +287,11 @@ def inside_another(function):
 def test_where_there_can_be_no_questions_one_line_says_why(made, reason):
     text = conversation(made(cell), name="rnn_cell_forward", folder=sources.checks_folder(NAME).name)
     assert text.startswith(f"There are no questions about this rnn_cell_forward: {reason}") and "\n" not in text
+
+
+def test_without_a_checks_file_one_line_says_so(tmp_path):
+    text = conversation(cell, name="rnn_cell_forward", folder=tmp_path)
+    assert text == "There are no questions here: the checks file (*.checks.zip) does not lie beside the notebook."
 
 
 def test_parts_of_python_that_are_not_followed():
