@@ -5,11 +5,10 @@ import linecache
 import random
 import re
 
-import grading
 import numpy as np
 import pytest
 import sources
-from grading import ASSIGNMENTS, REFERENCES, VARIANTS
+from grading import ASSIGNMENTS, EXERCISES, REFERENCES, VARIANTS
 
 from helpers.check import ask
 from helpers.check.asking import conversation
@@ -44,8 +43,9 @@ def written(name, variant, assignment=NAME):
 
 
 def observed(name, variant, assignment=NAME):
-    checks = grading.known(assignment, name, "public")
-    return Code(written(name, variant, assignment), checks.spec, [case for case in checks.cases if not case.beyond])
+    exercise = ASSIGNMENTS[assignment][name]
+    cases = [case for case in exercise.public_cases() if not case.beyond]
+    return Code(written(name, variant, assignment), exercise.spec, cases)
 
 
 def defined(source, name):
@@ -91,6 +91,22 @@ def test_every_right_answer_has_questions_that_know_a_right_answer_from_a_wrong_
             not question.accepts("") and not question.accepts("999") and not question.accepts((*question.answer, 999))
         )
     assert len({question.text for question in questions}) == len(questions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("assignment", "name"), [one for one in EXERCISES if one[0] != NAME])
+def test_the_other_notebooks_have_questions_too(assignment, name):
+    questions = make_questions(observed(name, OWN, assignment))
+    assert len(questions) >= 2
+    assert all(question.accepts(question.answer) and not question.accepts("999") for question in questions)
+
+
+def test_an_error_that_an_exercises_own_probe_catches_is_told_as_an_error():
+    """Without the line that makes room for indices, each sentence stops with an error, and the probe goes on."""
+    code = observed("sentences_to_indices", OWN, "emojify")
+    (room,) = [number for number, line in code.lines.items() if "np.zeros" in line]
+    told = [one.answer for one in line_left_out(code, random.Random(1)) if f"line {room} " in one.text]
+    assert told == [("error",)]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
