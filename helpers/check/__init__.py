@@ -1,8 +1,12 @@
-"""`check(f)`: is the answer right, and if not, why? The grader judges with the same modules.
+"""`check(f)`: is the answer right, and if not, why? `ask(f)`: questions about a right one. The grader judges with the
+same modules.
 
 | module | holds |
 |---|---|
 | `checking` | `check(f)` in the notebook |
+| `asking` | `ask(f)` in the notebook |
+| `questions` | the kinds of questions that `ask` puts |
+| `observing` | a learner's function taken apart, run and changed |
 | `public` | the checks file beside a released notebook |
 | `probe` | how a learner's function is called, and what comes back |
 | `nested` | dicts, lists and tuples inside each other: taken apart and put together |
@@ -12,6 +16,7 @@
 | `judging`, `report` | the verdict, and how the learner reads it |
 """
 
+from helpers.check.asking import ask
 from helpers.check.checking import CheckFailed, check, check_report
 
-__all__ = ["CheckFailed", "check", "check_report"]
+__all__ = ["CheckFailed", "ask", "check", "check_report"]

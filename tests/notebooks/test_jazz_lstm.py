@@ -402,7 +402,17 @@ def test_points_are_these():
 
 
 def test_cells_that_train_play_or_draw_are_locked_and_tagged(notebook):
-    costly = ("train_djmodel(", "play(", "display(", "improvise(", "piano_roll(", "save_solo(", "compare(", "plot_")
+    costly = (
+        "train_djmodel(",
+        "play(",
+        "display(",
+        "improvise(",
+        "piano_roll(",
+        "save_solo(",
+        "compare(",
+        "plot_",
+        "ask(",
+    )
     for cell in notebook.cells:
         if cell.cell_type != "code" or cell.id in ("packages", "lab-packages"):
             continue
