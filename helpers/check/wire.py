@@ -13,7 +13,7 @@ from helpers.check.nested import MAX_DEPTH, MAX_NODES, TOO_MANY, flatten, pair_u
 
 MAX_BYTES = 64 * 2**20
 MAX_ARRAYS = 1000  # one for each dtype; to read the header of a forged one may take milliseconds
-MAX_TREE_BYTES = 8 * 2**20  # what JSON holds may take thirty times as much memory once it is Python objects
+MAX_TREE_BYTES = 8 * 2**20  # what JSON holds may take thirty times as much once it is Python objects
 SCALARS = {str, bool, int, float, type(None)}
 PLAIN_KINDS = "biufcU"  # booleans, integers, reals, complex numbers, text; never objects
 TREE = "tree"
