@@ -206,7 +206,7 @@ def line_left_out(code, rng):
 
 
 def _what_if(code, ways):
-    """Yield questions on changes; those with an error last, since they are the easiest to see.
+    """Yield questions on changes; first those after which other values are returned: they are the hardest to see.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def _what_if(code, ways):
     ways : iterable of (str, list of callable)
         A change in words, and ways to make it, which must all have the same effect.
     """
-    errors = []
+    easier = []
     for (text, changes), _ in zip(ways, range(TRIES), strict=False):
         found, *others = [code.compare(change) for change in changes]
         if found is None or any(other != found for other in others):
@@ -233,11 +233,11 @@ def _what_if(code, ways):
             (word,),
             f"if {text}, {why[word]}",
         )
-        if word == "error":
-            errors.append(question)
-        else:
+        if word == "other":
             yield question
-    yield from errors
+        else:
+            easier.append(question)
+    yield from easier
 
 
 def results_that_depend_on_a_variable(code, rng):
@@ -249,7 +249,8 @@ def results_that_depend_on_a_variable(code, rng):
             code.compare(lambda node, place=place, zeros=zeros: [node, *(zeros if place_of(node) == place else [])])
             for zeros in (ast.parse(f"{name} = 0 * {name}").body, ast.parse(f"{name}[...] = 0").body)
         )
-        if found and found == same and found < set(there) and len(found) <= MOST_NAMES:
+        telling = found and found == same and found < set(there) and found != {name}
+        if telling and len(found) <= MOST_NAMES:
             yield Question(
                 f"If all numbers in `{name}` were 0 after line {place[0]}, which of the values that your function "
                 f"returns would change? There are: {', '.join(there)}.",
