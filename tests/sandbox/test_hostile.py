@@ -97,8 +97,8 @@ class Result:
 class Class:
     """The whole class: hostile submissions, and an honest one before and after each of them."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, attacks):
+        self.folder, self.attacks = folder, attacks
         self.course = make_course(folder / "course")
         self.course.config.RunAndJudge.limits = LIMITS
         self.source = self.course.root / "notebooks" / NAME / f"{NAME}.ipynb"
@@ -116,7 +116,7 @@ class Class:
             WARM_PARENT.stop()  # it must start with the operator's secret around
             WARM_PARENT.start()
             self._neighbour()
-            for attack in ATTACKS:
+            for attack in attacks:
                 self.results[attack.name] = result = self._attack(attack, attack.name)
                 if result.seconds >= attack.seconds:  # of a machine that was busy with something else, say
                     result.seconds = self._attack(attack, f"{attack.name}_again").seconds
@@ -284,12 +284,19 @@ def jail():
 
 
 @pytest.fixture(scope="module")
-def graded(jail, tmp_path_factory):
-    """The class, graded once for all tests."""
-    return Class(tmp_path_factory.mktemp("hostile"))
+def graded(request, jail, tmp_path_factory):
+    """The class, graded once for all tests: the submissions whose tests are to be run."""
+    wanted = {item.callspec.params.get("attack") for item in request.session.items if hasattr(item, "callspec")}
+    return Class(tmp_path_factory.mktemp("hostile"), [attack for attack in ATTACKS if attack in wanted])
 
 
-@pytest.fixture(params=ATTACKS, ids=[f"{attack.kind}-{attack.name}" for attack in ATTACKS])
+# `make test` tries one in four, of every kind; `make test-long` the others.
+@pytest.fixture(
+    params=[
+        pytest.param(attack, id=f"{attack.kind}-{attack.name}", marks=[pytest.mark.long] if number % 4 else [])
+        for number, attack in enumerate(ATTACKS)
+    ]
+)
 def attack(request):
     """One hostile submission."""
     return request.param
@@ -369,25 +376,26 @@ def test_beside_the_page_lies_nothing_that_runs(graded, attack):
     assert all(0 < (pixels(path) or 0) <= MAX_PIXELS for path in pictures)
 
 
+@pytest.mark.parametrize("run", ["make test", pytest.param("make test-long", marks=pytest.mark.long)])
 class TestWholeClass:
-    def test_honest_marks_are_whole_to_the_end(self, graded):
-        assert len(graded.honest) > len(ATTACKS)
+    def test_honest_marks_are_whole_to_the_end(self, graded, run):
+        assert len(graded.honest) > len(graded.attacks) > 0
         marks = small_course.marks_of(graded.course)
         assert {marks[one.student] for one in graded.honest} == {(FULL, FULL)}
 
-    def test_marks_in_the_gradebook_are_those_that_were_given(self, graded):
+    def test_marks_in_the_gradebook_are_those_that_were_given(self, graded, run):
         marks = small_course.marks_of(graded.course)
         for name, result in graded.results.items():
             if result.outcome.score is not None:
                 assert marks[name] == (result.outcome.score, FULL)
 
-    def test_nothing_is_written_outside(self, graded):
+    def test_nothing_is_written_outside(self, graded, run):
         assert graded.altered_repository() == []
         places = [graded.course.root, ROOT / "helpers", sys.prefix]
         marked = subprocess.run(["find", *places, "-name", f"*{MARKER}*"], capture_output=True, text=True)
         assert marked.stdout == ""
 
-    def test_class_report_is_written(self, graded):
+    def test_class_report_is_written(self, graded, run):
         from autograders import class_report
 
         page = class_report.write(graded.course, NAME, [result.outcome for result in graded.results.values()])
