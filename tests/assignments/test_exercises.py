@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from grading import ASSIGNMENTS, DRAWN, EXERCISES, REFERENCES, VARIANTS, cases_of, judged, named, outcomes_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("assignment", "name", "which"), DRAWN)
 def test_reference_is_right(assignment, name, which):

@@ -8,6 +8,8 @@ from autograders.release import checks_of
 from autograders.verdict import verdict
 from helpers.check.judging import Run, judge_runs
 
+pytestmark = pytest.mark.slow
+
 NAME = "step_by_step_rnn"
 EXERCISES = sources.exercises(NAME)
 

@@ -12,6 +12,8 @@ from autograders import authoring, cli, exercise
 from autograders.course import Course
 from autograders.sandbox.trial import why_not
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
 NAME, POINTS = "attention", 10

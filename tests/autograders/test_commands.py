@@ -4,6 +4,8 @@ import nbformat
 import pytest
 from small_course import ANSWER, FULL, NAME, Class, course_command
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def klass(tmp_path_factory):

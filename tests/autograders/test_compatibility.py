@@ -14,6 +14,8 @@ from small_course import ANSWER, FULL, NAME, POINTS, TASK, WRONG, Class, cell, g
 from autograders import class_report
 from autograders.export import marks_table
 
+pytestmark = pytest.mark.slow
+
 DUE = datetime.datetime(2030, 1, 31, 12, 0)
 LATE_RULE = """
 from nbgrader.plugins import BasePlugin
@@ -422,7 +424,6 @@ class TestSeveralNotebooks:
         assert [path.stem for path, _ in several.course.verdicts(NAME, "once")] == ["part1"]
 
 
-@pytest.mark.slow
 def test_nbgrader_command_does_the_whole_round(tmp_path):
     klass = Class(tmp_path / "course", [ANSWER, graded_cell("assert scale(2, 3, '') == 6")], PARTS, LATE_RULE)
     course = klass.course

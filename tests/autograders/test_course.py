@@ -15,6 +15,8 @@ from autograders.course import Course
 from autograders.demo import CLASS, Desk, hand_in, make_course
 from helpers.check import check_report
 
+pytestmark = pytest.mark.slow
+
 NAME = "step_by_step_rnn"
 ROOT = Path(__file__).parents[2]
 FULL, BY_HAND = 100, 10  # points that the grader gives, and those of the written answer
@@ -44,7 +46,6 @@ def record(course, student):
     return verdict
 
 
-@pytest.mark.slow
 class TestClass:
     def test_everybody_has_a_mark_and_a_page(self, graded):
         course, outcomes = graded
@@ -178,7 +179,6 @@ class TestClass:
         assert all(student in text for student in outcomes)
 
 
-@pytest.mark.slow
 def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     done, outcomes = graded
     students = ["ada", "chen", "june", "kofi", "lena", "nour"]
@@ -196,7 +196,6 @@ def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
     assert {s: score for s, (score, _) in marks_of(course, NAME).items()} == {s: outcomes[s].score for s in students}
 
 
-@pytest.mark.slow
 def test_formgraders_button_gives_the_same_marks(course):
     from nbgrader.apps import NbGraderAPI
 
@@ -216,7 +215,7 @@ def validate(path):
     return subprocess.run(command, cwd=path.parent, capture_output=True, text=True).stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nbgrader_validates_the_solution_and_not_the_release(released):
     source = released.root / "notebooks" / NAME / f"{NAME}.ipynb"
     assert "Success" in validate(source)

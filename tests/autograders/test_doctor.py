@@ -12,6 +12,8 @@ from autograders import doctor
 from autograders.cli import app
 from autograders.sandbox import trial
 
+pytestmark = pytest.mark.slow
+
 REASON = "[Errno 1] unshare: Operation not permitted"
 # The jail's own filter refuses namespaces to a program and all that it starts, as some containers do.
 WITHOUT_NAMESPACES = """
@@ -92,7 +94,6 @@ def refused(klass):
 
 
 @on_linux
-@pytest.mark.slow
 class TestWithoutNamespaces:
     def test_doctor_finds_out(self, klass):
         status, text = without_namespaces(klass, "autograders.cli", "doctor")

@@ -19,6 +19,8 @@ from autograders.reference import Reference
 from autograders.run_and_judge import NO_ROOM
 from autograders.verdict import verdict
 
+pytestmark = pytest.mark.slow
+
 ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 NO_COLON = "def scale(x, factor, name)\n    return x * factor\n"
 QUICK = 20

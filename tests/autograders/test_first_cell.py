@@ -10,6 +10,8 @@ from small_course import FULL, NAME, Class
 
 from autograders.release import OpenDoor
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = "https://example.org/course-0.1.0-py3-none-any.whl"
 
 

@@ -17,6 +17,8 @@ from autograders import class_report, misplaced
 from autograders.course import NO_NAME
 from autograders.export import FORMATS, FORMULA, inert, marks_table
 
+pytestmark = pytest.mark.slow
+
 CHINESE = "\u5f20\u4f1f"
 NO_TEXT = os.fsdecode(b"y\xff")
 PLACES = {  # where it lies -> where it belongs

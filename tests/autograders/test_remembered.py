@@ -10,6 +10,8 @@ from small_course import NAME, Class
 from autograders import release, remembered
 from helpers.data.cache import CACHE_VARIABLE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(monkeypatch, tmp_path):

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from autograders.cli import app
 from autograders.replay import replay, trial_course
 
+pytestmark = pytest.mark.slow
+
 LUCKY = "def scale(x, factor, name):\n    return x * factor if factor < 4 else x\n"  # right for 1 seed of 40
 PARTS = ("part1", "part2")
 

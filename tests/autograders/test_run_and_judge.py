@@ -27,6 +27,8 @@ from autograders.verdict import verdict
 from helpers.check.naming import sketch
 from helpers.check.wire import pack
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PATHS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")) if path.parent.name == path.stem}
 TAGS = ("training", "listening", "plotting")

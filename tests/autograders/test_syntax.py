@@ -5,6 +5,8 @@ from small_course import FULL, POINTS, Class
 
 from autograders.syntax import syntax_fault
 
+pytestmark = pytest.mark.slow
+
 LINES = "def scale(x, factor, name):\n    y = x{}factor{}\n    return y\n"
 
 

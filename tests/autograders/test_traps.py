@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.apps import NbGraderAPI
 from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, cell, graded_cell, marks_of, nbgrader
 
+pytestmark = pytest.mark.slow
+
 OWN = 6.0  # points of a grade cell with tests of nbgrader's own kind
 MARKS = {  # the last value of such a cell -> its mark
     "2.5": 2.5, "0": 0.0, "6": 6.0, "'all is right'": 0.0, "True": 0.0, "float('nan')": 0.0, "float('inf')": 0.0,
@@ -239,7 +241,6 @@ class TestDeadKernel:
         assert "the Python process ended" in klass.page(f"dies_in_{place}")
 
 
-@pytest.mark.slow
 def test_1941_unreadable_notebooks_do_not_stop_a_course(tmp_path):
     klass = Class(tmp_path / "course")
     good = nbformat.writes(klass.notebook()).encode("utf-8")
@@ -255,7 +256,6 @@ def test_1941_unreadable_notebooks_do_not_stop_a_course(tmp_path):
 class TestCorrectCodeOfAnotherForm:
     """Graders turn down correct code for its form."""
 
-    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("assignment", "exercise", "variant", "form"),
         [

@@ -12,6 +12,8 @@ from small_course import FULL, NAME, WRONG, Class
 from autograders.sandbox.limits import Limits
 from autograders.workers import ENDED, grade, share_of
 
+pytestmark = pytest.mark.slow
+
 # A grader whose process ends when it meets one learner: no kernel does that to it, but a machine may.
 DEADLY = """
 import os
@@ -43,7 +45,6 @@ def klass(tmp_path_factory):
     return made
 
 
-@pytest.mark.slow
 def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
     several = side_by_side(klass, 3)
     seeds = {klass.judged(student).metadata.verdict["seed"] for student in several}
@@ -55,7 +56,6 @@ def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
     assert several["unreadable"].problem
 
 
-@pytest.mark.slow
 def test_a_worker_that_dies_takes_nobody_along(tmp_path):
     klass = Class(tmp_path / "course", config=DEADLY)
     for student in ("anna", "bert", "doom", "emma"):
@@ -78,7 +78,6 @@ def test_a_kernel_gets_no_more_than_it_needs():
     assert len(share_of(list(range(128)), 0, 1)) == len(Limits(processors=range(8)).plain()["processors"])
 
 
-@pytest.mark.slow
 def test_workers_end_with_a_killed_command(klass):
     """Started with a mark in its environment, which forks inherit: what bears it afterwards was left behind."""
     mark = f"WORKERS_TEST={os.getpid()}"

@@ -16,6 +16,8 @@ from helpers.check.comparing import Case, Spec
 from helpers.check.observing import NOTE, Code, NoQuestions
 from helpers.check.questions import KINDS, QUESTIONS, Question, line_left_out, make_questions
 
+pytestmark = pytest.mark.slow
+
 NAME = "step_by_step_rnn"
 OWN = "the solution"
 WRITTEN = [(name, variant) for name in ASSIGNMENTS[NAME] for variant in (OWN, *VARIANTS[NAME][name])]
@@ -93,7 +95,6 @@ def test_every_right_answer_has_questions_that_know_a_right_answer_from_a_wrong_
     assert len({question.text for question in questions}) == len(questions)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("assignment", "name"), [one for one in EXERCISES if one[0] != NAME])
 def test_the_other_notebooks_have_questions_too(assignment, name):
     questions = make_questions(observed(name, OWN, assignment))

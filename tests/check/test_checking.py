@@ -12,6 +12,8 @@ import pytest
 from helpers.check import CheckFailed, check, check_report
 from helpers.check.public import VERSION
 
+pytestmark = pytest.mark.slow
+
 NAME = "step_by_step_rnn"
 
 

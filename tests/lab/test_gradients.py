@@ -9,6 +9,8 @@ from autograders.reference import Reference
 from helpers.lab import gradients as lab
 from helpers.rnn.gradient_check import numerical_gradients
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"steps": 6, "draws": 2, "n_a": 5}
 
 

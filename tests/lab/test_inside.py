@@ -9,6 +9,8 @@ from autograders.reference import Reference
 from helpers.lab import inside as lab
 from helpers.quiet_keras import keras
 
+pytestmark = pytest.mark.slow
+
 LETTERS = ("f", "i", "o", "candidate", "c", "a", "c_before")
 WORDS = {1: "not", 2: "happy", 3: "sad"}
 

@@ -8,6 +8,8 @@ import pytest
 
 from helpers.lab import importance, sweep, tasks, tuning
 
+pytestmark = pytest.mark.slow
+
 SPACE = {"width": (2, 5), "learning_rate": (1e-3, 1e-1), "optimiser": ["adam", "sgd"], "batch_size": [2, 4]}
 
 

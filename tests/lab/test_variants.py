@@ -6,6 +6,8 @@ import pytest
 from helpers.lab import tasks, variants
 from helpers.lab.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SMALL = Settings(width=3)
 M = 2
 

@@ -17,6 +17,8 @@ from helpers.music import (
 )
 from helpers.music.notes import chords_per_bar  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 T_X, N_VALUES, N_A = 4, 6, 5
 
 
@@ -158,7 +160,6 @@ def test_live_curve_and_bar(parts, capsys):
     matplotlib.pyplot.close(axes.figure)
 
 
-@pytest.mark.slow
 def test_a_model_trained_on_the_corpus_improvises_over_any_chords():
     X, Y, n_values, values, _ = jazz.load_music_utils()
     cell, densor, reshaper = layers(n_values)

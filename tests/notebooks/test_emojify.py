@@ -18,6 +18,8 @@ from helpers.words import probes
 from helpers.words.answers import Table, answer_rows
 from helpers.words.labels import initialise_softmax, softmax
 
+pytestmark = pytest.mark.slow
+
 NAME = "emojify"
 EXERCISES = sources.exercises(NAME)
 POINTS = {
@@ -575,7 +577,6 @@ def record(course, student):
     return {one["exercise"]: one for one in found["exercises"]}
 
 
-@pytest.mark.slow
 class TestGraded:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
         course, outcomes = graded

@@ -13,6 +13,8 @@ from autograders.verdict import verdict
 from helpers.check.judging import Run, judge_runs
 from helpers.music import probes
 
+pytestmark = pytest.mark.slow
+
 NAME = "jazz_lstm"
 EXERCISES = sources.exercises(NAME)
 POINTS = {"djmodel": 40, "music_inference_model": 35, "predict_and_sample": 25}
@@ -325,7 +327,6 @@ def earlier_forms(root):
     }
 
 
-@pytest.mark.slow
 def test_earlier_forms_are_right_among_the_notebooks_own_names(notebook, reference, earlier_forms):
     """Defined where the solution cells stand, over what the cells before them define."""
     from helpers.check import probe
@@ -515,7 +516,6 @@ def record(course, student):
     return {one["exercise"]: one for one in verdict["exercises"]}
 
 
-@pytest.mark.slow
 class TestClass:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
         course, outcomes = graded

@@ -25,6 +25,8 @@ from helpers.rnn.against_keras import (
 from helpers.rnn.cells import initialise_parameters
 from helpers.rnn.gradient_check import gradient_check
 
+pytestmark = pytest.mark.slow
+
 NAME = "step_by_step_rnn"
 EXERCISES = sources.exercises(NAME)
 REQUIRED = {"rnn_cell_forward": 20, "rnn_forward": 20, "lstm_cell_forward": 30, "lstm_forward": 30}
@@ -505,7 +507,6 @@ def test_notebook_runs_from_top_to_bottom(notebook, path, tmp_path, monkeypatch)
     assert out.count("every gradient agrees") == 4
 
 
-@pytest.mark.slow
 def test_every_cell_that_draws_shows_its_pictures(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel: there a figure shows by itself only while matplotlib is left as the notebook set it."""
     from nbclient import NotebookClient

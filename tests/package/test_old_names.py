@@ -8,6 +8,8 @@ import pytest
 
 from helpers import MOVED
 
+pytestmark = pytest.mark.slow
+
 # What the three notebooks imported before the move.
 OLD = {
     "answers": "show_answers",

@@ -18,6 +18,8 @@ from packaging.utils import canonicalize_name
 from autograders.demo import Desk, make_course
 from autograders.run_and_judge import RunAndJudge
 
+pytestmark = pytest.mark.slow
+
 PROJECT = "recurrent-networks-course"
 SMALL_BUILD = {"tensorflow": "tensorflow-cpu"}  # the same library under another name
 SHOWN = set(RunAndJudge.skipped_tags.default())
@@ -122,7 +124,6 @@ def test_other_modules_are_out_of_reach(python, foreign, tmp_path):
     assert done.stdout.count(packages_of(python.parents[1])) == 2, done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["step_by_step_rnn", "jazz_lstm", "emojify"])
 def test_released_notebook_runs_with_the_wheel_alone(learner, python, foreign, name, tmp_path):
     """All but what trains and draws for a long time: imports, data, the learner's functions, `check`."""

@@ -403,6 +403,7 @@ class TestWholeClass:
         assert {one[0] for one in running} <= {"meta", "style", "svg"}
 
 
+@pytest.mark.long
 def test_side_by_side_honest_marks_stay_whole(jail, tmp_path):
     hostile = [attack for attack in ATTACKS if attack.name in SIDE_BY_SIDE]
     if not hostile:

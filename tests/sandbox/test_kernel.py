@@ -9,6 +9,8 @@ from plain_data import answers, leaves
 from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
 from helpers.check.wire import MAX_BYTES, MAX_NODES, pack
 
+pytestmark = pytest.mark.slow
+
 QUICK = 20  # seconds that nothing here should need
 SHORT = 1
 

@@ -55,7 +55,7 @@ def test_results_of_another_version_end_the_command_with_a_sentence(tmp_path, ca
     assert "format 0, expected 1" in capsys.readouterr().err
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_study_that_was_killed_goes_on(tmp_path):
     """In small, with real workers: ended in the middle, started again, complete, and nothing done twice."""
     path = tmp_path / f"adding{results.SUFFIX}"
