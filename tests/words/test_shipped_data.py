@@ -30,6 +30,7 @@ def vectors():
     return word_vectors.read_glove_vecs()
 
 
+@pytest.mark.slow
 def test_the_sentences_keep_every_rule(script, capsys):
     assert script.main([]) == 0, capsys.readouterr().out
 
