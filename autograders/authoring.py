@@ -387,11 +387,12 @@ def variants(assignment, root):
     """
     file, found = variants_file(assignment, root), {}
     source = file.read_text(encoding="utf-8") if file.is_file() else ""
+    lines = source.split("\n")
     for node in ast.parse(source, str(file)).body:
         if isinstance(node, ast.FunctionDef) and "__" in node.name:
             exercise, variant = node.name.split("__", 1)
-            text = ast.get_source_segment(source, node).replace(f"def {node.name}(", f"def {exercise}(", 1)
-            found.setdefault(exercise, {})[variant] = text
+            text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            found.setdefault(exercise, {})[variant] = text.replace(f"def {node.name}(", f"def {exercise}(", 1)
     return found
 
 

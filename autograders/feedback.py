@@ -20,7 +20,7 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
-from autograders.kernel import BROKEN_LIMIT, LIMITS
+from autograders.kernel import BROKEN_LIMIT, LIMIT_NAMES
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
 from autograders.release import checked
@@ -277,7 +277,7 @@ def _bare(output):
     """Return an error without its text, or unchanged if it is the grader's own; None for any other output."""
     if output.output_type != "error":
         return None
-    ours = output.ename in {*LIMITS.values(), BROKEN_LIMIT, NO_MARK} and output.traceback in (
+    ours = output.ename in {*LIMIT_NAMES.values(), BROKEN_LIMIT, NO_MARK} and output.traceback in (
         [output.evalue],
         [f"{output.ename}: {output.evalue}"],
     )

@@ -38,7 +38,7 @@ MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process's memory, by messages that nobody has read yet
 PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # of a message, those that are read
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
-LIMITS = {  # status -> name on the page
+LIMIT_NAMES = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
 }  # fmt: skip
 FULL = 0.75  # the share of its memory that code may leave in use: later code needs some, too
@@ -358,7 +358,7 @@ class Kernel:
         """
         reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
         answered = reply.status == "full" and reply.answer is not None
-        if reply.status in LIMITS and not answered:
+        if reply.status in LIMIT_NAMES and not answered:
             error = reply.outputs[-1]
             return [failure(error.ename, error.evalue)] * count
         if reply.answer is None:
@@ -445,7 +445,7 @@ def _limit_output(status, timeout, reason):
         "flood": f"stopped after {MAX_SENT_BYTES // 2**20} MiB of output",
         "died": REASONS.get(reason, "the Python process ended, or answers no more"),
     }[status]
-    return _own_error(LIMITS[status], text)
+    return _own_error(LIMIT_NAMES[status], text)
 
 
 def _own_error(name, text):

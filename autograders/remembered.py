@@ -6,13 +6,12 @@ import importlib.metadata
 import inspect
 import os
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from autograders.exercise import own_folder
 from helpers.data import data_path
-from helpers.data.cache import cache_folder
+from helpers.data.cache import cache_folder, whole_file
 
 KEPT = 50  # results; of more, those that were not asked for the longest go
 CODE = Path(__file__).parents[1]  # where `helpers` and `autograders` lie
@@ -47,11 +46,8 @@ def remembered(what, make, path, exercises, root=None, also=""):
         return file.read_bytes()
     data = make()
     with contextlib.suppress(OSError):  # a cache that cannot be written stops no release
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=folder)
-        with open(handle, "wb") as stream:
+        with whole_file(file) as stream:
             stream.write(data)
-        os.replace(part, file)
         for old in sorted(folder.iterdir(), key=os.path.getmtime)[:-KEPT]:
             old.unlink(missing_ok=True)
     return data

@@ -14,7 +14,7 @@ from traitlets import Bool, Dict, Float, Integer, List, Unicode
 
 from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import converter_of, course_directory, needs_tensorflow, read_source, source_notebook
-from autograders.kernel import LIMITS, SANDBOX, Kernel, KernelFailed, failure, payload
+from autograders.kernel import LIMIT_NAMES, SANDBOX, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.reference import Reference
@@ -32,7 +32,7 @@ MAX_RESTARTS = 8
 MAX_SHOWN_BYTES = 8 * 2**20  # by all cells of a notebook together
 MAX_ERROR_LETTERS = 1000  # of the text of an error that comes later
 NO_ROOM = f"(This notebook has shown more than {MAX_SHOWN_BYTES // 2**20} MiB before: only errors are kept.)\n"
-TIMEOUT, DEAD = LIMITS["timeout"], LIMITS["died"]
+TIMEOUT, DEAD = LIMIT_NAMES["timeout"], LIMIT_NAMES["died"]
 NO_MARK = "NoMark"  # the error's name on the page, where the last value of a test cell is no mark
 PATIENCE = 0.25  # the least share of its time limit that a cell or call gets after earlier ones ran into theirs
 

@@ -1,6 +1,8 @@
 """Where the course keeps what it can make or fetch again: downloads, and word vectors ready to open."""
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 CACHE_VARIABLE = "COURSE_CACHE"
@@ -27,3 +29,33 @@ def cache_folder(*parts):
     from platformdirs import user_cache_path
 
     return user_cache_path(CACHE_NAME, appauthor=False).joinpath(*parts)
+
+
+@contextlib.contextmanager
+def whole_file(path):
+    """Write a file that appears whole or not at all.
+
+    However many processes write it at once, and whenever one is killed: each writes a file of its own beside it, which
+    takes the place of `path` at the end. Whatever exception the block raises comes through, and leaves no file.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is made where it is missing.
+
+    Yields
+    ------
+    file
+        Open for writing bytes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -7,11 +7,10 @@ how many bytes the words take.
 import hashlib
 import os
 import struct
-import tempfile
-from pathlib import Path
 
 import numpy as np
 
+from helpers.data.cache import whole_file
 from helpers.words.vector_files import read_blocks
 
 CACHE_FORMAT = 2  # raise it when the layout of the copies changes
@@ -83,28 +82,15 @@ def remove_outdated(copy):
 
 
 def write_copy(blocks, copy):
-    """Write a copy while its blocks come.
-
-    The file appears whole or not at all, however many processes write it at once and whenever one is killed. Whatever
-    exception the blocks raise comes through, and leaves no file.
-    """
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=copy.parent, prefix=copy.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            words, n_x = [], 0
-            for more, vectors in blocks:
-                file.write(np.ascontiguousarray(vectors).data)
-                words += more
-                n_x = vectors.shape[1]
-            length = file.write("".join(f"{word}\n" for word in words).encode("utf-8"))
-            file.write(SIZES.pack(len(words), n_x, length))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, copy)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a copy while its blocks come."""
+    with whole_file(copy) as file:
+        words, n_x = [], 0
+        for more, vectors in blocks:
+            file.write(np.ascontiguousarray(vectors).data)
+            words += more
+            n_x = vectors.shape[1]
+        length = file.write("".join(f"{word}\n" for word in words).encode("utf-8"))
+        file.write(SIZES.pack(len(words), n_x, length))
 
 
 def open_copy(copy):

@@ -10,7 +10,6 @@ import pytest
 
 from autograders import authoring, cli, exercise
 from autograders.course import Course
-from autograders.sandbox.trial import why_not
 
 pytestmark = pytest.mark.slow
 
@@ -101,7 +100,7 @@ class TestGuide:
         made = authoring.exercises_of(nbformat.read(followed / NOTEBOOK, as_version=4), followed)[NAME]
         assert (len(made.mistakes), made.points) == (8, POINTS)
 
-    @pytest.mark.skipif(why_not() is not None, reason="no sandbox here")
+    @pytest.mark.usefixtures("jail")
     def test_right_and_wrong_answers_are_graded(self, folder):
         made = Course(folder)
         made.release(NAME)

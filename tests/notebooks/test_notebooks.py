@@ -12,7 +12,6 @@ from autograders.intake import needs_tensorflow
 from autograders.kernel import SANDBOX, Kernel
 from autograders.run_and_judge import RunAndJudge
 from autograders.sandbox.limits import Limits
-from autograders.sandbox.trial import why_not
 
 SHOWN = set(RunAndJudge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
@@ -109,7 +108,7 @@ def test_every_figure_is_shown_and_has_an_alternative_text(notebook, path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(why_not() is not None, reason="no sandbox here")
+@pytest.mark.usefixtures("jail")
 def test_kernels_have_tensorflow_if_a_cell_that_is_run_imports_it(notebook, path):
     """So that no submission waits for the import, and none pays for a parent that has it for nothing."""
     with Kernel(SANDBOX, path.parent, Limits(), tensorflow=False) as kernel:

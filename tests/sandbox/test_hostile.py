@@ -24,7 +24,6 @@ from autograders import kernel, workers
 from autograders.course import CONFIG_FILE, Outcome
 from autograders.pictures import MAX_PIXELS, SUFFIXES, pixels
 from autograders.reference import Reference
-from autograders.sandbox import trial
 from autograders.sandbox.provisioner import WARM_PARENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -273,14 +272,6 @@ def graded_page(graded):
     if not folder.exists():
         graded.course.feedback(NAME, graded.honest[0].student)
     return (folder / f"{NAME}.html").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def jail():
-    """Whatever is graded here is graded in a jail."""
-    reason = trial.why_not()
-    if reason:
-        pytest.skip(f"no sandbox here: {reason}")
 
 
 @pytest.fixture(scope="module")

@@ -34,11 +34,7 @@ SMALL = Limits(
 FORKS = "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n"
 PLAIN_USER = 12_345
 
-why_not = trial.why_not()
-pytestmark = [
-    pytest.mark.skipif(why_not is not None, reason=f"no sandbox here: {why_not}"),
-    pytest.mark.slow,
-]
+pytestmark = [pytest.mark.usefixtures("jail"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
 
 from autograders import kernel as module
-from autograders.kernel import LIMITS, MAX_JSON_BYTES, SANDBOX, Kernel
-from autograders.sandbox import jail, trial
+from autograders.kernel import LIMIT_NAMES, MAX_JSON_BYTES, SANDBOX, Kernel
+from autograders.sandbox import jail
 from autograders.sandbox.limits import Limits
 from helpers.check.probe import MIME
 from helpers.check.wire import pack
@@ -178,7 +178,7 @@ def test_without_an_end_there_is_a_broken_limit(alive, messages):
         with Stub(alive) as stub:
             reply = stub.execute(*messages, timeout=AT_ONCE)
             assert reply.status == ("timeout" if alive else "died")
-            assert reply.outputs[-1].ename == LIMITS[reply.status]
+            assert reply.outputs[-1].ename == LIMIT_NAMES[reply.status]
             assert stub.kernel.fresh and stub.kernel.restarts == len(stub.restarts) == 1
             assert len(stub.interrupts) == alive
 
@@ -260,7 +260,7 @@ WITH_TENSORFLOW = ("tensorflow", "keras")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(trial.why_not() is not None, reason="no sandbox here")
+@pytest.mark.usefixtures("jail")
 @pytest.mark.parametrize("tensorflow", [False, True])
 class TestJailed:
     """What can be seen of a jailed kernel that has run nothing yet."""
