@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from grading import ASSIGNMENTS, DRAWN, EXERCISES, REFERENCES, VARIANTS, cases_of, judged, named, outcomes_of
+from grading import ASSIGNMENTS, EXERCISES, REFERENCES, VARIANTS, cases_of, judged, named, outcomes_of, rows
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("assignment", "name", "which"), DRAWN)
+@pytest.mark.parametrize(("assignment", "name", "which"), rows())
 def test_reference_is_right(assignment, name, which):
     report = judged(assignment, name, (), which)
     assert report.ok and not report.remarks, report.text()
@@ -23,7 +23,7 @@ def test_the_first_case_is_the_tasks_own(assignment, name):
 
 @pytest.mark.parametrize(
     ("assignment", "name", "mistake", "which"),
-    [(a, name, mistake.name, which) for a, name, which in DRAWN for mistake in ASSIGNMENTS[a][name].mistakes],
+    rows(lambda assignment, name: [(one.name,) for one in ASSIGNMENTS[assignment][name].mistakes]),
 )
 def test_mistake_is_rejected_or_remarked_and_named(assignment, name, mistake, which):
     exercise = ASSIGNMENTS[assignment][name]
@@ -43,7 +43,7 @@ def test_mistake_is_rejected_or_remarked_and_named(assignment, name, mistake, wh
 
 @pytest.mark.parametrize(
     ("assignment", "name", "variant", "which"),
-    [(a, name, variant, which) for a, name, which in DRAWN for variant in VARIANTS[a].get(name, ())],
+    rows(lambda assignment, name: [(variant,) for variant in VARIANTS[assignment].get(name, ())]),
 )
 def test_variant_is_accepted(assignment, name, variant, which):
     report = judged(assignment, name, ((name, VARIANTS[assignment][name][variant]),), which)

@@ -1,7 +1,8 @@
 """Every exercise of the course, its cases, and what the grader makes of an answer to it."""
 
-from functools import cache
+from functools import cache, lru_cache
 
+import pytest
 import sources
 from sources import NOTEBOOKS, ROOT
 
@@ -19,12 +20,29 @@ VARIANTS = {name: variants(name, ROOT) for name in NOTEBOOKS}
 EXERCISES = [(a, name) for a, exercises in ASSIGNMENTS.items() for name in exercises]
 
 
+def dear(assignment, name):
+    """Whether an exercise trains or builds a model."""
+    return ASSIGNMENTS[assignment][name].probe != "call"
+
+
 def draws(assignment, name):
     """Return which cases of an exercise to try: the public ones, and those of some seeds."""
-    return ["public", *(SEEDS if ASSIGNMENTS[assignment][name].probe == "call" else SEEDS_OF_MODELS)]
+    return ["public", *(SEEDS_OF_MODELS if dear(assignment, name) else SEEDS)]
 
 
 DRAWN = [(a, name, which) for a, name in EXERCISES for which in draws(a, name)]
+
+
+def rows(of_exercise=lambda assignment, name: [()]):
+    """Return the parameters of a test: each exercise with what there is to try of it, and the cases to try it on.
+
+    Training and Keras models on hidden cases are for `make test-long`: they take most of the time of all exercises.
+    """
+    return [
+        pytest.param(a, name, *more, which, marks=[pytest.mark.long] if which != "public" and dear(a, name) else [])
+        for a, name, which in DRAWN
+        for more in of_exercise(a, name)
+    ]
 
 
 def cases_of(exercise, which):
@@ -40,6 +58,7 @@ def known(assignment, name, which):
     return checks_of(exercise, REFERENCES[assignment], cases_of(exercise, which))
 
 
+@lru_cache(maxsize=1)  # a test asks for the report, then for what it was made of
 def outcomes_of(assignment, name, changed, which):
     """Return the outcomes of a changed reference, and those with stand-ins where the exercise has some."""
     exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
