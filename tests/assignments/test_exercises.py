@@ -16,7 +16,7 @@ def test_reference_is_right(assignment, name, which):
 
 @pytest.mark.parametrize(("assignment", "name"), EXERCISES)
 def test_the_first_case_is_the_tasks_own(assignment, name):
-    cases = cases_of(ASSIGNMENTS[assignment][name], "public")
+    cases = cases_of(assignment, name, "public")
     assert not cases[0].beyond
     assert all(not case.beyond or "section" in case.beyond for case in cases)
 

@@ -424,6 +424,7 @@ class TestSeveralNotebooks:
         assert [path.stem for path, _ in several.course.verdicts(NAME, "once")] == ["part1"]
 
 
+@pytest.mark.long
 def test_nbgrader_command_does_the_whole_round(tmp_path):
     klass = Class(tmp_path / "course", [ANSWER, graded_cell("assert scale(2, 3, '') == 6")], PARTS, LATE_RULE)
     course = klass.course

@@ -199,6 +199,7 @@ def test_seeds_may_come_from_numpy_and_are_written_as_plain_numbers(task, tmp_pa
     assert json.loads(path.read_text(encoding="utf-8").splitlines()[1])["seed"] == 0
 
 
+@pytest.mark.long
 def test_gated_networks_solve_adding_where_the_simple_one_stays_at_the_mean():
     """The study's first result in small: lag 100, one seed, enough epochs for the GRU."""
     task = tasks.adding(100)

@@ -577,6 +577,7 @@ def record(course, student):
     return {one["exercise"]: one for one in found["exercises"]}
 
 
+@pytest.mark.long
 class TestGraded:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
         course, outcomes = graded

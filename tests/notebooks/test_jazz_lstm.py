@@ -516,6 +516,7 @@ def record(course, student):
     return {one["exercise"]: one for one in verdict["exercises"]}
 
 
+@pytest.mark.long
 class TestClass:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
         course, outcomes = graded

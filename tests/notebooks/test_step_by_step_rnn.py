@@ -507,6 +507,7 @@ def test_notebook_runs_from_top_to_bottom(notebook, path, tmp_path, monkeypatch)
     assert out.count("every gradient agrees") == 4
 
 
+@pytest.mark.long
 def test_every_cell_that_draws_shows_its_pictures(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel: there a figure shows by itself only while matplotlib is left as the notebook set it."""
     from nbclient import NotebookClient

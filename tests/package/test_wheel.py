@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 PROJECT = "recurrent-networks-course"
 SMALL_BUILD = {"tensorflow": "tensorflow-cpu"}  # the same library under another name
 SHOWN = set(RunAndJudge.skipped_tags.default())
+KERAS = ("jazz_lstm", "emojify")
 SECONDS = 400
 
 
@@ -124,7 +125,7 @@ def test_other_modules_are_out_of_reach(python, foreign, tmp_path):
     assert done.stdout.count(packages_of(python.parents[1])) == 2, done.stderr
 
 
-@pytest.mark.parametrize("name", ["step_by_step_rnn", "jazz_lstm", "emojify"])
+@pytest.mark.parametrize("name", ["step_by_step_rnn", *(pytest.param(one, marks=pytest.mark.long) for one in KERAS)])
 def test_released_notebook_runs_with_the_wheel_alone(learner, python, foreign, name, tmp_path):
     """All but what trains and draws for a long time: imports, data, the learner's functions, `check`."""
     folder = tmp_path / name

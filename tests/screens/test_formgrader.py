@@ -94,6 +94,7 @@ def in_gradebook(klass):
         return grade.manual_score, gradebook.find_comment("answer", NAME, NAME, "ada").manual_comment
 
 
+@pytest.mark.long
 def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen = Screen(browser)
 

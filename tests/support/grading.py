@@ -8,7 +8,7 @@ from sources import NOTEBOOKS, ROOT
 
 from autograders.authoring import variants
 from autograders.reference import Reference
-from autograders.release import checks_of
+from autograders.verdict import verdict
 from helpers.check.judging import Run, judge_runs
 from helpers.check.public import read_checks
 
@@ -45,24 +45,24 @@ def rows(of_exercise=lambda assignment, name: [()]):
     ]
 
 
-def cases_of(exercise, which):
-    return exercise.public_cases() if which == "public" else exercise.hidden_cases(which)
+@cache
+def cases_of(assignment, name, which):
+    """Return the cases that one of `draws` says; of the public ones those that learners get."""
+    if which == "public":
+        return _public(assignment, name).cases
+    return ASSIGNMENTS[assignment][name].hidden_cases(which)
 
 
 @cache
-def known(assignment, name, which):
-    """Return the cases and what the grader knows of them: computed once, though many tests ask for it."""
-    if which == "public":
-        return read_checks(name, sources.checks_folder(assignment).name)
-    exercise = ASSIGNMENTS[assignment][name]
-    return checks_of(exercise, REFERENCES[assignment], cases_of(exercise, which))
+def _public(assignment, name):
+    return read_checks(name, sources.checks_folder(assignment).name)
 
 
 @lru_cache(maxsize=1)  # a test asks for the report, then for what it was made of
 def outcomes_of(assignment, name, changed, which):
     """Return the outcomes of a changed reference, and those with stand-ins where the exercise has some."""
     exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
-    cases = known(assignment, name, which).cases
+    cases = cases_of(assignment, name, which)
     return [
         reference.outcomes(exercise, cases, changed, some)
         for some in ({}, exercise.stand_ins)[: 1 + bool(exercise.stand_ins)]
@@ -70,15 +70,17 @@ def outcomes_of(assignment, name, changed, which):
 
 
 def judged(assignment, name, changed, which):
-    """Judge a changed reference, just as `autograders.verdict.verdict` does."""
-    checks = known(assignment, name, which)
+    """Judge a changed reference: on the public cases as a learner's `check` does, on others as the grader does."""
+    outcomes = outcomes_of(assignment, name, changed, which)
+    if which != "public":
+        exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
+        return verdict(exercise, reference, cases_of(assignment, name, which), *outcomes)
+    checks = _public(assignment, name)
     runs = [
-        Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
-        for answers, outcomes in zip(
-            (checks.own, checks.standing), outcomes_of(assignment, name, changed, which), strict=False
-        )
+        Run(answers.expected, found, lambda answers=answers: answers.mistakes)
+        for answers, found in zip((checks.own, checks.standing), outcomes, strict=False)
     ]
-    return judge_runs(checks.spec, checks.cases, *runs, show_values=which == "public")
+    return judge_runs(checks.spec, checks.cases, *runs, show_values=True)
 
 
 def named(report):
