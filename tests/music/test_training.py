@@ -160,6 +160,7 @@ def test_live_curve_and_bar(parts, capsys):
     matplotlib.pyplot.close(axes.figure)
 
 
+@pytest.mark.long
 def test_a_model_trained_on_the_corpus_improvises_over_any_chords():
     X, Y, n_values, values, _ = jazz.load_music_utils()
     cell, densor, reshaper = layers(n_values)
