@@ -52,7 +52,7 @@ TONIC = {"blues": "C7", "minor blues": "Cm6", "ii-V-I": "C6", "rhythm": "C6", "m
 class Tune:
     """What is to be composed.
 
-    file, form; key (semitones above C); tempo (quarter notes per minute); how many choruses; and the number of the player,
+    file, form; key (semitones above C); tempo (quarter notes per minute); how many choruses; the number of the player,
     0 for someone without habits.
     """
 

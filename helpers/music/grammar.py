@@ -7,8 +7,8 @@ carries its own bound, so that a sequence model can read one token at a time:
     C 1/2 +1..+2 strong    a chord tone on a strong beat, a quaver long, one or two semitones above the last note
     R 1 weak               a rest of a quarter note that begins on a weak beat
 
-The last word is no part of theirs. It says where in the bar the token begins: on a strong beat (1 or 3), a weak one (2 or
-4), or off the beat. Lengths add up to the same, but only for a reader who never loses count.
+The last word is no part of theirs. It says where in the bar the token begins: on a strong beat (1 or 3), a weak one (2
+or 4), or off the beat. Lengths add up to the same, but only for a reader who never loses count.
 
 Kinds, the first that fits: C chord tone; L colour tone (outside the chord, sounds well with it); A approach tone (leads
 by a semitone into a chord tone that follows at once); S scale tone; X any other pitch; R rest.
@@ -45,8 +45,8 @@ LONGEST_REST = Fraction(4)
 class Token:
     """One symbol of the grammar.
 
-    `kind`, `duration` in quarter notes, window `low`..`high` (0, 0 for a rest), and `place`, one of `PLACES`, or "" where
-    nothing is said of it.
+    `kind`, `duration` in quarter notes, window `low`..`high` (0, 0 for a rest), and `place`, one of `PLACES`, or ""
+    where nothing is said of it.
     """
 
     kind: str
