@@ -4,8 +4,9 @@
 
 Trains as the notebook does, once for each seed, and prints the perplexities and the table of `helpers.music.compare` as
 Markdown. It checks the bars: perplexity on held-out choruses below 15 and, at the end, within a tenth of its lowest;
-chord tones on strong beats at least 0.85; nearer the corpus than random notes in harmony, pitch, note lengths and repetition;
-no more repeated bars and no more copied runs than the corpus. The sampler takes the most probable token at every step.
+chord tones on strong beats at least 0.85; nearer the corpus than random notes in harmony, pitch, note lengths and
+repetition; no more repeated bars and no more copied runs than the corpus. The sampler takes the most probable token at
+every step.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import numpy as np
 from notebook_jazz import djmodel, layers, music_inference_model, predict_and_sample
 
 SEEDS = (2, 3, 4)
-HELD_OUT = 0.1
+HELD_OUT = 0.1  # the notebook's
 TY = 50
 EPOCHS, PATIENCE = 30, 5  # the notebook's
 HIGHEST_PERPLEXITY, ABOVE_LOWEST, FEWEST_CHORD_TONES = 15, 1.1, 0.85

@@ -15,9 +15,10 @@ SHRINKAGE = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # tried for the n-gram counts, cho
 class Jazz(FixedTask):
     """The tokens of the course's corpus; the score is the perplexity on choruses that were set aside.
 
-    A tenth of the choruses is for testing, the same as in the notebook; a tenth of the others chooses the epoch. Training
-    examples are windows of T_x tokens, one after the other. Test windows have T_X = 30 tokens whatever T_x is, and do not
-    overlap but for the last of each chorus, so that scores of networks trained on other windows can be compared.
+    A tenth of the choruses is for testing, the same as in the notebook; a tenth of the others chooses the epoch.
+    Training examples are windows of T_x tokens, one after the other. Test windows have T_X = 30 tokens whatever T_x is,
+    and do not overlap but for the last of each chorus, so that scores of networks trained on other windows can be
+    compared.
 
     Parameters
     ----------
