@@ -28,7 +28,7 @@ class Jazz(FixedTask):
 
     name = "jazz"
     metric = PERPLEXITY
-    settings = Settings(width=64, epochs=60, batch_size=16, learning_rate=5e-3, dropout=0.5)
+    settings = Settings(width=64, epochs=40, batch_size=16, learning_rate=5e-3, dropout=0.5)
     level = 50.0
     baselines = ("unigram counts", "bigram counts", "trigram counts")
     refused = {

@@ -114,6 +114,9 @@ class Song:
 
     @cached_property
     def _choruses_apart(self):
+        if len(self.choruses) == 1 and self.choruses[0] == 0:
+            named = ", chorus " in self.name  # it is a chorus already: whoever keeps results by song finds them again
+            return [self if named else replace(self, name=f"{self.name}, chorus 1")]
         ends = (*self.choruses[1:], self.bars[-1])
         return [
             self._cut(start, end, f"{self.name}, chorus {number}")
