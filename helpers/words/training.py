@@ -11,7 +11,7 @@ from helpers.live import Monitor
 class TrainingSettings:
     """How V2 is trained: Adam; its learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
 
-    epochs: int = 18
+    epochs: int = 26
     batch_size: int = 64
     learning_rate: float = 4e-3
 
