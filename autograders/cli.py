@@ -124,12 +124,18 @@ def new(
 
 
 @app.command()
-def check(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
+def check(
+    assignments: Assignments = None,
+    exercise: Annotated[
+        str | None, typer.Option(help="Try the mistakes and right answers of this exercise only.")
+    ] = None,
+    course_dir: CourseDir = Path("."),
+):
     """Say what is missing or inconsistent in assignments, a line for each fault. Exit status 1 if there is one."""
     from autograders import authoring
 
     course, names = _open(course_dir, assignments)
-    findings = {name: authoring.check(course, name) for name in _progress(names, "check")}
+    findings = {name: authoring.check(course, name, exercise) for name in _progress(names, "check")}
     for name, found in findings.items():
         for finding in found:
             console.print(_escape(finding), soft_wrap=True)
