@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -423,13 +424,17 @@ def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise RuntimeError("JupyterLab is not installed: pip install jupyterlab, or open the folder in what you have")
-    folder = course_dir.resolve()
+    folder, parts = course_dir.resolve(), assignments or ["[!.]*"]
     if (folder / CONFIG_FILE).is_file():
         folder = _copies(folder, assignments)
     elif not any(folder.glob("*.ipynb")) and not any(folder.glob("*/*.ipynb")):
         raise ValueError(f"no notebook in {folder}: go to the folder that your instructor gave you")
+    found = [*folder.glob("*.ipynb"), *(path for part in parts for path in folder.glob(f"{part}/*.ipynb"))]
     console.print(f"your notebooks are in {folder}", soft_wrap=True)
+    console.print("JupyterLab opens in your browser in a few seconds; to end it, press Ctrl-C here twice")
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
+    if len(found) == 1:
+        command.append(f"--LabApp.default_url=/lab/tree/{quote(found[0].relative_to(folder).as_posix())}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--allow-root")
     raise typer.Exit(subprocess.call(command, env=dict(os.environ)))
@@ -443,6 +448,7 @@ def _copies(root, assignments):
     if importlib.util.find_spec("nbgrader"):
         course, names = _open(root, assignments)
         version = course.release
+        console.print("making the learners' versions: the first time takes a minute or two")
     else:
         version = (root / RELEASE).joinpath
         names = assignments or sorted(path.name for path in (root / RELEASE).glob("[!.]*") if path.is_dir())
