@@ -145,6 +145,34 @@ def check(
 
 
 @app.command()
+def roster(
+    file: Annotated[
+        Path, typer.Argument(help="The list of students, a CSV as Moodle, Canvas, Blackboard or Gradescope export it.")
+    ],
+    id: Annotated[
+        str | None, typer.Option(help="What names the students here: username, id_number, email or lms_id.")
+    ] = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Make a class list the course's roster: names in the gradebook, and whose a downloaded file is."""
+    from autograders import roster as rosters
+
+    course, _ = _open(course_dir, None, db)
+    change = rosters.take_in(course, file, id)
+    for text in change.left_out:
+        console.print(f"left out, no student: {_escape(text)}", soft_wrap=True)
+    if change.gone:
+        text = f"no longer in the list: {', '.join(change.gone)}; what they handed in and their marks stay"
+        console.print(f"[bold yellow]warning:[/] {_escape(text)}", soft_wrap=True)
+    console.print(
+        f"{len(change.students)} students, {len(change.new)} of them new, called by {change.identifier}: "
+        f"{course.root / rosters.FILE}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
 def grade(
     assignments: Assignments = None,
     student: Student = "*",
