@@ -173,6 +173,38 @@ def roster(
 
 
 @app.command()
+def collect(
+    archive: Annotated[
+        Path, typer.Argument(help="A download of Moodle, Canvas, Blackboard or Gradescope, or a folder of notebooks.")
+    ],
+    assignment: Annotated[
+        str | None, typer.Argument(help="Whose hand-ins these are, if their names do not tell.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Put what was handed in elsewhere into submitted/. Exit status 1 if something could not be placed.
+
+    Who is who is told by the roster: run `course roster` first. An earlier submission moves to earlier/.
+    """
+    from autograders import collect as collecting
+
+    course, _ = _open(course_dir, assignment and [assignment], db)
+    result = collecting.collect(course, archive, assignment, dry_run)
+    for note in result.notes:
+        console.print(_escape(note), soft_wrap=True)
+    for place, reason in result.left:
+        console.print(f"[bold yellow]not collected:[/] {_escape(place)}: {_escape(reason)}", soft_wrap=True)
+    states = [state for _, _, state in result.placed]
+    counts = ", ".join(
+        f"{states.count(state)} {words}" for state, words in collecting.STATES.items() if state in states
+    )
+    console.print(f"{'would be collected' if dry_run else 'collected'}: {counts or 'nothing'}", soft_wrap=True)
+    raise typer.Exit(1 if result.left else 0)
+
+
+@app.command()
 def grade(
     assignments: Assignments = None,
     student: Student = "*",
