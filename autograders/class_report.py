@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from autograders import misplaced
+from autograders import misplaced, roster
 from autograders.intake import as_text, expected_notebooks
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -29,10 +29,10 @@ def collect(course, assignment, outcomes):
     Returns
     -------
     dict
-        `exercises` (points by name, in order, those that a person marks last; with several notebooks, the names include
-        the notebook's), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes`
-        (exercise, name, students), `unlocked` (how many notebooks were run without the sandbox), `misplaced` (see
-        `misplaced.find`).
+        `absent` (the students of the roster who handed in nothing), `exercises` (points by name, in order, those that a
+        person marks last; with several notebooks, the names include the notebook's), `rows` (a dict for each student;
+        its `cells` are pairs of text and colour), `mistakes` (exercise, name, students), `unlocked` (how many notebooks
+        were run without the sandbox), `misplaced` (see `misplaced.find`).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
     notebooks = expected_notebooks(course.directory, assignment)
@@ -56,6 +56,7 @@ def collect(course, assignment, outcomes):
         rows.append({"outcome": outcome, "cells": cells, "feedback": pages})
     counts = Counter({key: len(students) for key, students in mistakes.items()})
     return {
+        "absent": roster.absent(course, assignment),
         "exercises": exercises,
         "unlocked": unlocked,
         "rows": rows,

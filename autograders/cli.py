@@ -26,6 +26,7 @@ GRADING_SIDE = (
     "`course lab`, which opens JupyterLab, and `course data` do without"
 )
 RELEASE = "release"
+MAX_NAMED = 20  # of those who have not handed in; the class report names all
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
@@ -334,7 +335,7 @@ def _tell_problems(outcomes):
 
 def _report(course, outcomes):
     """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
-    from autograders import class_report
+    from autograders import class_report, roster
 
     for name in sorted({outcome.assignment for outcome in outcomes}):
         mine = {outcome.student: outcome for outcome in outcomes if outcome.assignment == name}
@@ -343,6 +344,34 @@ def _report(course, outcomes):
         waiting = sum(outcome.waiting > 0 for outcome in mine.values())
         waits = f", {waiting} of them waiting for manual grading (formgrader)" if waiting else ""
         console.print(f"{name}: {judged} of {len(mine)} judged{waits}; class report: {path}", soft_wrap=True)
+        if absent := [one.student for one in roster.absent(course, name)]:
+            more = f", and {len(absent) - MAX_NAMED} more" if len(absent) > MAX_NAMED else ""
+            text = f"{name}: {len(absent)} not handed in: {', '.join(absent[:MAX_NAMED])}{more}"
+            console.print(_escape(text), soft_wrap=True)
+
+
+@app.command()
+def due(
+    assignment: Annotated[str, typer.Argument(help="An assignment that was released.")],
+    date: Annotated[
+        str | None, typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', or none; else it is shown.")
+    ] = None,
+    student: Annotated[str | None, typer.Option(help="One student's own due date: an extension.")] = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Set when an assignment is due, for everybody or for one student; without a date, show it."""
+    from autograders import deadlines
+
+    course, _ = _open(course_dir, [assignment], db)
+    if date:
+        graded = deadlines.set_due(course, assignment, None if date == "none" else deadlines.parse(date), student)
+        if graded:
+            console.print(f"{len(graded)} graded already: `course grade {assignment}` works out late penalties anew")
+    common, extended = deadlines.due_dates(course, assignment)
+    for who, when in (("everybody", common), *sorted(extended.items())):
+        text = f"{when.astimezone():%Y-%m-%d %H:%M %Z}" if when else "never"
+        console.print(_escape(f"{assignment}, {who}: due {text}"), soft_wrap=True)
 
 
 @app.command()
@@ -384,26 +413,60 @@ def _give_feedback(course, graded):
 def export(
     assignments: Assignments = None,
     format: Annotated[str, typer.Option(help="csv, moodle or canvas.")] = "csv",
+    columns: Annotated[str, typer.Option(help="total, or exercises for a column each.")] = "total",
     output: Annotated[Path | None, typer.Option(help="File to write; standard output when not given.")] = None,
+    feedback: Annotated[
+        Path | None, typer.Option(help="Write the feedback pages instead: a zip archive that Moodle or Canvas takes.")
+    ] = None,
+    student: Annotated[
+        str | None, typer.Option(help="Write one learner's whole record instead: a zip archive, --output or ID.zip.")
+    ] = None,
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
     """Write the marks in a form that a learning management system imports, in UTF-8.
 
-    A learner's name that a spreadsheet would take for a formula gets an apostrophe in front.
+    A learner's name that a spreadsheet would take for a formula gets an apostrophe in front. With --feedback, exit
+    status 1 if a learner's page is not in the archive.
     """
     from autograders.export import marks_table
 
     course, names = _open(course_dir, assignments, db)
+    if student is not None:
+        _export_record(course, student, output or Path(f"{student}.zip"))
+        return
+    if feedback:
+        raise typer.Exit(0 if _export_feedback(course, names, feedback) else 1)
     if not assignments:  # those that were released
         with course.gradebook() as gradebook:
             names = [one.name for one in gradebook.assignments]
-    text = marks_table(course, names, format).to_csv(index=False, lineterminator="\n")
+    text = marks_table(course, names, format, columns).to_csv(index=False, lineterminator="\n")
     if output:
         output.write_text(text, encoding="utf-8")
     else:
         typer.echo(text.encode("utf-8"), nl=False)  # bytes: in UTF-8 whatever the terminal's encoding is
     _tell_waiting(course, names, format)
+
+
+def _export_record(course, student, target):
+    """Write one learner's record, and say where."""
+    from autograders.handback import record
+
+    if not student or Path(student).name != student:
+        raise ValueError(f"expected a learner's name, got {student!r}")
+    record(course, student, target)
+    console.print(f"all of {_escape(student)}: {_escape(target)}", soft_wrap=True)
+
+
+def _export_feedback(course, names, target):
+    """Write the feedback pages for the system that the work came from; return whether everybody's are in it."""
+    from autograders.handback import feedback_archive
+
+    given, left = feedback_archive(course, names, target)
+    for who, reason in left:
+        console.print(f"[bold yellow]left out:[/] {_escape(who)}: {_escape(reason)}", soft_wrap=True)
+    console.print(f"feedback of {given} submissions: {_escape(target)}", soft_wrap=True)
+    return not left
 
 
 def _tell_waiting(course, names, format):

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -18,7 +19,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE, intake
+from autograders import CONFIG_FILE, deadlines, intake
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -45,6 +46,12 @@ class Outcome:
         How many points of `max_score` wait for manual grading.
     by_hand : dict
         {(notebook, cell): (score, points)} of cells that a person marks; the score is None while it waits.
+    exercises : dict
+        The same of every cell with points, before a late penalty.
+    handed_in : datetime or None
+        When it was handed in, in UTC, if that is known.
+    late : timedelta or None
+        How long after the learner's own due date, extension included; None if it was in time, or that is not known.
     problem : str or None
         Why it could not be judged, if so.
     notes : list of str
@@ -58,6 +65,9 @@ class Outcome:
     penalty: float = 0.0
     waiting: float = 0.0
     by_hand: dict = field(default_factory=dict)
+    exercises: dict = field(default_factory=dict)
+    handed_in: datetime | None = None
+    late: timedelta | None = None
     problem: str | None = None
     notes: list = field(default_factory=list)
 
@@ -210,6 +220,7 @@ class Course:
     def class_outcomes(self, assignment):
         """Return the present Outcome of everybody who handed in something, sorted by name."""
         known = self.outcomes(assignment)
+        late = deadlines.told_late(self, assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
@@ -218,6 +229,8 @@ class Course:
                 outcome.problem = self._problem(assignment, student)
             else:
                 outcome.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+            if student in late and not outcome.handed_in:
+                outcome.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
             found.append(outcome)
         return found
 
@@ -283,14 +296,16 @@ def _outcome(submission):
         for cell in (*one.notebook.solution_cells, *one.notebook.task_cells)
     }
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
-    by_hand = {
-        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score)
-        for name, grade in grades
-        if (name, grade.name) in of_a_person
+    exercises = {
+        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
+    by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
+    seconds_late = submission.total_seconds_late
     outcome = Outcome(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
-        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand,
+        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
+        handed_in=submission.timestamp and submission.timestamp.replace(tzinfo=UTC),
+        late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
     )  # fmt: skip
     if outcome.waiting:
         outcome.notes.append(f"{outcome.waiting:g} points wait for manual grading")
@@ -300,6 +315,9 @@ def _outcome(submission):
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
         outcome.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+    if outcome.late:
+        when = f"{outcome.handed_in.astimezone():%Y-%m-%d %H:%M}"
+        outcome.notes.append(f"handed in on {when}, {deadlines.spoken(outcome.late)} late")
     if penalty:
         outcome.notes.append(f"{penalty:g} points taken off: handed in late")
     return outcome

@@ -177,6 +177,13 @@ def of(course):
         )
 
 
+def absent(course, assignment):
+    """Return the students of `roster.csv` who have handed in nothing for an assignment."""
+    there = set(course.submissions(assignment))
+    rows = tables.read(course.root / FILE, COLUMNS)
+    return [Student(**row) for row in rows if row["student"] not in there]
+
+
 @dataclass
 class Change:
     """What `take_in` did to the class.
