@@ -181,6 +181,9 @@ def collect(
     assignment: Annotated[
         str | None, typer.Argument(help="Whose hand-ins these are, if their names do not tell.")
     ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet, a CSV: it tells when each hand-in came.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
     course_dir: CourseDir = Path("."),
     db: Database = None,
@@ -192,7 +195,7 @@ def collect(
     from autograders import collect as collecting
 
     course, _ = _open(course_dir, assignment and [assignment], db)
-    result = collecting.collect(course, archive, assignment, dry_run)
+    result = collecting.collect(course, archive, assignment, dry_run, worksheet)
     for note in result.notes:
         console.print(_escape(note), soft_wrap=True)
     for place, reason in result.left:

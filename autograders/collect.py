@@ -46,7 +46,7 @@ class Collected:
     left: list = field(default_factory=list)
 
 
-def collect(course, source, assignment=None, dry_run=False):
+def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     """Put the hand-ins of an archive into `submitted/<student>/<assignment>/`.
 
     Parameters
@@ -58,6 +58,8 @@ def collect(course, source, assignment=None, dry_run=False):
         Whose hand-ins these are; if not given, names in the archive must tell, or the course have one assignment only.
     dry_run : bool
         Write nothing.
+    worksheet : Path, optional
+        Moodle's grading worksheet, which tells the times and has e-mail addresses; see `layouts.use_worksheet`.
 
     Returns
     -------
@@ -77,6 +79,8 @@ def collect(course, source, assignment=None, dry_run=False):
     assignment = assignment or (names[0] if len(names) == 1 else None)
     known = {word: name for word, name in assignment_names(course).items() if assignment in (name, None)}
     hand_ins, left = layouts.sort_out(archive.members(source), people, known)
+    if worksheet:
+        layouts.use_worksheet(hand_ins, worksheet)
     result = Collected(left=left)
     found = defaultdict(list)
     for one in hand_ins:

@@ -13,6 +13,7 @@ from autograders import collect, roster, tables
 from autograders.export import COLUMNS, inert, marks_table
 from autograders.strict_files import plain_files
 
+NOT_FOR_READING = (".checks.zip", "timestamp.txt")  # what nbgrader copies beside a feedback page
 EXERCISE_COLUMNS = ("assignment", "notebook", "exercise", "score", "points")
 
 
@@ -53,7 +54,7 @@ def feedback_archive(course, assignments, target):
             elif not pages:
                 left.append((f"{student}, {assignment}", "has no feedback page: run `course feedback`"))
             elif systems == ["moodle"]:
-                _add(archive, folder, f"{records[assignment, student]['back']}/")
+                _add(archive, folder, f"{records[assignment, student]['back']}/", leave=NOT_FOR_READING)
                 given += 1
             else:
                 for page in pages:
@@ -117,10 +118,11 @@ def _new_archive(target):
         draft.unlink(missing_ok=True)
 
 
-def _add(archive, folder, front):
-    """Add the plain files of a folder: none that is a link to somewhere else."""
+def _add(archive, folder, front, leave=()):
+    """Add the plain files of a folder, none that is a link to somewhere else, without those whose names end so."""
     for path in plain_files(folder) if folder.is_dir() else ():
-        archive.write(path, front + Path(path).relative_to(folder).as_posix())
+        if not path.endswith(leave):
+            archive.write(path, front + Path(path).relative_to(folder).as_posix())
 
 
 def _table(archive, name, columns, rows):

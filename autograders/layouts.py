@@ -11,8 +11,10 @@ import dateutil.parser
 import yaml
 
 from autograders.misplaced import plain
+from autograders.roster import read_list
 from autograders.strict_files import MAX_TIMESTAMP_BYTES
 
+WORKSHEET = ("Identifier", "Email address", "Last modified (submission)")  # columns of Moodle's grading worksheet
 MAX_METADATA_BYTES = 16 * 2**20
 NOTEBOOK = ".ipynb"
 TIMESTAMP = "timestamp.txt"
@@ -175,6 +177,42 @@ def _without(part, known):
     for word in sorted(known, key=len, reverse=True):
         part = re.sub(re.escape(word).replace("_", "[_ -]"), "", part, flags=re.I)
     return part.strip(" _-+.")
+
+
+def use_worksheet(hand_ins, path):
+    """Add to hand-ins of Moodle what its grading worksheet says of them: whose they are, surely, and when they came.
+
+    Parameters
+    ----------
+    hand_ins : list of HandIn
+        Those of other systems stay as they are.
+    path : Path
+        The CSV of "Download grading worksheet". Its times are in this machine's time zone.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file, or that of another assignment, or a time in it is none.
+    """
+    (_, header), *rows = read_list(path)
+    if absent := [name for name in WORKSHEET if name not in header]:
+        raise ValueError(f"{path.name}, line 1: expected Moodle's grading worksheet, got no column {', '.join(absent)}")
+    said = {}
+    for line, cells in rows:
+        row = dict(zip(header, cells, strict=False))
+        who = {"id_number": row.get("ID number", ""), "email": row["Email address"], "name": row.get("Full name", "")}
+        text = row["Last modified (submission)"].strip(" -")
+        try:
+            time = dateutil.parser.parse(text).astimezone() if text else None
+        except (ValueError, OverflowError):
+            raise ValueError(f"{path.name}, line {line}: expected a date and time, got {text!r}") from None
+        said[row["Identifier"].rpartition(" ")[2]] = who, time
+    numbers = {one.back.rsplit("_", 4)[1]: one for one in hand_ins if one.system == "moodle"}
+    if not said.keys() & numbers.keys():
+        raise ValueError(f"{path.name}: expected the worksheet of these hand-ins, got one of others")
+    for number in said.keys() & numbers.keys():
+        who, numbers[number].time = said[number]
+        numbers[number].who = [who]
 
 
 def _gradescope(members, metadata):

@@ -249,7 +249,7 @@ def take_in(course, path, identifier=None):
 
 def parse(path, identifier=None):
     """Read a system's list; return (students, the identifier that gave the ids, who was left out)."""
-    rows = _rows(path)
+    rows = read_list(path)
     header, kinds = _columns(path, rows[0][1])
     if identifier not in (None, *IDENTIFIERS):
         raise ValueError(f"expected one of {', '.join(IDENTIFIERS)} for --id, got {identifier!r}")
@@ -321,7 +321,7 @@ def _with_ids(path, people, kind):
     return students
 
 
-def _rows(path):
+def read_list(path):
     """Return [(line number, cells)] of a CSV that is not empty: UTF-8 or UTF-16, comma, semicolon or tab."""
     data = path.read_bytes()
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"

@@ -126,6 +126,35 @@ def test_canvas_says_who_was_late(course):
     assert rows == {"ada": "", "ben": "", "chi": "yes", "zoe": ""}
 
 
+class TestWorksheet:
+    """Moodle's archive tells neither times nor addresses; its grading worksheet does."""
+
+    @pytest.mark.parametrize("layout", ["moodle", "old_moodle", "flat_moodle"])
+    def test_tells_times_and_keeps_namesakes_apart(self, course, layout):
+        twin = replace(ADA, student="ada2", email="ada2@uni.example", username="", id_number="", lms_id="")
+        work = {**WORK, twin: b'{"of": "ada2"}'}
+        tables.write(course.root / roster.FILE, roster.COLUMNS, map(asdict, work))
+        (course.root / "sheet.csv").write_bytes(downloads.worksheet(work))
+        result = collected(course, LAYOUTS[layout](work), "--worksheet", str(course.root / "sheet.csv"))
+        assert result.returncode == 0, result.stdout
+        assert works(course) == EVERYBODY | {"ada2/small/small.ipynb": work[twin]}
+        stamp = (course.path("submitted", "small", "ben") / "timestamp.txt").read_text(encoding="ascii")
+        assert parse_utc(stamp.strip()) == WHEN.replace(second=0, tzinfo=None)
+
+    @pytest.mark.parametrize(
+        ("before", "after", "expected"),
+        [(b"Identifier", b"Number", "line 1: expected Moodle's grading worksheet, got no column Identifier"),
+         (b"Participant 5", b"Participant 6", "expected the worksheet of these hand-ins, got one of others"),
+         (b"-,-", b"never,-", "line 6: expected a date and time, got 'never'")],
+    )  # fmt: skip
+    def test_that_is_none_is_told_in_one_line(self, course, before, after, expected):
+        (course.root / "sheet.csv").write_bytes(downloads.worksheet(WORK).replace(before, after))
+        result = collected(course, downloads.moodle(WORK), "--worksheet", str(course.root / "sheet.csv"))
+        (line,) = result.stdout.strip().splitlines()
+        assert result.returncode == 1 and line.startswith("error: sheet.csv") and line.endswith(expected)
+        assert not submitted(course)
+
+
 def test_last_attempt_counts_whatever_the_order(course):
     before = downloads.blackboard({ADA: b"{}"}, WHEN - timedelta(days=1))
     result = collected(course, downloads.blackboard(WORK) | before)

@@ -30,6 +30,17 @@ def moodle(work, name="rnn.ipynb", number=5000):
     return {f"{folders[one]}/{name}": data for one, data in work.items()}
 
 
+def worksheet(work, when=WHEN, number=5000):
+    """Moodle's grading worksheet, which is downloaded apart; its times are the server's, to the minute."""
+    rows = [
+        f'"Participant {number + place}","{one.first_name} {one.last_name}",{one.email},"Submitted for grading",,'
+        f'"{when.astimezone():%A, %d %B %Y, %I:%M %p}",-'
+        for place, one in enumerate(work)
+    ]
+    header = 'Identifier,"Full name","Email address",Status,Grade,"Last modified (submission)","Last modified (grade)"'
+    return "\n".join(["\ufeff" + header, *rows, '"Participant 1","A B",a@b,"No submission",,-,-', ""]).encode()
+
+
 def old_moodle(work):
     """Moodle before 4.1: the folders' names end with a low line."""
     return {path.replace("_file/", "_file_/"): data for path, data in moodle(work).items()}
