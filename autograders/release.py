@@ -11,7 +11,7 @@ from autograders.exercise import load
 from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.remembered import remembered
-from autograders.verdict import expected, fingerprints
+from autograders.verdict import expected, fingerprints, slips_on
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
@@ -68,7 +68,11 @@ def checks_of(exercise, reference, cases):
     PublicChecks
     """
     own, *standing = (
-        Answers(expected(reference, exercise, tuple(cases), stood), fingerprints(exercise, reference, cases, stood))
+        Answers(
+            expected(reference, exercise, tuple(cases), stood),
+            fingerprints(exercise, reference, cases, stood),
+            slips_on(reference, exercise, tuple(cases), stood),
+        )
         for stood in ((False, True) if exercise.stand_ins else (False,))
     )
     return PublicChecks(exercise.spec, cases, own, *standing)

@@ -1,14 +1,19 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
+import ast
+import json
 from dataclasses import replace
 from functools import lru_cache
+from itertools import combinations
 
 from autograders.exercise import KEPT_EXERCISES
+from autograders.slips import merged, slips_in
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
-from helpers.check.naming import fingerprint, same_sketch, sketch
+from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
 
 KEPT_FINGERPRINTS = 4096
+MOST_PAIRS = 1500  # pairs of mistakes that are tried of an exercise
 
 
 def fingerprints(exercise, reference, cases, standing=False, possible=None):
@@ -35,8 +40,7 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
         if possible and not possible(found[0]):
             continue
         found += _prints(reference, exercise, tuple(cases[1:]), changed, standing)
-        hints = {"question": mistake.question, "hint": mistake.hint, "section": mistake.section}
-        known.append({"name": mistake.name, **hints, "cases": found})
+        known.append(_entry(mistake) | {"cases": found})
     return known
 
 
@@ -62,6 +66,68 @@ def expected(reference, exercise, cases, standing=False):
 def _prints(reference, exercise, cases, changed, standing):
     outcomes = reference.outcomes(exercise, cases, changed, exercise.stand_ins if standing else {})
     return tuple(fingerprint(exercise.spec, case, outcome) for case, outcome in zip(cases, outcomes, strict=True))
+
+
+@lru_cache(maxsize=KEPT_EXERCISES)
+def slips_on(reference, exercise, cases, standing=False):
+    """Return what slips give on the first case, and pairs of mistakes; only those that it tells from all others.
+
+    Parameters
+    ----------
+    reference : Reference
+    exercise : Exercise
+    cases : tuple of Case
+        The first one is used.
+    standing : bool
+        Whether stand-ins take the place of earlier functions.
+
+    Returns
+    -------
+    list of dict
+        As `helpers.check.naming.name_mistakes` takes them. A fingerprint lacks the parts that are right.
+    """
+    if exercise.probe != "call":  # a probe trains or builds models: too slow for hundreds of slips
+        return []
+    case, found = cases[:1], []
+    right = fingerprint(exercise.spec, case[0], expected(reference, exercise, cases, standing)[0])
+    seen = {json.dumps(right)}
+
+    def wrong(source):
+        """Return the parts that a source makes wrong; None for an error, a right answer, or one that was seen."""
+        print_ = _prints(reference, exercise, case, ((exercise.name, source),), standing)[0]
+        if "error" in print_ or json.dumps(print_) in seen:
+            return None
+        seen.add(json.dumps(print_))
+        return {part: sketch_ for part, sketch_ in print_.items() if sketch_ != right[part]}
+
+    source = reference.source(exercise.name)
+    declared = [mistake for mistake, changed in reference.mistakes(exercise) if wrong(changed[0][1]) is not None]
+    plain = [(slip, parts) for slip in slips_in(reference, exercise) if (parts := wrong(slip.edits[0][1])) is not None]
+    found = [_entry(slip) | {"cases": [parts]} for slip, parts in plain]
+    for one, other in _pairs(declared, [slip for slip, _ in plain]):
+        both = merged(source, one, other)
+        parts = wrong(both) if both and _is_python(both) else None
+        if parts is not None:
+            found.append({"both": [_entry(one), _entry(other)], "cases": [parts]})
+    return found
+
+
+def _pairs(declared, plain):
+    """Return pairs of mistakes to try: all of two declared ones, then with slips, those first that stand first."""
+    order = sorted(combinations([*declared, *plain], 2), key=lambda pair: sum(one in declared for one in pair) < 1)
+    return order[:MOST_PAIRS]
+
+
+def _is_python(source):
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def _entry(mistake):
+    return {key: getattr(mistake, key) for key in HINT}
 
 
 def _likely(exercise, reference, cases, outcomes, standing):
@@ -104,6 +170,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
         expected(reference, exercise, cases, standing),
         outcomes,
         lambda: _likely(exercise, reference, cases, outcomes, standing),
+        lambda: slips_on(reference, exercise, cases, standing),
     )
 
 

@@ -31,6 +31,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from grading import ASSIGNMENTS, REFERENCES, judged  # noqa: E402
 from mutation import mutants  # noqa: E402
 
+from autograders.exercise import Mistake  # noqa: E402
+from autograders.slips import merged, slips_in  # noqa: E402
 from helpers.check.comparing import INPUTS  # noqa: E402
 from helpers.check.naming import fingerprint, same_sketch  # noqa: E402
 
@@ -54,10 +56,11 @@ TOLD_BY_KIND = {}
 
 @dataclass(frozen=True)
 class Program:
-    """A wrong answer: the kind or kinds of its edits, and its source."""
+    """A wrong answer: the kind or kinds of its edits, its source, and the source with each edit alone."""
 
     kinds: tuple
     source: str
+    edits: tuple
 
     @property
     def kind(self):
@@ -183,7 +186,7 @@ def singles(source, name):
     for kind, text in [*_with_extra(source, name), *likely]:
         found.setdefault(text, kind)
     found.pop(ast.unparse(ast.parse(source)), None)
-    return [Program((kind,), text) for text, kind in found.items()]
+    return [Program((kind,), text, (text,)) for text, kind in found.items()]
 
 
 def hunks(base, source):
@@ -199,13 +202,13 @@ def _overlap(one, other):
 
 def pair(base, one, other):
     """Return the program with the edits of both, or None where they overlap."""
-    first, second = hunks(base, one.source), hunks(base, other.source)
-    if _overlap(first, second):
+    edits = [Mistake("", "", "", "", ((base, single.source),)) for single in (one, other)]
+    both = merged(base, *edits)
+    try:
+        both = both and ast.unparse(ast.parse(both))
+    except SyntaxError:
         return None
-    lines = base.splitlines()
-    for (start, stop), new in sorted((first | second).items(), reverse=True):
-        lines[start:stop] = new
-    return Program((*one.kinds, *other.kinds), "\n".join(lines))
+    return Program((*one.kinds, *other.kinds), both, (one.source, other.source)) if both else None
 
 
 def programs(exercise, count):
@@ -239,8 +242,9 @@ def _declared(exercise):
 def _named_sources(exercise):
     """Return {name of a mistake: its source}."""
     reference = REFERENCES[EXERCISES[exercise]]
-    known = reference.mistakes(_declared(exercise))
-    return {mistake.name: ast.unparse(ast.parse(changed[0][1])) for mistake, changed in known}
+    known = {mistake.name: changed[0][1] for mistake, changed in reference.mistakes(_declared(exercise))}
+    known = {slip.name: slip.edits[0][1] for slip in slips_in(reference, _declared(exercise))} | known
+    return {name: ast.unparse(ast.parse(source)) for name, source in known.items()}
 
 
 @cache
@@ -293,12 +297,13 @@ def _truth(exercise, program, hint):
         return "rightly" if set(kinds) & set(program.kinds) else "wrongly"
     source = _named_sources(exercise)[hint.mistake]
     base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
-    made, named = hunks(base, program.source), hunks(base, source)
-    if set(named.items()) <= set(made.items()):
-        return "rightly"
-    parts = [part for part in _declared(exercise).parts if part != INPUTS]
-    if _overlap(made, named) and _same(exercise, source, program.source, set(hint.parts) & set(parts)):
-        return "rightly"
+    parts, named = [part for part in _declared(exercise).parts if part != INPUTS], hunks(base, source)
+    for edit in program.edits:
+        if edit == source or (_overlap(hunks(base, edit), named) and _same(exercise, source, edit, parts)):
+            return "rightly"
+    if _overlap(hunks(base, program.source), named):
+        if _same(exercise, source, program.source, set(hint.parts) & set(parts)):
+            return "rightly"
     return "same function" if _same(exercise, source, program.source, parts) else "wrongly"
 
 

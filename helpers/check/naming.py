@@ -7,6 +7,7 @@ Whole numbers such as labels do, so many of them must agree.
 import math
 import re
 import zlib
+from dataclasses import replace
 from operator import itemgetter
 
 import numpy as np
@@ -19,6 +20,7 @@ from helpers.check.wire import Unknown
 SKETCH_SEED, SKETCH_DIGITS = 20_001, 10
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
+HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
 NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
@@ -141,13 +143,18 @@ class Evidence:
             for pair in zip(expected, got, strict=True)
         ]
 
+    def _beside(self, prints):
+        """Yield (tolerance, print of the right answer, of mine, of the mistake) of each case that it was run on."""
+        for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=False):
+            yield tol, right, mine, print_ if "error" in print_ else right | print_
+
     def strength(self, prints, part):
         """Say how strongly the outputs of a mistake speak for it in one part.
 
         Parameters
         ----------
         prints : list of dict
-            Its fingerprint on each case.
+            Its fingerprint on each case, or on the first ones; a part that is not in it is right.
         part : str
 
         Returns
@@ -156,7 +163,7 @@ class Evidence:
             None where they do not agree on every case; ENOUGH_FRACTIONS and more is proof.
         """
         strength = 0
-        for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=True):
+        for tol, right, mine, print_ in self._beside(prints):
             if "error" in mine or "error" in print_:
                 (kind, message), (other_kind, other_message) = (one.get("error", ("", "")) for one in (mine, print_))
                 if kind != other_kind:
@@ -170,11 +177,11 @@ class Evidence:
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength
 
-    def differing_numbers(self, part):
-        """Return how many whole numbers of a part differ from the right ones, over all cases."""
+    def differing_numbers(self, part, count):
+        """Return how many whole numbers of a part differ from the right ones, over the first `count` cases."""
         return sum(
             _differing(right[name], mine.get(name))
-            for right, mine in self.values
+            for right, mine in self.values[:count]
             for name in (right if part == ANSWER else {part} & set(right))
         )
 
@@ -182,8 +189,17 @@ class Evidence:
         """Whether the mistake would make this part wrong, though it is right."""
         return any(
             "error" in print_ or not same_sketch(right[part], print_[part], tol)
-            for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
+            for tol, right, _, print_ in self._beside(prints)
         )
+
+
+def _hints(mistake, parts):
+    """Return the hints of a known mistake; two for a pair of mistakes."""
+    both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("both", [mistake])]
+    if len(both) > 1:
+        both[0] = replace(both[0], question=f"Two things are wrong at once. The first: {both[0].question}")
+        both[1] = replace(both[1], question=f"The second: {both[1].question}")
+    return both
 
 
 def _same_words(message, other):
@@ -211,7 +227,8 @@ def name_mistakes(evidence, parts, wrong, known):
     wrong : list of str
         Those that are wrong.
     known : list of dict
-        {"name", "question", "hint", "section", "cases": [fingerprint on each case of the evidence]}.
+        {"name", "question", "hint", "section", "cases": [fingerprint on each case of the evidence, or on the first
+        ones]}, or of two mistakes at once {"both": [the same without "cases", twice], "cases"}.
 
     Returns
     -------
@@ -228,7 +245,7 @@ def name_mistakes(evidence, parts, wrong, known):
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
-            if sum(map(evidence.differing_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
+            if sum(evidence.differing_numbers(part, len(prints)) for part in wrong) >= ENOUGH_WHOLE_NUMBERS:
                 found.append((mistake, wrong, against, 0))
     hints, unexplained = [], list(wrong)
     while unexplained and found:
@@ -238,6 +255,6 @@ def name_mistakes(evidence, parts, wrong, known):
         new = [part for part in explained if part in unexplained]
         if not new:
             break
-        hints.append(Hint(*(mistake[key] for key in ("name", "question", "hint", "section")), tuple(new)))
+        hints += _hints(mistake, tuple(new))
         unexplained = [part for part in unexplained if part not in new]
     return hints

@@ -3,14 +3,14 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from helpers.check.comparing import Case, Spec
 from helpers.check.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 5  # of the file; raised whenever what `sketch` returns for an answer changes, too
+VERSION = 6  # of the file; raised whenever what `sketch` returns for an answer changes, too
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
 
 
@@ -26,12 +26,13 @@ class Answers:
     ----------
     expected : list of dict
         The reference's outcome on each case.
-    mistakes : list of dict
-        As `helpers.check.naming.name_mistakes` takes them.
+    mistakes, slips : list of dict
+        As `helpers.check.naming.name_mistakes` takes them: the declared ones; and those found by trying.
     """
 
     expected: list
     mistakes: list
+    slips: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def write_checks(checks):
                 "spec": asdict(one.spec),
                 "cases": [{"label": case.label, "beyond": case.beyond} for case in one.cases],
                 "mistakes": [some.mistakes for some in answers],
+                "slips": [some.slips for some in answers],
             }
             data = {"inputs": [case.inputs for case in one.cases], "expected": [some.expected for some in answers]}
             add(f"{one.spec.name}.json", json.dumps(index))
@@ -133,5 +135,5 @@ def _read_one(archive, name):
     spec["returns"] = tuple(spec["returns"])
     spec["fields"] = {part: tuple(names) for part, names in spec["fields"].items()}
     cases = [Case(inputs=inputs, **case) for inputs, case in zip(data["inputs"], index["cases"], strict=True)]
-    answers = [Answers(*some) for some in zip(data["expected"], index["mistakes"], strict=True)]
+    answers = [Answers(*some) for some in zip(data["expected"], index["mistakes"], index["slips"], strict=True)]
     return PublicChecks(Spec(**spec), cases, *answers)
