@@ -16,6 +16,7 @@ import copy
 import difflib
 import io
 import random
+import re
 import sys
 import time
 import warnings
@@ -51,7 +52,17 @@ FROM_OTHER_CELLS = {
 }  # fmt: skip
 SIZES = {"n_a": 5, "n_x": 3, "n_y": 2, "m": 10, "T_x": 4, "max_len": 10}  # those of many a published example
 # Kinds of wrong answers that are told without a declared mistake: by the start of the name, the edits it is true of.
-TOLD_BY_KIND = {}
+TOLD_BY_KIND = {
+    "nothing is returned": ("nothing returned",),
+    "a generator is returned": ("generator",),
+    "values in another order": ("order of the answer", "swapped order", "swapped arguments"),
+    "values are missing or too many": ("one value", "dropped element"),
+}
+# Facts about numbers: true by their own test, which holds on all cases; they name a part, not a place.
+FACTS = re.compile(
+    r"[\w, ]+: (a list|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign|mirrored in time"
+    r"|one step late|one step early|all steps alike|last step|first step)|an input is changed: .*"
+)
 
 
 @dataclass(frozen=True)
@@ -278,7 +289,7 @@ def fate(exercise, program):
     Returns
     -------
     tuple
-        ("right answer", "rightly", "same function", "wrongly" or "not named"; the names).
+        ("right answer", "rightly", "same function", "fact", "wrongly" or "not named"; the names).
     """
     quiet = contextlib.redirect_stdout(io.StringIO())
     with quiet, warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
@@ -287,14 +298,13 @@ def fate(exercise, program):
             return "right answer", []
         names = [hint.mistake for hint in report.hints]
         found = {_truth(exercise, program, hint) for hint in report.hints}
-    order = ("wrongly", "same function", "rightly")
+    order = ("wrongly", "fact", "same function", "rightly")
     return next((one for one in order if one in found), "not named"), names
 
 
 def _truth(exercise, program, hint):
     if hint.mistake not in _named_sources(exercise):
-        kinds = next((kinds for start, kinds in TOLD_BY_KIND.items() if hint.mistake.startswith(start)), ())
-        return "rightly" if set(kinds) & set(program.kinds) else "wrongly"
+        return _truth_of_a_kind(exercise, program, hint)
     source = _named_sources(exercise)[hint.mistake]
     base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
     parts, named = [part for part in _declared(exercise).parts if part != INPUTS], hunks(base, source)
@@ -307,6 +317,21 @@ def _truth(exercise, program, hint):
     return "same function" if _same(exercise, source, program.source, parts) else "wrongly"
 
 
+def _truth_of_a_kind(exercise, program, hint):
+    """Judge a name that is no edit: of a kind of answer, of an error with its line or variable, or of numbers."""
+    if hint.mistake in TOLD_BY_KIND:
+        return "rightly" if set(TOLD_BY_KIND[hint.mistake]) & set(program.kinds) else "wrongly"
+    if FACTS.fullmatch(hint.mistake):
+        return "fact"
+    base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
+    made = [(base.splitlines()[i:j], new) for (i, j), new in hunks(base, program.source).items()]
+    what = hint.mistake.partition(": ")[2].rstrip(":")
+    if any(what in line or line.strip() in what for _, new in made for line in new if line.strip()):
+        return "rightly"  # the error comes from a line that was changed, or its variable stands there
+    gone = {name for old, _ in made for line in old for name in re.findall(r"\w+", line.partition("=")[0])}
+    return "rightly" if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what such a line sets
+
+
 def survey(exercise, count=None):
     """Return [(program, fate, names)] for an exercise."""
     chosen = programs(exercise, count or COUNT.get(exercise, DEFAULT_COUNT))
@@ -315,16 +340,16 @@ def survey(exercise, count=None):
 
 def table(rows):
     """Yield the lines of a table of [(label, fate)]."""
-    yield f"{'':28}{'programs':>9}{'rejected':>9}{'rightly':>9}{'same fn':>9}{'wrongly':>9}{'not':>6}{'right of rejected':>19}"
+    yield f"{'':28}{'programs':>9}{'rejected':>9}{'rightly':>9}{'same fn':>9}{'fact':>6}{'wrongly':>9}{'not':>6}{'right of rejected':>19}"
     tallies = collections.defaultdict(collections.Counter)
     for label, what in rows:
         tallies[label][what] += 1
         tallies["all"][what] += 1
     for label, tally in sorted(tallies.items(), key=lambda item: (item[0] == "all", item[0])):
         wrong = tally.total() - tally["right answer"]
-        true = tally["rightly"] + tally["same function"]
+        true = tally["rightly"] + tally["same function"] + tally["fact"]
         yield (
-            f"{label:28}{tally.total():9}{wrong:9}{tally['rightly']:9}{tally['same function']:9}{tally['wrongly']:9}"
+            f"{label:28}{tally.total():9}{wrong:9}{tally['rightly']:9}{tally['same function']:9}{tally['fact']:6}{tally['wrongly']:9}"
             f"{tally['not named']:6}{true / max(wrong, 1):18.1%}"
         )
 

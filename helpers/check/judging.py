@@ -6,6 +6,7 @@
 from dataclasses import dataclass, replace
 
 from helpers.check.comparing import INPUTS, difference
+from helpers.check.explaining import explain
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import PartResult, Remark, Report
 
@@ -105,11 +106,18 @@ def _judge_run(spec, cases, run, show_values):
     if wrong:
         evidence = _evidence(spec, cases, run, core)
         hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core))
-        if set(wrong) - {part for hint in hints for part in hint.parts}:
+        if _left(wrong, hints):
             hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known() + run.slips(), core))
+        if left := _left(wrong, hints):
+            hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
     else:
         remarks = list(_remarks(spec, cases, run, show_values))
     return Report(spec.name, spec.points, [_unless_alone(result, results) for result in results], hints, remarks)
+
+
+def _left(wrong, hints):
+    """Return the wrong parts that no hint explains."""
+    return [part for part in wrong if not any(part in hint.parts for hint in hints)]
 
 
 def _evidence(spec, cases, run, indices):

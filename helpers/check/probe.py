@@ -7,6 +7,7 @@ import contextlib
 import copy
 import importlib
 import inspect
+import re
 import traceback
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
 
+VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
 MIME = "application/vnd.course.answer"
 
 
@@ -147,16 +149,33 @@ def _changed(inputs, given):
 
 
 def _describe(error):
-    """Return type, message and the innermost line of the learner's own code (a notebook cell) of an exception."""
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__) if "ipykernel" in f.filename or f.filename.startswith("<")
-    ]
-    where = ""
-    if frames:
-        frame = frames[-1]
-        where = f"{frame.name}, line {frame.lineno}" + (f": {frame.line}" if frame.line else "")
+    """Return type, message, the innermost line of the learner's own code (a notebook cell), and what its names are."""
+    where = names = ""
+    for place, frame in zip(
+        traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True
+    ):
+        if "ipykernel" in place.filename or place.filename.startswith("<"):
+            where = f"{place.name}, line {place.lineno}" + (f": {place.line}" if place.line else "")
+            names = _names(place.line, frame[0].f_locals)
     message = str(error).strip().splitlines()
-    return {"type": type(error).__name__, "message": message[0][:500] if message else "", "where": where}
+    return {
+        "type": type(error).__name__,
+        "message": message[0][:500] if message else "",
+        "where": where,
+        "names": names,
+    }
+
+
+def _names(line, variables):
+    """Say of each variable in a line its shape, or else its type: "xt (3, 10); parameters dict"."""
+    found = {}
+    for text, name, key in VARIABLE.findall(line or ""):
+        value = variables.get(name)
+        if key and isinstance(value, dict):
+            value = value.get(key)
+        if name in variables:
+            found[text] = str(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+    return "; ".join(f"{text} {what}" for text, what in found.items())[:500]
 
 
 def answer(name, namespace):
