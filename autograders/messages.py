@@ -124,7 +124,7 @@ class Cleaner:
         }
 
     def _names(self, text):
-        """Return what is said of the names in a line: those of the learner's own words, with a shape or a known type."""
+        """Return what is said of the names in a line: of those in the learner's own source."""
         items = [match for item in text.split("; ") if (match := NAMED.fullmatch(item))]
         known = [match[0] for match in items if set(WORD.findall(match[0])) <= self.words]
         return "; ".join(known)

@@ -219,6 +219,8 @@ class _Reader:
             hint = f"a matrix product of {both} is taken; they are multiplied entry by entry."
             yield f"({left} @ {right})", f"matrix product: {both}", hint
             yield f"({left} + {right})", f"sum for product: {both}", f"{both} are added up where a product is due."
+            yield f"({left} / {right})", f"quotient: {both}", f"one of {both} is divided by the other; multiply them."
+            yield f"(-({left} * {right}))", f"sign of {both}", f"the product of {both} has the wrong sign."
         elif isinstance(node.op, ast.Div):
             yield (
                 f"({left})",

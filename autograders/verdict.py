@@ -1,10 +1,9 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
-import ast
 import json
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 
 from autograders.exercise import KEPT_EXERCISES
 from autograders.slips import merged, slips_in
@@ -13,7 +12,6 @@ from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
 
 KEPT_FINGERPRINTS = 4096
-MOST_PAIRS = 1500  # pairs of mistakes that are tried of an exercise
 
 
 def fingerprints(exercise, reference, cases, standing=False, possible=None):
@@ -69,7 +67,7 @@ def _prints(reference, exercise, cases, changed, standing):
 
 
 @lru_cache(maxsize=KEPT_EXERCISES)
-def slips_on(reference, exercise, cases, standing=False):
+def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
     """Return what slips give on the first case, and pairs of mistakes; only those that it tells from all others.
 
     Parameters
@@ -80,13 +78,15 @@ def slips_on(reference, exercise, cases, standing=False):
         The first one is used.
     standing : bool
         Whether stand-ins take the place of earlier functions.
+    most_pairs : int
+        So many pairs are tried, which takes milliseconds for each. Release does it; the grader tries slips alone.
 
     Returns
     -------
     list of dict
         As `helpers.check.naming.name_mistakes` takes them. A fingerprint lacks the parts that are right.
     """
-    if exercise.probe != "call":  # a probe trains or builds models: too slow for hundreds of slips
+    if not exercise.slips:
         return []
     case, found = cases[:1], []
     right = fingerprint(exercise.spec, case[0], expected(reference, exercise, cases, standing)[0])
@@ -94,36 +94,27 @@ def slips_on(reference, exercise, cases, standing=False):
 
     def wrong(source):
         """Return the parts that a source makes wrong; None for an error, a right answer, or one that was seen."""
-        print_ = _prints(reference, exercise, case, ((exercise.name, source),), standing)[0]
-        if "error" in print_ or json.dumps(print_) in seen:
+        try:
+            print_ = _prints(reference, exercise, case, ((exercise.name, source),), standing)[0]
+        except SyntaxError:  # two edits that do not go together
             return None
-        seen.add(json.dumps(print_))
+        text = json.dumps(print_)
+        if "error" in print_ or "Unknown(" in text or text in seen:  # many slips end in the same error
+            return None
+        seen.add(text)
         return {part: sketch_ for part, sketch_ in print_.items() if sketch_ != right[part]}
 
     source = reference.source(exercise.name)
     declared = [mistake for mistake, changed in reference.mistakes(exercise) if wrong(changed[0][1]) is not None]
     plain = [(slip, parts) for slip in slips_in(reference, exercise) if (parts := wrong(slip.edits[0][1])) is not None]
     found = [_entry(slip) | {"cases": [parts]} for slip, parts in plain]
-    for one, other in _pairs(declared, [slip for slip, _ in plain]):
+    pairs = combinations([*declared, *(slip for slip, _ in plain)], 2)
+    for one, other in islice(sorted(pairs, key=lambda pair: pair[0] not in declared), most_pairs):
         both = merged(source, one, other)
-        parts = wrong(both) if both and _is_python(both) else None
+        parts = wrong(both) if both else None
         if parts is not None:
             found.append({"both": [_entry(one), _entry(other)], "cases": [parts]})
     return found
-
-
-def _pairs(declared, plain):
-    """Return pairs of mistakes to try: all of two declared ones, then with slips, those first that stand first."""
-    order = sorted(combinations([*declared, *plain], 2), key=lambda pair: sum(one in declared for one in pair) < 1)
-    return order[:MOST_PAIRS]
-
-
-def _is_python(source):
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 def _entry(mistake):

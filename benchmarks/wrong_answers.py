@@ -2,10 +2,11 @@
 
     python benchmarks/wrong_answers.py [--exercise NAME] [--count N] [--show]
 
-A wrong answer is the solution with one edit that beginners make, or with two that do not overlap. It is judged as `check`
-judges a learner's function. Programs that a declared mistake has as its own edit are left out. A name counts as right
-only where it is one of the edits that were made: it changes a line that the program changed, to the same line or with
-the same results on fresh inputs. A name for another place that is the same function on fresh inputs is counted apart.
+A wrong answer is the solution with one edit that beginners make, or with two that do not overlap. It is judged as
+`check` judges a learner's function. Programs that a declared mistake has as its own edit are left out. A name counts as
+right only where it is one of the edits that were made: it changes a line that the program changed, to the same line or
+with the same results on fresh inputs. Counted apart are a name for another place that is the same function on fresh
+inputs ("same fn"), and what is true of the answer without saying where it comes from ("fact": all zeros, transposed).
 """
 
 import argparse
@@ -44,6 +45,8 @@ SEED, FRESH = 16, 77  # of the draw of programs, and of the inputs that a name i
 COUNT = {"model": 40}  # programs of an exercise: so many of single edits, and as many of pairs
 DEFAULT_COUNT = 110
 UNLIKELY = {"condition", "function", "loop"}  # mutants that no beginner writes; the likely ones of them are below
+TRUE = ("rightly", "same function", "fact")
+FATES = (*TRUE, "wrongly", "not named")
 ACTIVATIONS = ("np.tanh", "sigmoid", "softmax")
 FROM_OTHER_CELLS = {
     "xt": "x", "x": "xt", "a_prev": "a0", "a0": "a_prev", "a_next": "a", "parameters": "params", "da_next": "da",
@@ -298,8 +301,7 @@ def fate(exercise, program):
             return "right answer", []
         names = [hint.mistake for hint in report.hints]
         found = {_truth(exercise, program, hint) for hint in report.hints}
-    order = ("wrongly", "fact", "same function", "rightly")
-    return next((one for one in order if one in found), "not named"), names
+    return next((one for one in ("wrongly", *reversed(TRUE)) if one in found), "not named"), names
 
 
 def _truth(exercise, program, hint):
@@ -326,10 +328,11 @@ def _truth_of_a_kind(exercise, program, hint):
     base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
     made = [(base.splitlines()[i:j], new) for (i, j), new in hunks(base, program.source).items()]
     what = hint.mistake.partition(": ")[2].rstrip(":")
+    told = "fact" if hint.mistake.startswith("cannot be done") else "rightly"  # it blames none of the line's names
     if any(what in line or line.strip() in what for _, new in made for line in new if line.strip()):
-        return "rightly"  # the error comes from a line that was changed, or its variable stands there
+        return told  # the error comes from a line that was changed, or its variable stands there
     gone = {name for old, _ in made for line in old for name in re.findall(r"\w+", line.partition("=")[0])}
-    return "rightly" if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what such a line sets
+    return told if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what such a line sets
 
 
 def survey(exercise, count=None):
@@ -340,18 +343,16 @@ def survey(exercise, count=None):
 
 def table(rows):
     """Yield the lines of a table of [(label, fate)]."""
-    yield f"{'':28}{'programs':>9}{'rejected':>9}{'rightly':>9}{'same fn':>9}{'fact':>6}{'wrongly':>9}{'not':>6}{'right of rejected':>19}"
+    yield f"{'':28}" + "".join(f"{one:>14}" for one in ("programs", "rejected", *FATES, "with a true name"))
     tallies = collections.defaultdict(collections.Counter)
     for label, what in rows:
         tallies[label][what] += 1
         tallies["all"][what] += 1
     for label, tally in sorted(tallies.items(), key=lambda item: (item[0] == "all", item[0])):
         wrong = tally.total() - tally["right answer"]
-        true = tally["rightly"] + tally["same function"] + tally["fact"]
-        yield (
-            f"{label:28}{tally.total():9}{wrong:9}{tally['rightly']:9}{tally['same function']:9}{tally['fact']:6}{tally['wrongly']:9}"
-            f"{tally['not named']:6}{true / max(wrong, 1):18.1%}"
-        )
+        numbers = (tally.total(), wrong, *(tally[one] for one in FATES))
+        true = sum(tally[one] for one in TRUE) / max(wrong, 1)
+        yield f"{label:28}" + "".join(f"{number:14}" for number in numbers) + f"{true:16.1%}"
 
 
 def main():

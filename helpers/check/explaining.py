@@ -1,6 +1,6 @@
 """Say what is wrong with an answer that is no known mistake: by its kind, by its numbers, or by the error it ends in.
 
-Everything that is said here is a fact about the answer on the cases, so it needs no declaration and fits every exercise.
+All that is said here is a fact about the answer on the cases, so it needs no declaration and fits every exercise.
 """
 
 import ast
@@ -25,6 +25,8 @@ KINDS = {
     "NoneType": "is None", "str": "is a text", "function": "is a function",
 }  # fmt: skip
 MOST_VALUES = 5  # of an answer whose values are tried in every order
+NOTHING = "What does a function give back that ends without return? Look at its last line."
+YIELD = "What is the difference between yield and return?"
 WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
 
 
@@ -176,15 +178,15 @@ def _of_whole(spec, case, right, mine, parts):
     if mine is None and right is not None:
         return _hint(
             "nothing is returned",
-            "What does a function give back that ends without return? Look at its last line.",
-            "the function returns nothing, so that None comes back: its return line is missing, or it prints the result.",
+            NOTHING,
+            "the function returns nothing (None): its return line is missing, or it prints the result.",
             parts,
         )
     if isinstance(mine, Unknown) and mine.type_name == "generator":
         return _hint(
             "a generator is returned",
-            "What is the difference between yield and return?",
-            "the function has yield where return is due: what comes back is a generator, which has computed nothing yet.",
+            YIELD,
+            "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
             parts,
         )
     if len(spec.returns) < 2:  # noqa: PLR2004
@@ -252,14 +254,27 @@ def _facts(part, right, mine, case):
     if part not in mine:
         return
     want, have = right[part], mine[part]
+    if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
+        wrong = [key for key in want if difference(want[key], have[key], case.tolerance)]
+        told = [set(_facts(key, want, have, case)) for key in wrong]
+        yield from set.intersection(*told) if told else ()
+        return
 
     def same(one, other):
         return difference(one, other, case.tolerance) is None
 
+    if have is None and want is not None:
+        yield 0, "nothing is returned", NOTHING, "None came: the return line is missing, or the result is printed."
+    elif isinstance(have, Unknown) and have.type_name == "generator":
+        yield 0, "a generator is returned", YIELD, "a generator came: yield stands where return is due."
+    elif isinstance(have, Unknown) and ": " in have.type_name:
+        kind, _, text = have.type_name.partition(": ")
+        for hint in _of_error({"type": kind, "message": text}, case.inputs, ()):
+            yield 0, hint.mistake, hint.question, hint.text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", "What type does it have? Print it.", "a list came where an array is due."
     for other, value in right.items():
-        if other not in (part, INPUTS) and same(value, have):
+        if isinstance(value, np.ndarray) and other != part and same(value, have):
             text = f"what came is {other}."
             yield 1, f"holds {other}", "Which of your variables goes where? Compare the names with the docstring.", text
     for name, value in case.inputs.items():
@@ -270,17 +285,13 @@ def _facts(part, right, mine, case):
     )
     if want is None or have is None or want.dtype.kind not in "fi" or have.dtype.kind not in "fi":
         return
+    if have.T.shape == want.shape and want.ndim == 2 and same(want, have.T):  # noqa: PLR2004
+        text = "it is transposed: rows and columns have changed places."
+        yield 2, "transposed", "Which size comes first in its shape?", text
+    elif have.shape != want.shape and have.size == want.size and same(want, have.reshape(want.shape)):
+        text = "an axis of length 1 is lost or added; all numbers are right."
+        yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
     if have.shape != want.shape:
-        if want.ndim == have.ndim and have.T.shape == want.shape and same(want, have.T):
-            yield (
-                2,
-                "transposed",
-                "Which size comes first in its shape?",
-                "it is transposed: rows and columns have changed places.",
-            )
-        elif have.size == want.size and same(want, have.reshape(want.shape)):
-            text = "an axis of length 1 is lost or added; all numbers are right."
-            yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
         return
     if not np.isfinite(have).all():
         return
