@@ -42,7 +42,7 @@ def pixels_of_text(text):
     if not isinstance(text, str):
         return None
     try:
-        return pixels(base64.b64decode("".join(text.split()), validate=True))
+        return pixels(base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True))
     except (ValueError, binascii.Error):
         return None
 

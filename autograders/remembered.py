@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograders.exercise import own_folder
+from autograders.exercise import FOLDER, own_folder
 from helpers.data import data_path
 from helpers.data.cache import cache_folder, whole_file
 
@@ -55,10 +55,12 @@ def remembered(what, make, path, exercises, root=None, also=""):
 
 def _state(path, exercises, root, also):
     """Return a checksum of the notebook, of all code that it is judged with, of the data and the libraries."""
-    folders = [CODE / "helpers", CODE / "autograders", path.parent]
-    if root:
-        folders.append(own_folder(path.parent.name, root))
-    files = {file for folder in folders for file in folder.rglob("*.py")}
+    course = CODE / "autograders" / FOLDER
+    files = {file for part in ("helpers", "autograders") for file in (CODE / part).rglob("*.py")}
+    own = course / path.parent.name  # what other assignments declare changes nothing
+    files = {file for file in files if not file.is_relative_to(course) or file.is_relative_to(own)}
+    for folder in (path.parent, *([own_folder(path.parent.name, root)] if root else [])):
+        files |= set(folder.rglob("*.py"))
     files |= {Path(inspect.getsourcefile(one.cases)) for one in exercises} | {path, data_path("manifest.json")}
     state = hashlib.sha256(f"{_versions()} {also}".encode())
     for file in sorted(files):

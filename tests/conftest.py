@@ -1,6 +1,7 @@
 """Fixtures that several test files share."""
 
 import os
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -81,6 +82,15 @@ def jazz_task():
     from helpers.lab import tasks
 
     return tasks.jazz()
+
+
+SLOW_AS_A_WHOLE = re.compile(r"^pytestmark = .*\bslow\b", re.M)
+
+
+def pytest_ignore_collect(collection_path, config):
+    """`make test-fast` does not even import a file that is slow as a whole: several of them import TensorFlow."""
+    fast = "not slow" in config.option.markexpr and collection_path.suffix == ".py"
+    return True if fast and SLOW_AS_A_WHOLE.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 def pytest_collection_modifyitems(items):

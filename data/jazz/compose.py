@@ -1,4 +1,4 @@
-"""Compose the jazz corpus of the course: `python data/jazz/compose.py` writes the same MIDI files each time.
+"""Compose the jazz corpus of the course: `python data/jazz/compose.py` writes the same files each time.
 
 How a chorus comes about, from large to small:
 
@@ -7,13 +7,15 @@ How a chorus comes about, from large to small:
 3. a phrase gets its rhythm from cells of one or two beats; then *goals*: chord tones, thirds and sevenths first, on
    strong beats, each near the last and near a contour; then the notes between two goals, by the cheapest of the devices
    that jazz players practise: scale runs, arpeggios, enclosures, chromatic approaches;
-4. motifs and riffs come back: moved along the scale to the new chord, with the tail changed.
+4. motifs and riffs come back: moved along the scale to the new chord, with the tail changed;
+5. a player has habits: devices that he likes, and a few rhythms for each kind of phrase, which come back all the time.
 
 All music here is made by these rules and by nobody's tune; it is given to the public domain (CC0 1.0).
 """
 
 import argparse
 import itertools
+import json
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -21,10 +23,10 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.music.band import save_solo
+from helpers.music.band import prune, save_solo
 from helpers.music.grammar import sounding_chord
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
-from helpers.music.notes import Note, Song, chords_per_bar, regular_bars
+from helpers.music.notes import GRID, Note, Song, chords_per_bar, regular_bars
 
 SEED = 2010
 HERE = Path(__file__).resolve().parent
@@ -48,13 +50,18 @@ TONIC = {"blues": "C7", "minor blues": "Cm6", "ii-V-I": "C6", "rhythm": "C6", "m
 
 @dataclass(frozen=True)
 class Tune:
-    """What is to be composed: file, form, key (semitones above C), quarter notes per minute, number of choruses."""
+    """What is to be composed.
+
+    file, form; key (semitones above C); tempo (quarter notes per minute); how many choruses; the number of the player,
+    0 for someone without habits.
+    """
 
     file: str
     form: str
     key: int
     tempo: int
     choruses: int
+    player: int = 0
 
 
 TUNES = (
@@ -72,6 +79,18 @@ TUNES = (
     Tune("modal_d_plateau", "modal", 2, 144, 3),
     Tune("modal_g_slow_descent", "modal", 7, 128, 3),
 )
+#: The players, and how many rhythms each has for a phrase of one kind.
+PLAYERS = ("ada", "bela", "cleo", "dan", "eve", "finn", "gita", "hugo")
+RHYTHMS = 3
+
+
+#: Every tune again as each player plays it: in another key, a little faster or slower.
+TAKES = tuple(
+    replace(tune, file=f"{tune.file}_{name}", key=(tune.key + 5 * player) % OCTAVE, tempo=tune.tempo + 6 * player - 24,
+            player=player)
+    for player, name in enumerate(PLAYERS, 1)
+    for tune in TUNES
+)  # fmt: skip
 
 # ---------------------------------------------------------------- rhythm
 
@@ -120,8 +139,10 @@ def pick(weighted, rng):
     return weighted[int(np.searchsorted(weights, rng.random() * weights[-1], side="right"))][0]
 
 
-def make_rhythm(kind, start, length, rng):
-    """Onsets and lengths of a phrase of about `length` quarter notes."""
+def make_rhythm(kind, start, length, player, rng):
+    """Onsets and lengths of a phrase of about `length` quarter notes; of a player's, one of the few that he has."""
+    if player:
+        rng = np.random.default_rng([SEED, player, list(CELLS).index(kind), int(rng.integers(RHYTHMS))])
     ending = pick(ENDINGS[kind], rng)
     cells = [pick(BEGINNINGS[kind], rng)]
     while sum(Fraction(cell[0]) for cell in cells) + Fraction(ending[0]) < length:
@@ -278,12 +299,13 @@ def make_shape(rng):
     )[int(rng.integers(4))]
 
 
-def make_phrase(kind, start, length, chords, near, rng):
+def make_phrase(kind, start, length, chords, near, player, rng):
     """A new phrase of a kind: rhythm, goals, and the notes between them."""
-    slots = make_rhythm(kind, start, length, rng)
+    slots = make_rhythm(kind, start, length, player, rng)
     if kind == "cell":
         return cell_phrase(slots, chords, near, rng)
-    taste = {name: 1.2 * rng.random() for name in ("run", "enclosure", "chromatic", "approach", "arpeggio")}
+    habit = np.random.default_rng([SEED, player]) if player else rng
+    taste = {name: 1.2 * habit.random() for name in ("run", "enclosure", "chromatic", "approach", "arpeggio")}
     near += (MIDDLE - near) // 3 + int(rng.integers(-3, 4))  # drift back to the middle of the range
     goals = choose_goals(slots, chords, near, make_shape(rng), rng)
     pitches = []
@@ -326,9 +348,9 @@ def cell_phrase(slots, chords, near, rng):
 BLUES_LADDERS = ((0, 3, 5, 6, 7, 10), (0, 2, 3, 4, 7, 9))
 
 
-def riff_phrase(start, length, key, near, rng):
+def riff_phrase(start, length, key, near, player, rng):
     """A short figure on a blues ladder that comes to rest on the root or the fifth."""
-    slots = make_rhythm("riff", start, length, rng)
+    slots = make_rhythm("riff", start, length, player, rng)
     steps = BLUES_LADDERS[int(rng.integers(len(BLUES_LADDERS)))]
     rungs = ladder({(key + step) % OCTAVE for step in steps}, LOW, HIGH - 3)
     pitch = climb(rungs, near, int(rng.integers(-1, 3)))
@@ -427,7 +449,7 @@ def compose_melody(tune, chords, bars_per_chorus, rng):
     near = MIDDLE
     plans = CHORUS_PLANS[tune.form]
     for chorus in range(tune.choruses):
-        for number, plan in enumerate(plans[chorus % len(plans)]):
+        for number, plan in enumerate(plans[(chorus + tune.player) % len(plans)]):
             origin = BAR * bars_per_chorus * chorus + SEGMENT * number
             for kind, beat, length in PLANS[plan]:
                 start = origin + Fraction(beat)
@@ -446,10 +468,10 @@ def compose_melody(tune, chords, bars_per_chorus, rng):
                     if rng.random() < 0.5:
                         phrase = vary_tail(phrase, chords, rng)
                 elif kind in ("riff", "riff again"):
-                    phrase = riff = riff_phrase(start, Fraction(length), tune.key, near, rng)
+                    phrase = riff = riff_phrase(start, Fraction(length), tune.key, near, tune.player, rng)
                 else:
                     kind = "motif" if kind == "again" else kind
-                    phrase = make_phrase(kind, start, Fraction(length), chords, near, rng)
+                    phrase = make_phrase(kind, start, Fraction(length), chords, near, tune.player, rng)
                     motif = phrase if kind == "motif" else motif
                 phrase = shared_end(phrase, origin + SEGMENT)
                 phrase = [note for note in phrase if not melody or note.onset >= melody[-1].end]
@@ -489,6 +511,14 @@ def release(melody, chords):
     return released
 
 
+def close(melody, last_bar, tonic):
+    """The melody up to the last bar, and there the root of the tonic, held to the end."""
+    before = [note for note in melody if note.onset < last_bar]
+    before[-1] = replace(before[-1], duration=min(before[-1].duration, last_bar - before[-1].onset))
+    home = climb(ladder({parse_chord(tonic)[0]}, LOW, HIGH), before[-1].pitch, 0)
+    return [*before, Note(last_bar, BAR, home)]
+
+
 ACCENT, BASE_VELOCITY = 12, 82
 
 
@@ -503,30 +533,55 @@ def with_dynamics(melody, rng):
     return shaped
 
 
-def compose(tune, folder, seed=SEED):
-    """Write one tune as MIDI into `folder`."""
-    rng = np.random.default_rng([seed, TUNES.index(tune) if tune in TUNES else len(TUNES)])
+def compose_song(tune, rng):
+    """The song of a tune."""
     form = [" ".join(transpose_chord(name, tune.key) for name in bar.split()) for bar in FORMS[tune.form]]
     tonic = transpose_chord(TONIC[tune.form], tune.key)
     sheet = form * tune.choruses
     sheet[-2:] = [tonic, tonic]  # the last chorus comes home
     chords = list(chords_per_bar(sheet))
-    melody = with_dynamics(release(compose_melody(tune, chords, len(form), rng), chords), rng)
+    melody = release(compose_melody(tune, chords, len(form), rng), chords)
+    if tune.player:
+        melody = close(melody, BAR * (len(sheet) - 1), tonic)
+    melody = with_dynamics(melody, rng)
     choruses = [BAR * len(form) * i for i in range(tune.choruses)]
     bars = regular_bars(BAR * len(sheet))
-    song = Song(tune.file.replace("_", " "), melody, chords, bars, choruses, tune.tempo)
-    return save_solo(folder / f"{tune.file}.mid", song, rng)
+    return Song(tune.file.replace("_", " "), melody, chords, bars, choruses, tune.tempo)
+
+
+def compose(tune, folder, seed=SEED):
+    """Write one tune as MIDI into `folder`, with a band."""
+    rng = np.random.default_rng([seed, TUNES.index(tune) if tune in TUNES else len(TUNES)])
+    return save_solo(folder / f"{tune.file}.mid", compose_song(tune, rng), rng)
+
+
+def compose_takes(folder, takes=TAKES):
+    """Write the players' takes into one file, a line of JSON for each; times are in twelfths of a quarter note."""
+    path = folder / "takes.jsonl"
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for take in takes:
+            song = compose_song(take, np.random.default_rng([SEED, take.player, TAKES.index(take)]))
+            sheet = [" ".join(c.name for c in song.chords if bar <= c.onset < bar + BAR) for bar in song.bars[:-1]]
+            melody = [[int(n.onset * GRID), int(n.duration * GRID), n.pitch] for n in prune(song.melody, song.bars[-1])]
+            line = {
+                "name": song.name,
+                "tempo": song.tempo,
+                "choruses": take.choruses,
+                "chords": sheet,
+                "melody": melody,
+            }
+            print(json.dumps(line), file=file)
+    return path
 
 
 def main():
     parser = argparse.ArgumentParser(description="Compose the jazz corpus of the course.")
-    parser.add_argument(
-        "--out", type=Path, default=HERE, help="folder for the MIDI files (default: beside this script)"
-    )
+    parser.add_argument("--out", type=Path, default=HERE, help="folder for the files (default: beside this script)")
     folder = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
     for tune in TUNES:
         print(compose(tune, folder).name)
+    print(compose_takes(folder).name)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 
 SKETCH_SEED, SKETCH_DIGITS = 20_001, 10
+WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
 HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
@@ -86,7 +87,8 @@ def same_sketch(one, other, tol=(RTOL, ATOL)):
     """
     if one[0] != other[0]:
         return False
-    rtol, atol = tol
+    whole = not (one[3] or other[3])  # of whole numbers none is rounded, and 279 is another token than 278
+    rtol, atol = (WHOLE_RTOL, WHOLE_RTOL) if whole else tol
     slack = 10 * (rtol * max(one[2], other[2]) + atol)
     return math.isclose(one[1], other[1], rel_tol=0, abs_tol=slack) and math.isclose(
         one[2], other[2], rel_tol=0, abs_tol=slack

@@ -4,20 +4,24 @@ Source: J. Gillick, K. Tang and R. M. Keller, "Machine Learning of Jazz Grammars
 Their terminals are kinds of tone with a duration, grouped into *slopes* that bound the next interval. Here each token
 carries its own bound, so that a sequence model can read one token at a time:
 
-    C 1/2 +1..+2     a chord tone, a quaver long, one or two semitones above the last note
-    R 1              a rest of a quarter note
+    C 1/2 +1..+2 strong    a chord tone on a strong beat, a quaver long, one or two semitones above the last note
+    R 1 weak               a rest of a quarter note that begins on a weak beat
+
+The last word is no part of theirs. It says where in the bar the token begins: on a strong beat (1 or 3), a weak one (2
+or 4), or off the beat. Lengths add up to the same, but only for a reader who never loses count.
 
 Kinds, the first that fits: C chord tone; L colour tone (outside the chord, sounds well with it); A approach tone (leads
 by a semitone into a chord tone that follows at once); S scale tone; X any other pitch; R rest.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, scale_tones
-from helpers.music.notes import GRID, Note, chord_index
+from helpers.music.notes import GRID, Note, chord_index, regular_bars
 
 CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST = "C", "L", "A", "S", "X", "R"
 KINDS = (CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST)
@@ -25,8 +29,10 @@ KIND_NAMES = dict(
     zip(KINDS, ("chord tone", "colour tone", "approach tone", "scale tone", "any other pitch", "rest"), strict=True)
 )
 
-#: Interval from the last note in semitones: repeat, step, third, fourth to fifth, wider; down and up.
-WINDOWS = ((-24, -8), (-7, -5), (-4, -3), (-2, -1), (0, 0), (1, 2), (3, 4), (5, 7), (8, 24))
+#: Interval from the last note in semitones: repeat, step, third to fifth, wider; down and up.
+WINDOWS = ((-24, -8), (-7, -3), (-2, -1), (0, 0), (1, 2), (3, 7), (8, 24))
+#: Where in the bar a token begins.
+STRONG, WEAK, OFF = PLACES = ("strong", "weak", "off")
 #: The first note's interval is counted from here (the B flat above middle C).
 REFERENCE_PITCH = 70
 LOWEST_PITCH, HIGHEST_PITCH = 52, 88
@@ -37,23 +43,27 @@ LONGEST_REST = Fraction(4)
 
 @dataclass(frozen=True)
 class Token:
-    """One symbol of the grammar: `kind`, `duration` in quarter notes, window `low`..`high` (0, 0 for a rest)."""
+    """One symbol of the grammar.
+
+    `kind`, `duration` in quarter notes, window `low`..`high` (0, 0 for a rest), and `place`, one of `PLACES`, or ""
+    where nothing is said of it.
+    """
 
     kind: str
     duration: Fraction
     low: int = 0
     high: int = 0
+    place: str = ""
 
     def __str__(self):
-        if self.kind == REST:
-            return f"{REST} {self.duration}"
-        return f"{self.kind} {self.duration} {self.low:+d}..{self.high:+d}"
+        window = "" if self.kind == REST else f" {self.low:+d}..{self.high:+d}"
+        return f"{self.kind} {self.duration}{window} {self.place}".rstrip()
 
     def __lt__(self, other):
         return self._key() < other._key()
 
     def _key(self):
-        return KINDS.index(self.kind), self.duration, self.low, self.high
+        return KINDS.index(self.kind), self.duration, self.low, self.high, self.place
 
     @classmethod
     def parse(cls, text):
@@ -68,6 +78,7 @@ class Token:
         'C 1/2 +1..+2'
         """
         fields = text.split()
+        place = fields.pop() if fields[-1:] and fields[-1] in PLACES else ""
         try:
             duration = Fraction(fields[1])
             if fields[0] == REST and len(fields) == 2:
@@ -80,13 +91,28 @@ class Token:
                 raise ValueError
         except (ValueError, IndexError, ZeroDivisionError):
             raise ValueError(f"unknown token: expected one such as 'C 1/2 +1..+2' or 'R 1', got {text!r}") from None
-        return cls(fields[0], duration, *window)
+        return cls(fields[0], duration, *window, place)
 
 
 def interval_window(semitones):
     """Return the window of `WINDOWS` that holds an interval; one wider than two octaves falls into the widest."""
     semitones = max(WINDOWS[0][0], min(WINDOWS[-1][1], semitones))
     return next(window for window in WINDOWS if window[0] <= semitones <= window[1])
+
+
+def place_in_bar(bars, onset):
+    """Say where an onset lies in its bar: one of `PLACES`.
+
+    Parameters
+    ----------
+    bars : sequence of Fraction
+        The onset of every bar, in order.
+    onset : Fraction
+    """
+    beat = onset - bars[max(0, bisect_right(bars, onset) - 1)]
+    if beat.denominator > 1:
+        return OFF
+    return WEAK if beat % 2 else STRONG
 
 
 def sounding_chord(chords, onset, duration):
@@ -119,7 +145,7 @@ def kind_of(pitch, chord, following=None, following_chord=None):
     return SCALE if pitch_class in scale_tones(chord) else ARBITRARY
 
 
-def encode(notes, chords, start=Fraction(0), end=None):
+def encode(notes, chords, start=Fraction(0), end=None, bars=None):
     """Write a melody as tokens that follow one another from `start` to `end`, rests included.
 
     Parameters
@@ -129,6 +155,8 @@ def encode(notes, chords, start=Fraction(0), end=None):
     chords : sequence of Chord
     start, end : Fraction
         Where the first token begins, and how far rests fill up; by default to the end of the last note.
+    bars : sequence of Fraction, optional
+        The onset of every bar; by default bars of four beats from 0.
 
     Returns
     -------
@@ -144,6 +172,16 @@ def encode(notes, chords, start=Fraction(0), end=None):
     names = [sounding_chord(chords, note.onset, note.duration) for note in notes]
     tokens = []
     now, last_pitch = start, REFERENCE_PITCH
+    bars = bars or regular_bars(max([note.end for note in notes] + [end or start]))
+
+    def rest_until(time):
+        """Rests from `now` on, none longer than `LONGEST_REST`."""
+        begin = now
+        while begin < time:
+            length = min(LONGEST_REST, time - begin)
+            tokens.append(Token(REST, length, place=place_in_bar(bars, begin)))
+            begin += length
+
     for index, note in enumerate(notes):
         if note.onset < now:
             raise ValueError(f"note {index}: expected one voice, in order, so an onset from {now} on, got {note.onset}")
@@ -151,18 +189,16 @@ def encode(notes, chords, start=Fraction(0), end=None):
             raise ValueError(
                 f"note {index}: expected it on the grid, got it at {note.onset}; quantise the melody first"
             )
-        tokens += _rests(note.onset - now)
+        rest_until(note.onset)
         tied = index + 1 < len(notes) and notes[index + 1].onset == note.end
         following = (notes[index + 1].pitch, names[index + 1]) if tied else ()
         kind = kind_of(note.pitch, names[index], *following)
-        tokens.append(Token(kind, note.duration, *interval_window(note.pitch - last_pitch)))
+        window = interval_window(note.pitch - last_pitch)
+        tokens.append(Token(kind, note.duration, *window, place_in_bar(bars, note.onset)))
         now, last_pitch = note.end, note.pitch
-    return tokens + (_rests(end - now) if end is not None else [])
-
-
-def _rests(length):
-    whole, remainder = divmod(max(length, Fraction(0)), LONGEST_REST)
-    return [Token(REST, LONGEST_REST)] * int(whole) + ([Token(REST, remainder)] if remainder else [])
+    if end is not None:
+        rest_until(end)
+    return tokens
 
 
 # ---------------------------------------------------------------- tokens back to notes

@@ -5,9 +5,11 @@ The model and the sampler are the learner's: `improvise` calls the ``predict_and
 Notation: m examples, T_x time steps, n_values different tokens; X is (m, T_x, n_values), Y is (T_y, m, n_values).
 """
 
+import json
 import warnings
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +18,17 @@ from helpers.data import data_path
 from helpers.music.band import prune
 from helpers.music.grammar import REST, Token, decode, encode
 from helpers.music.midi import read_midi
-from helpers.music.notes import BEATS_PER_BAR, Song, regular_bars
+from helpers.music.notes import BEATS_PER_BAR, GRID, Note, Song, chords_per_bar, regular_bars
 
 T_X = 30
 STRIDE = 10  # tokens between the beginnings of two windows
 MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")  # .kar is MIDI with words to sing, .rmi is MIDI wrapped in RIFF
 CORPUS = data_path("jazz")
+TAKES = CORPUS / "takes.jsonl"
 
 
 def load_corpus(folder=None, **options):
-    """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships.
+    """Read every MIDI file of a folder, in order of name; by default the corpus that the course ships, with its takes.
 
     A file that cannot be used is left out, and a warning says which and why.
 
@@ -44,6 +47,7 @@ def load_corpus(folder=None, **options):
     ValueError
         The folder holds no MIDI file, or none that can be used.
     """
+    takes = load_takes() if folder is None else []
     folder = Path(folder or CORPUS)
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in MIDI_SUFFIXES and path.is_file())
     if not paths:
@@ -60,6 +64,18 @@ def load_corpus(folder=None, **options):
         )
     for reason in reasons:
         warnings.warn(f"left out: {reason}", stacklevel=2)
+    return songs + takes
+
+
+def load_takes(path=TAKES):
+    """Read the players' takes: melodies over chords, one in each line of JSON (see data/README.md); a list of Song."""
+    songs = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        take = json.loads(line)
+        melody = tuple(Note(Fraction(on, GRID), Fraction(length, GRID), pitch) for on, length, pitch in take["melody"])
+        chords, bars = chords_per_bar(take["chords"]), regular_bars(BEATS_PER_BAR * len(take["chords"]))
+        choruses = bars[: -1 : len(take["chords"]) // take["choruses"]]
+        songs.append(Song(take["name"], melody, chords, bars, choruses, take["tempo"]))
     return songs
 
 
@@ -107,10 +123,15 @@ def song_tokens(song):
     sequences = []
     for chorus in song.split_choruses():
         try:
-            sequences.append(encode(chorus.melody, chorus.chords, end=chorus.bars[-1]))
+            sequences.append(list(_tokens(chorus)))
         except ValueError as error:
             raise ValueError(f"{chorus.name}: {error}") from error
     return sequences
+
+
+@lru_cache(maxsize=1000)  # vocabulary, examples and measures ask for the same choruses
+def _tokens(chorus):
+    return tuple(encode(chorus.melody, chorus.chords, end=chorus.bars[-1], bars=chorus.bars))
 
 
 def build_vocabulary(songs):
@@ -184,9 +205,10 @@ def load_music_utils(source=None, T_x=T_X, stride=STRIDE, indices_values=None):
 
 
 def _songs(source):
-    if source is None or isinstance(source, (str, Path)):
-        path = Path(source or CORPUS)
-        return load_corpus(path) if path.is_dir() else [read_midi(path)]
+    if source is None:
+        return load_corpus()
+    if isinstance(source, (str, Path)):
+        return load_corpus(source) if Path(source).is_dir() else [read_midi(source)]
     return list(source)
 
 
@@ -194,12 +216,13 @@ def _to_indices(tokens, indices_values, song):
     values_indices = {text: index for index, text in indices_values.items()}
     indices, now = [], Fraction(0)
     for token in tokens:
-        if str(token) not in values_indices:
+        index = values_indices.get(str(token))
+        if index is None:
             raise ValueError(
                 f"{song.name}, bar {song.bar_number(now)}: expected a token of the vocabulary, got '{token}'; build the"
                 " vocabulary from all songs: build_vocabulary(training + held_out)"
             )
-        indices.append(values_indices[str(token)])
+        indices.append(index)
         now += token.duration
     return indices
 

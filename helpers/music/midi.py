@@ -162,11 +162,11 @@ def read_midi(path, melody=None, accompaniment=None, lead_sheet=None, chorus_bar
         song = song.excerpt(*bars)
         if not song.melody:
             raise ValueError(f"{path}: expected notes of {lead.name!r} in bars {bars[0]} to {bars[1]}, got none")
-    played = {
-        bar
-        for note in song.melody
-        for bar in range(song.bar_number(note.onset), song.bar_number(note.end - Fraction(1, GRID)) + 1)
-    }
+    played, last = set(), 0
+    for note in song.melody:  # in order, so that no bar is looked up twice
+        if note.end > song.bars[last]:
+            first, last = song.bar_number(note.onset), song.bar_number(note.end - Fraction(1, GRID))
+            played.update(range(first, last + 1))
     count = len(song.bars) - 1
     if len(played) < LITTLE * count:
         warnings.warn(

@@ -7,7 +7,7 @@ Pitch is a MIDI number: 60 is middle C, 12 to the octave.
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import wraps
+from functools import cached_property, wraps
 from itertools import pairwise
 
 #: Every written onset and duration is a multiple of 1 / GRID of a quarter note: semiquavers and triplets both fit.
@@ -110,6 +110,13 @@ class Song:
 
     def split_choruses(self):
         """One song for each chorus, each beginning at time 0; a note that crosses the border is cut there."""
+        return [*self._choruses_apart]
+
+    @cached_property
+    def _choruses_apart(self):
+        if len(self.choruses) == 1 and self.choruses[0] == 0:
+            named = ", chorus " in self.name  # it is a chorus already: whoever keeps results by song finds them again
+            return [self if named else replace(self, name=f"{self.name}, chorus 1")]
         ends = (*self.choruses[1:], self.bars[-1])
         return [
             self._cut(start, end, f"{self.name}, chorus {number}")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 HALF = Fraction(1, 2)
 #: A swung pair of quavers sounds long-short, here as two to one.
@@ -54,7 +55,7 @@ def quantise(notes):
     for note in notes:
         beat, part = divmod(note.onset, 1)
         onsets[beat].append(part)
-    grids = {beat: _best_grid(parts) for beat, parts in onsets.items()}
+    grids = {beat: _best_grid(tuple(parts)) for beat, parts in onsets.items()}
     written = []
     for note in notes:
         beat, part = divmod(note.onset, 1)
@@ -84,6 +85,7 @@ def one_voice(notes):
     return tuple(voice)
 
 
+@lru_cache(maxsize=10_000)
 def _best_grid(parts):
     inner = [part for part in parts if INNER_FROM < part < INNER_TO]
     if inner and all(SWUNG_FROM <= part <= SWUNG_TO for part in inner):
@@ -97,6 +99,7 @@ def _snap(part, grid):
     return HALF if grid is SWING_GRID and nearest == SWING_RATIO else nearest
 
 
+@lru_cache(maxsize=10_000)  # a piece has few different places in the beat, and fractions are slow to compare
 def _nearest(part, grid):
     return min(grid, key=lambda point: abs(point - part))
 

@@ -17,7 +17,6 @@ BATCH_SIZE = 32
 LEARNING_RATE = 0.01
 TOLERANCE = 1e-5
 PROBE_EXAMPLES = 3
-HELD_OUT_EVERY = 5  # epochs between two looks at the held-out examples
 PROBE_SEED = 0
 
 
@@ -112,7 +111,16 @@ def check_equal(model, fused, tolerance=TOLERANCE):
 
 
 def train_djmodel(
-    model, X, Y, epochs=EPOCHS, held_out=None, batch_size=BATCH_SIZE, learning_rate=LEARNING_RATE, rng=None, live=None
+    model,
+    X,
+    Y,
+    epochs=EPOCHS,
+    held_out=None,
+    batch_size=BATCH_SIZE,
+    learning_rate=LEARNING_RATE,
+    rng=None,
+    live=None,
+    patience=None,
 ):
     """Train the weights of the learner's model with Adam, through `fuse`.
 
@@ -125,11 +133,14 @@ def train_djmodel(
         T_y = T_x.
     epochs, batch_size, learning_rate : int
     held_out : (X, Y), optional
-        Examples from choruses that are not trained on; their perplexity is reported.
+        Examples from choruses that are not trained on; their perplexity is reported after each epoch.
     rng : numpy.random.Generator, optional
         Shuffles the examples anew for every epoch; by default they keep their order.
     live : bool, optional
         Show a progress bar and a loss curve while training; by default only in a notebook.
+    patience : int, optional
+        Early stopping: end when the held-out perplexity has not fallen for so many epochs, and set back the weights of
+        the epoch where it was lowest. By default all epochs are trained and the last weights stay.
 
     Returns
     -------
@@ -141,6 +152,8 @@ def train_djmodel(
     _check_shapes(model, X, Y, "X and Y")
     if epochs < 1:
         raise ValueError(f"expected at least 1 epoch, got {epochs}")
+    if patience is not None and (held_out is None or patience < 1):
+        raise ValueError(f"patience: expected at least 1 epoch, and held-out examples to watch, got {patience}")
     if held_out is not None:
         _check_shapes(model, *held_out, "the held-out X and Y")
     begun = time.perf_counter()
@@ -167,11 +180,19 @@ def train_djmodel(
             history.loss.append(total)
             history.loss_per_token.append(total / T_x)
             history.perplexity.append(float(np.exp(total / T_x)))
-            if held_out is not None and (epoch % HELD_OUT_EVERY == 0 or epoch == epochs):
+            if held_out is not None:
                 fused.reset_metrics()
                 loss = fused.test_on_batch(_inputs(model, held_out[0]), held_out[1].transpose(1, 0, 2))
                 history.held_out[epoch] = float(np.exp(np.ravel(loss)[0] / T_x))
             monitor.update(str(history).partition(": ")[2])
+            if patience is not None:
+                best = min(history.held_out, key=history.held_out.get)
+                if best == epoch:
+                    best_weights = fused.get_weights()
+                if epoch - best == patience:
+                    break
+        if patience is not None:
+            fused.set_weights(best_weights)
     finally:
         history.seconds = time.perf_counter() - begun
         monitor.close()

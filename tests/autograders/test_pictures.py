@@ -52,6 +52,14 @@ def test_text_that_is_no_picture_is_none(value):
     assert pixels_of_text(value) is None
 
 
+def test_only_line_breaks_may_stand_in_a_pictures_text():
+    """A page shows the text as it is, and a browser takes no other spaces out of an address."""
+    text = base64.b64encode(picture(2, 2, FORMATS[0])).decode("ascii")
+    assert pixels_of_text(f"{text[:8]}\r\n{text[8:]}\n") == 2 * 2
+    for space in ("\u2028", "\u00a0", "\x0b", "\x1c"):
+        assert pixels_of_text(text + space) is None
+
+
 def test_room_is_for_all_pictures_together():
     room = Room(100)
     assert [room.takes(number) for number in (60, 60, None, 40, 1, 0)] == [True, False, False, True, False, True]

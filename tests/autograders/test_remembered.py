@@ -53,6 +53,18 @@ def test_it_is_made_anew_when_something_changes(folder, notebook, tmp_path):
     assert made(notebook, "other settings", root=tmp_path, also="x") == "other settings"
 
 
+def test_another_assignments_declarations_change_nothing(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(remembered, "CODE", tmp_path)
+    notebook = tmp_path / "notebooks" / "mine" / "mine.ipynb"
+    declared = [tmp_path / "autograders" / "assignments" / name / "__init__.py" for name in ("mine", "other")]
+    for file in (notebook, *declared):
+        file.parent.mkdir(parents=True)
+        file.write_text("{}", encoding="utf-8")
+    assert [made(notebook, "first"), declared[1].write_text("x"), made(notebook, "second")] == ["first", 1, "first"]
+    declared[0].write_text("x")
+    assert made(notebook, "third") == "third"
+
+
 def test_an_error_is_not_kept(folder, notebook):
     with pytest.raises(ZeroDivisionError):
         remembered.remembered("test", lambda: 1 / 0, notebook, ())

@@ -238,3 +238,10 @@ def test_page_escapes_what_the_learner_wrote():
     error = {"type": "<script>alert(1)</script>", "message": "<b>", "where": ""}
     page = judged({"error": error}).html()
     assert "<script" not in page and "&lt;script" in page
+
+
+def test_tokens_that_lie_side_by_side_are_not_the_same_answer():
+    """However many they are, and whatever is let pass as rounding of other numbers."""
+    tokens = np.arange(270, 290)[:, np.newaxis]
+    assert same_sketch(sketch(tokens), sketch(tokens.copy()), (1e-2, 1e-2))
+    assert not same_sketch(sketch(tokens), sketch(tokens + 1), (1e-2, 1e-2))

@@ -44,12 +44,14 @@ def test_a_row_for_each_network_with_its_curves(task):
     assert long["score"].tolist() == [score for scores in frame["scores"] for score in scores]
 
 
+@pytest.mark.long
 def test_equal_parameters_means_another_width(task):
     frame = frame_of(task, ["SimpleRNN", "LSTM", "GRU"], [0], match="parameters", width=8)
     assert frame["width"].tolist() == [17, 8, 9] and frame["parameters"].tolist() == [358, 361, 361]
     assert (frame["match"] == "parameters").all()
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_network_whatever_ran_before(task):
     settings = TINY.changed(dropout=0.5)
     first = training.run(task, "LSTM", settings, seed=5)

@@ -126,7 +126,7 @@ def test_an_epoch_shows_each_training_example_at_most_once(emoji):
 def test_jazz_tests_on_the_choruses_that_the_notebook_holds_out(jazz_task):
     songs = jazz.load_corpus()
     values = jazz.build_vocabulary(songs)
-    _, held_out = jazz.hold_out(songs, share=0.15, rng=np.random.default_rng(2))
+    _, held_out = jazz.hold_out(songs, share=0.1, rng=np.random.default_rng(2))
     X, Y, *_ = jazz.load_music_utils(held_out, stride=jazz.T_X, indices_values=values)
     np.testing.assert_array_equal(jazz_task.test.X, X)
     np.testing.assert_array_equal(np.eye(jazz_task.n_y)[jazz_task.test.Y], Y.transpose(1, 0, 2))

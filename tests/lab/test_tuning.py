@@ -39,6 +39,7 @@ def search(task, budget=3, space=None, **options):
     return sweep(space or SPACE, task, budget, **({"epochs": 1, "progress": False} | options))
 
 
+@pytest.mark.long
 def test_a_row_for_each_trial_and_all_within_the_space(task):
     frame = search(task, variant="SimpleRNN", space=SPACE | {"depth": [1, 2], "dropout": (0.0, 0.5)})
     assert frame["trial"].tolist() == [0, 1, 2] and (frame["epochs"] == 1).all()

@@ -78,7 +78,7 @@ def test_a_blues_has_the_signature_of_its_key(key):
 
 def test_every_chorus_of_the_corpus_has_the_signature_of_its_key():
     keys = {"c": 0, "f": -1, "bb": -2, "eb": -3, "ab": -4, "d": 2, "g": 1}
-    for song in jazz.load_corpus():
+    for song in map(midi.read_midi, sorted(jazz.CORPUS.glob("*.mid"))):  # the takes are in all keys
         key = next(word for word in song.name.split("_") if word in keys)
         flatter = 3 if "minor" in song.name else 2 if "modal" in song.name else 0  # minor, Dorian
         for chorus in song.split_choruses():

@@ -32,12 +32,17 @@ def melodies(draw, low=grammar.LOWEST_PITCH, high=grammar.HIGHEST_PITCH):
 
 
 tokens = st.one_of(
-    st.builds(grammar.Token, st.just(grammar.REST), durations),
     st.builds(
-        lambda kind, duration, window: grammar.Token(kind, duration, *window),
+        lambda duration, place: grammar.Token(grammar.REST, duration, place=place),
+        durations,
+        st.sampled_from(["", *grammar.PLACES]),
+    ),
+    st.builds(
+        lambda kind, duration, window, place: grammar.Token(kind, duration, *window, place),
         st.sampled_from(grammar.KINDS[:-1]),
         durations,
         st.sampled_from(grammar.WINDOWS),
+        st.sampled_from(["", *grammar.PLACES]),
     ),
 )
 
@@ -70,7 +75,8 @@ def test_token_text_round_trip(token):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "C", "Q 1 +1..+2", "C 1", "C 0 +1..+2", "C 1/0 +1..+2", "R 1 +1..+2", "C 1 +1..+9"]
+    "text",
+    ["", "C", "Q 1 +1..+2", "C 1", "C 0 +1..+2", "C 1/0 +1..+2", "R 1 +1..+2", "C 1 +1..+9", "strong", "C 1 strong"],
 )
 def test_unknown_token_is_refused_by_name(text):
     with pytest.raises(ValueError, match="unknown token"):
@@ -81,6 +87,17 @@ def test_unknown_token_is_refused_by_name(text):
 @given(st.lists(tokens, unique=True))
 def test_tokens_sort_the_same_from_any_order(sequence):
     assert sorted(sequence) == sorted(reversed(sequence))
+
+
+def test_place_is_counted_from_the_bar_line_in_any_meter():
+    half = Fraction(1, 2)
+    notes = [Note(i * half, half, 60) for i in range(12)]
+    four = [token.place for token in grammar.encode(notes, chords_per_bar(["C", "C"]))]
+    assert four == ["strong", "off", "weak", "off"] * 3
+    waltz = grammar.encode(notes, chords_per_bar(["C"], bar=Fraction(6)), bars=(Fraction(0), Fraction(3), Fraction(6)))
+    assert [token.place for token in waltz] == ["strong", "off", "weak", "off", "strong", "off"] * 2
+    rests = grammar.encode(notes[:1], chords_per_bar(["C"]), end=Fraction(6))
+    assert [str(token) for token in rests[1:]] == ["R 4 off", "R 3/2 off"]
 
 
 def test_windows_cover_every_interval_once():

@@ -25,7 +25,13 @@ from helpers.music.notes import Note, Song, chords_per_bar, regular_bars
 
 @pytest.fixture(scope="module")
 def corpus():
-    return jazz.load_corpus()
+    """The tunes that ship as MIDI; the players' takes are beside them in one file."""
+    return jazz.load_corpus(jazz.CORPUS)
+
+
+@pytest.fixture(scope="module")
+def takes():
+    return jazz.load_takes()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +54,25 @@ def test_the_script_reproduces_the_committed_files_byte_for_byte(compose, tmp_pa
             f"{path.name}: run data/jazz/compose.py again"
         )
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in jazz.CORPUS.glob("*.mid")}
+
+
+def test_the_script_reproduces_the_takes_byte_for_byte(compose, tmp_path, takes):
+    some = compose.TAKES[:: len(compose.TUNES) - 1]  # of each player, in turn another tune
+    lines = jazz.TAKES.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == len(compose.TAKES)
+    again = compose.compose_takes(tmp_path, some).read_text(encoding="utf-8").splitlines()
+    assert again == [lines[compose.TAKES.index(take)] for take in some], "run data/jazz/compose.py again"
+
+
+def test_takes_follow_the_tunes_and_come_home(compose, takes):
+    assert [song.name for song in jazz.load_corpus()[-len(takes) :]] == [song.name for song in takes]
+    for take, song in zip(compose.TAKES, takes, strict=True):
+        assert len(song.choruses) == take.choruses and song.tempo == take.tempo
+        assert {len(c.bars) - 1 for c in song.split_choruses()} == {len(compose.FORMS[take.form])}
+        assert song.melody[-1].pitch % 12 == _root(song.chords[-1].name) and song.melody[-1].end == song.bars[-1]
+    for player in range(len(compose.PLAYERS)):
+        own = takes[player * len(compose.TUNES) : (player + 1) * len(compose.TUNES)]
+        respectable(own)
 
 
 def test_another_seed_gives_other_music(compose, tmp_path):
@@ -119,6 +144,10 @@ def test_chords_inferred_from_the_band_agree_with_the_markers(corpus):
 
 
 def test_the_music_is_respectable(corpus):
+    respectable(corpus)
+
+
+def respectable(corpus):
     assert chord_tone_rate(corpus) > 0.85
     assert scale_consistency(corpus) > 0.8
     assert 0 < repetition(corpus) < 0.1  # riffs come back, bars do not pile up
@@ -257,7 +286,7 @@ def fake_sampler(indices_values, Ty=40, seed=5):
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from(["C7", "Dm7 G7", "Ebmaj7", "NC"]), min_size=1, max_size=9))
 def test_a_solo_fits_its_bars_and_is_playable(seed, sheet):
-    values = dict(enumerate(["C 1/2 +1..+2", "C 1 -4..-3", "A 1/3 -2..-1", "L 1/2 +0..+0", "R 1", "X 4 +8..+24"]))
+    values = dict(enumerate(["C 1/2 +1..+2", "C 1 -7..-3", "A 1/3 -2..-1", "L 1/2 +0..+0", "R 1", "X 4 +8..+24"]))
     sampler, model, starts = fake_sampler(values)
     chords = chords_per_bar(sheet)
     song = jazz.improvise(sampler, model, values, chords, np.random.default_rng(seed))
@@ -309,7 +338,7 @@ def test_song_without_chords_says_so():
 
 def test_manifest_lists_every_file_of_the_corpus():
     manifest = json.loads((jazz.CORPUS.parent / "manifest.json").read_text(encoding="utf-8"))
-    for path in jazz.CORPUS.glob("*.mid"):
+    for path in (*jazz.CORPUS.glob("*.mid"), jazz.TAKES):
         entry = manifest["shipped"][f"data/jazz/{path.name}"]
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() and entry["size"] == path.stat().st_size
         assert entry["licence"] == "CC0-1.0" and entry["script"] == "data/jazz/compose.py"

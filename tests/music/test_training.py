@@ -76,6 +76,20 @@ def test_same_loss_as_the_plain_loop(parts):
     assert history.loss == pytest.approx(plain, rel=1e-4)
 
 
+def test_early_stopping_sets_back_the_weights_of_the_lowest_held_out_perplexity(parts):
+    model = djmodel(T_X, *parts)
+    held_out = data(6, seed=1)
+    noise = np.eye(held_out[0].shape[-1], dtype=np.float32)[
+        np.random.default_rng(1).integers(held_out[0].shape[-1], size=(T_X, 6))
+    ]
+    history = training.train_djmodel(model, *data(), epochs=60, held_out=(held_out[0], noise), patience=3)
+    best = min(history.held_out, key=history.held_out.get)
+    assert len(history.loss) == max(history.held_out) == best + 3 < 60
+    assert training.perplexity(model, held_out[0], noise) == pytest.approx(history.held_out[best], rel=1e-3)
+    with pytest.raises(ValueError, match="patience: expected at least 1 epoch, and held-out examples"):
+        training.train_djmodel(model, *data(), epochs=2, patience=3)
+
+
 def test_training_is_repeatable(parts):
     X, Y = data()
     model = djmodel(T_X, *parts)
@@ -160,8 +174,9 @@ def test_live_curve_and_bar(parts, capsys):
     matplotlib.pyplot.close(axes.figure)
 
 
+@pytest.mark.long
 def test_a_model_trained_on_the_corpus_improvises_over_any_chords():
-    X, Y, n_values, values, _ = jazz.load_music_utils()
+    X, Y, n_values, values, _ = jazz.load_music_utils(jazz.CORPUS)  # the tunes without the takes
     cell, densor, reshaper = layers(n_values)
     model = djmodel(X.shape[1], cell, densor, reshaper)
     history = training.train_djmodel(model, X, Y, epochs=10, rng=np.random.default_rng(0))

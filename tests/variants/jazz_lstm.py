@@ -120,7 +120,7 @@ def djmodel__sizes_from_outside(Tx, LSTM_cell, densor, reshapor):
 
 
 def djmodel__sizes_as_numbers(Tx, cell, dense, reshape):
-    inputs = [Input(shape=(Tx, 131)), Input(shape=(64,)), Input(shape=(64,))]
+    inputs = [Input(shape=(Tx, 344)), Input(shape=(64,)), Input(shape=(64,))]
     sequence, *states = inputs
     outputs = []
     for t in range(Tx):
@@ -252,9 +252,9 @@ def music_inference_model__argmax_one_hot_repeat(LSTM_cell, densor, Ty=100):
 
 def music_inference_model__tf_in_a_lambda(LSTM_cell, densor, Ty=100):
     def choose(probabilities):
-        return tf.expand_dims(tf.one_hot(tf.argmax(probabilities, axis=-1), 131), axis=1)
+        return tf.expand_dims(tf.one_hot(tf.argmax(probabilities, axis=-1), 344), axis=1)
 
-    x0 = tf.keras.Input(shape=(1, 131))
+    x0 = tf.keras.Input(shape=(1, 344))
     a0, c0 = tf.keras.Input(shape=(64,)), tf.keras.Input(shape=(64,))
     x, a, c, outputs = x0, a0, c0, []
     for t in range(Ty):
@@ -289,7 +289,7 @@ def predict_and_sample__as_the_report_writes_it(inference_model, x_initializer, 
 def predict_and_sample__tokens_as_a_number(inference_model, x_initializer, a_initializer, c_initializer):
     pred = inference_model([x_initializer, a_initializer, c_initializer])
     indices = np.argmax(pred, axis=-1)
-    return to_categorical(indices, num_classes=131), indices
+    return to_categorical(indices, num_classes=344), indices
 
 
 def predict_and_sample__axis_of_the_example_kept(inference_model, x_initializer, a_initializer, c_initializer):
