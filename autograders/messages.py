@@ -120,6 +120,7 @@ class Cleaner:
             "type": error["type"] if error["type"] in self.words else "Error",
             "shown": self.message(error["message"]) if own is None else own,
             "where": self._place(error["where"]),
+            "call": self._place(error.get("call", "")),
             "names": self._names(error.get("names", "")),
         }
 
@@ -147,7 +148,7 @@ class Cleaner:
         return Unknown(self._type_name(value.type_name)) if isinstance(value, Unknown) else value
 
     def _type_name(self, text):
-        kind, colon, message = text.partition(": ")
+        kind, colon, message = text.partition("\n")[0].partition(": ")
         if not TYPE.fullmatch(kind) or not set(WORD.findall(kind)) <= self.words:
             return "unknown"
         if not colon:

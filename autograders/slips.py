@@ -131,7 +131,10 @@ class _Reader:
                     yield other, f"{other} for {node.id}", f"{other} stands where {node.id} is due."
 
     def _constant(self, node, where):
-        if isinstance(node.value, str):
+        if type(node.value) is int:
+            for other in (node.value - 1, node.value + 1):
+                yield f"({other})", f"{other} for {node.value}", f"{other} stands where {node.value} is due."
+        elif isinstance(node.value, str):
             alike = [keys for keys in self.keys.values() if node.value in keys]
             for key in sorted(set().union(*alike) - {node.value}):
                 yield repr(key).replace("'", '"'), f"{key} for {node.value}", f"{key} stands where {node.value} is due."
@@ -283,9 +286,13 @@ class _Reader:
     def _augassign(self, node, where):
         target, value = self.text(node.target), self.text(node.value)
         yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
-        yield f"{target} = {value}", "not added up", "the value of each round takes the place of the one before."
-        sign = "-=" if isinstance(node.op, ast.Add) else "+="
-        yield f"{target} {sign} {value}", "sign of the step", "the step has the wrong sign."
+        new = f"{target} takes the place of its old value; it is to change the old one."
+        yield f"{target} = {value}", "old value lost", f"what is new in {new}"
+        if isinstance(node.op, (ast.Add, ast.Sub)):
+            sign = "-=" if isinstance(node.op, ast.Add) else "+="
+            yield f"{target} {sign} {value}", "sign of the step", "the step has the wrong sign."
+        elif isinstance(node.op, ast.Div):
+            yield f"{target} *= {value}", "multiplied", f"{target} is multiplied; divide it."
 
     def _expr(self, node, where):
         yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
@@ -317,6 +324,8 @@ def _where(statement):
 
 def _names(node):
     """Name the variables and weights in an expression: "Waa and a_prev"."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(node.left, ast.Constant):
+        return f"{node.left.value} minus {_names(node.right)}"
     found = []
     for one in ast.walk(node):
         if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Constant):

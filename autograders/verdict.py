@@ -3,15 +3,18 @@
 import json
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations, islice
+from itertools import chain, combinations, islice, product
 
 from autograders.exercise import KEPT_EXERCISES
 from autograders.slips import merged, slips_in
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
+from helpers.check.nested import flatten
+from helpers.check.wire import Unknown
 
-KEPT_FINGERPRINTS = 4096
+KEPT_FINGERPRINTS, DIGITS = 4096, 7
+NOTHING = sketch(None)  # of a part that is missing
 
 
 def fingerprints(exercise, reference, cases, standing=False, possible=None):
@@ -68,7 +71,7 @@ def _prints(reference, exercise, cases, changed, standing):
 
 @lru_cache(maxsize=KEPT_EXERCISES)
 def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
-    """Return what slips give on the first case, and pairs of mistakes; only those that it tells from all others.
+    """Return what slips give on the first case, and pairs of mistakes; of those that give the same only the first.
 
     Parameters
     ----------
@@ -79,7 +82,8 @@ def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
     standing : bool
         Whether stand-ins take the place of earlier functions.
     most_pairs : int
-        So many pairs are tried, which takes milliseconds for each. Release does it; the grader tries slips alone.
+        So many pairs are tried, which takes milliseconds for each. Release does it; the grader tries slips alone, and
+        only where an answer is wrong that no declared mistake explains.
 
     Returns
     -------
@@ -88,33 +92,43 @@ def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
     """
     if not exercise.slips:
         return []
-    case, found = cases[:1], []
+    case, stand_ins = cases[:1], exercise.stand_ins if standing else {}
     right = fingerprint(exercise.spec, case[0], expected(reference, exercise, cases, standing)[0])
     seen = {json.dumps(right)}
 
     def wrong(source):
-        """Return the parts that a source makes wrong; None for an error, a right answer, or one that was seen."""
+        """Return the parts that a source makes wrong; None where that tells it from no other one."""
         try:
-            print_ = _prints(reference, exercise, case, ((exercise.name, source),), standing)[0]
+            outcome = reference.outcomes(exercise, case, ((exercise.name, source),), stand_ins)[0]
         except SyntaxError:  # two edits that do not go together
             return None
+        if "error" in outcome or any(isinstance(node, Unknown) for node in flatten(outcome["value"])[1]):
+            return None  # many slips end in the same error
+        print_ = fingerprint(exercise.spec, case[0], outcome)
         text = json.dumps(print_)
-        if "error" in print_ or "Unknown(" in text or text in seen:  # many slips end in the same error
+        if text in seen or "error" in print_ or NOTHING in print_.values():  # many lack the same part
             return None
         seen.add(text)
-        return {part: sketch_ for part, sketch_ in print_.items() if sketch_ != right[part]}
+        return {part: _short(one) for part, one in print_.items() if one != right[part]}
 
     source = reference.source(exercise.name)
     declared = [mistake for mistake, changed in reference.mistakes(exercise) if wrong(changed[0][1]) is not None]
     plain = [(slip, parts) for slip in slips_in(reference, exercise) if (parts := wrong(slip.edits[0][1])) is not None]
-    found = [_entry(slip) | {"cases": [parts]} for slip, parts in plain]
-    pairs = combinations([*declared, *(slip for slip, _ in plain)], 2)
-    for one, other in islice(sorted(pairs, key=lambda pair: pair[0] not in declared), most_pairs):
+    found = [{"hints": [_entry(slip)], "cases": [parts]} for slip, parts in plain]
+    alone = [slip for slip, _ in plain]
+    pairs = chain(combinations(declared, 2), product(declared, alone), combinations(alone, 2))
+    for one, other in islice(pairs, most_pairs):
         both = merged(source, one, other)
         parts = wrong(both) if both else None
         if parts is not None:
-            found.append({"both": [_entry(one), _entry(other)], "cases": [parts]})
+            found.append({"hints": [_entry(one), _entry(other)], "cases": [parts]})
     return found
+
+
+def _short(one):
+    """Return a sketch with fewer digits, for the sake of the file; those of whole numbers are not rounded."""
+    shape, projection, norm, fractions = one
+    return [shape, *(float(f"{n:.{DIGITS}g}") if fractions else n for n in (projection, norm)), fractions]
 
 
 def _entry(mistake):
@@ -161,7 +175,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
         expected(reference, exercise, cases, standing),
         outcomes,
         lambda: _likely(exercise, reference, cases, outcomes, standing),
-        lambda: slips_on(reference, exercise, cases, standing),
+        lambda: [] if any("error" in outcome for outcome in outcomes) else slips_on(reference, exercise, cases, standing),
     )
 
 

@@ -63,7 +63,7 @@ TOLD_BY_KIND = {
 }
 # Facts about numbers: true by their own test, which holds on all cases; they name a part, not a place.
 FACTS = re.compile(
-    r"[\w, ]+: (a list|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign|mirrored in time"
+    r"a list|fractions into whole numbers|[\w, ]+: (missing|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign|mirrored in time"
     r"|one step late|one step early|all steps alike|last step|first step)|an input is changed: .*"
 )
 
@@ -254,11 +254,14 @@ def _declared(exercise):
 
 @cache
 def _named_sources(exercise):
-    """Return {name of a mistake: its source}."""
-    reference = REFERENCES[EXERCISES[exercise]]
-    known = {mistake.name: changed[0][1] for mistake, changed in reference.mistakes(_declared(exercise))}
-    known = {slip.name: slip.edits[0][1] for slip in slips_in(reference, _declared(exercise))} | known
-    return {name: ast.unparse(ast.parse(source)) for name, source in known.items()}
+    """Return {(name, hint) of a mistake: its sources}; of slips several may be the same in words."""
+    reference, known = REFERENCES[EXERCISES[exercise]], collections.defaultdict(list)
+    sources = [(mistake, changed[0][1]) for mistake, changed in reference.mistakes(_declared(exercise))]
+    sources += [(slip, slip.edits[0][1]) for slip in slips_in(reference, _declared(exercise))]
+    for mistake, source in sources:
+        with contextlib.suppress(SyntaxError):
+            known[mistake.name, mistake.hint].append(ast.unparse(ast.parse(source)))
+    return known
 
 
 @cache
@@ -305,9 +308,14 @@ def fate(exercise, program):
 
 
 def _truth(exercise, program, hint):
-    if hint.mistake not in _named_sources(exercise):
+    sources = _named_sources(exercise).get((hint.mistake, hint.text), ())
+    found = {_truth_of_an_edit(exercise, program, hint, source) for source in sources}
+    if not sources:
         return _truth_of_a_kind(exercise, program, hint)
-    source = _named_sources(exercise)[hint.mistake]
+    return next(one for one in ("rightly", "same function", "wrongly") if one in found)
+
+
+def _truth_of_an_edit(exercise, program, hint, source):
     base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
     parts, named = [part for part in _declared(exercise).parts if part != INPUTS], hunks(base, source)
     for edit in program.edits:

@@ -11,11 +11,15 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
+from helpers.check.probe import error_of
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 
 DOCSTRING = "the docstring of the function: what it takes, and what it returns"
 LINE = re.compile(r"line \d+: (.*)")
+CALL = re.compile(r"\w+, line \d+: (.*)")
+RETURNED = re.compile(r"\w+ returns ([\w, ]+); got ([\w ]+)")
+CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
@@ -25,8 +29,19 @@ KINDS = {
     "NoneType": "is None", "str": "is a text", "function": "is a function",
 }  # fmt: skip
 MOST_VALUES = 5  # of an answer whose values are tried in every order
-NOTHING = "What does a function give back that ends without return? Look at its last line."
-YIELD = "What is the difference between yield and return?"
+OF_KIND = {
+    "NoneType": (
+        "nothing is returned",
+        "What does a function give back that ends without return? Look at its last line.",
+        "the function returns nothing (None): its return line is missing, or it prints the result.",
+    ),
+    "generator": (
+        "a generator is returned",
+        "What is the difference between yield and return?",
+        "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
+    ),
+}
+WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
 WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
 
 
@@ -50,7 +65,7 @@ def explain(spec, cases, expected, got, parts):
     """
     for case, right, mine in zip(cases, expected, got, strict=True):
         if "error" in mine:
-            return _of_error(mine["error"], case.inputs, tuple(parts))
+            return _of_error(mine["error"], case.inputs if spec.probe == "call" else {}, tuple(parts))
         hint = _of_whole(spec, case, right["value"], mine["value"], tuple(parts))
         if hint:
             return [hint]
@@ -84,16 +99,33 @@ def _of_error(error, inputs, parts):
         keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
         there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""  # noqa: PLR2004
         return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
+    if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
+        if match[2] in OF_KIND:
+            return [_hint(*OF_KIND[match[2]], parts)]
+        return [_hint("values are missing or too many", WHICH_VALUES, f"{match[1]} are due; {match[2]} came.", parts)]
     names = dict(NAMED.findall(error.get("names", "")))
+    if match := CAST.search(text):
+        question = "Which type do the entries of the array have that the result is written into? Print its dtype."
+        hint = f"the array holds whole numbers ({match[2]}), and numbers with fractions ({match[1]}) do not go into it."
+        return [_hint("fractions into whole numbers", question, hint, parts)]
+    if call := CALL.fullmatch(error.get("call", "")):
+        other = error["where"].partition(",")[0]
+        question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
+        kinds = _kinds(names)
+        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {kinds}.", parts)]
     shapes = {name.replace('"', "'"): ast.literal_eval(what) for name, what in names.items() if what.startswith("(")}
     if found := _misfit(line, shapes):
         return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
     if names:
-        kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
-        kinds = [one.replace("is of type (", "has shape (") for one in kinds]
         question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {', '.join(kinds)}.", parts)]
+        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.", parts)]
     return []
+
+
+def _kinds(names):
+    """Say what each name is: "xt has shape (3, 10), t is a number"."""
+    kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
+    return ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
 
 
 def _plain(name):
@@ -106,8 +138,8 @@ def _undefined(name, inputs, parts):
     keys = {key: parameter for parameter, value in inputs.items() if isinstance(value, dict) for key in value}
     close = difflib.get_close_matches(name, list(inputs), 1, 0.5)
     question = f"Where does {name} get its value? Is that inside this function?"
-    hint = f"this function has no variable {name}: it is none of its parameters ({', '.join(inputs)}), and no line "
-    hint += "before sets it. What other cells or functions have is not for it to use."
+    hint = f"this function has no variable {name}: it is none of its parameters, and no line before sets it. "
+    hint += "What other cells or functions have is not for it to use."
     if name in keys:
         hint += f" {name} is an entry of {keys[name]}: take it out first."
     elif close:
@@ -174,30 +206,15 @@ def _shape(node, shapes):
 
 def _of_whole(spec, case, right, mine, parts):
     """Return a hint for an answer that is as a whole of the wrong kind; None where it is not."""
+    if right is not None and (kind := _type_name(mine)) in OF_KIND:
+        return _hint(*OF_KIND[kind], parts)
     names = ", ".join(spec.returns)
-    if mine is None and right is not None:
-        return _hint(
-            "nothing is returned",
-            NOTHING,
-            "the function returns nothing (None): its return line is missing, or it prints the result.",
-            parts,
-        )
-    if isinstance(mine, Unknown) and mine.type_name == "generator":
-        return _hint(
-            "a generator is returned",
-            YIELD,
-            "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
-            parts,
-        )
     if len(spec.returns) < 2:  # noqa: PLR2004
         return None
 
     def same(one, other):
         return difference(one, other, case.tolerance) is None
 
-    question = (
-        f"The docstring lists {len(spec.returns)} values. Which of them does your last line return, in which order?"
-    )
     if not isinstance(mine, (tuple, list)) or len(mine) != len(spec.returns):
         values = list(mine) if isinstance(mine, (tuple, list)) else [mine]
         there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in values)]
@@ -207,15 +224,18 @@ def _of_whole(spec, case, right, mine, parts):
             if there and missing
             else f"{len(values)} came"
         )
-        return _hint("values are missing or too many", question, f"{names} are due; {found}.", parts)
+        return _hint("values are missing or too many", WHICH_VALUES, f"{names} are due; {found}.", parts)
     if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):  # noqa: PLR2004
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
-                return _hint(
-                    "values in another order", question, f"the values come back as {came}; {names} is due.", parts
-                )
+                text = f"the values come back as {came}; {names} is due."
+                return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
+
+
+def _type_name(value):
+    return "NoneType" if value is None else getattr(value, "type_name", "")
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
@@ -241,17 +261,20 @@ def _of_parts(cases, pairs, parts):
             if part not in mine or difference(right[part], mine[part], case.tolerance)
         ]
         for fact in sorted(set.intersection(*told)) if told else ():
-            found.setdefault(fact[1:], []).append(part)
+            found.setdefault(fact, []).append(part)
             break
-    return [
-        _hint(f"{', '.join(where)}: {name}", question, f"{', '.join(where)}: {text}", where)
-        for (name, question, text), where in found.items()
-    ]
+    hints = []
+    for (rank, name, question, text), where in found.items():
+        of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
+        hints.append(_hint(of + name, question, of + text, where))
+    return hints
 
 
 def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
+        question = "Which names are due? Compare them one by one with those that you give."
+        yield 1, "missing", question, f"there is none; what came is {', '.join(map(str, mine)) or 'empty'}."
         return
     want, have = right[part], mine[part]
     if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
@@ -263,13 +286,10 @@ def _facts(part, right, mine, case):
     def same(one, other):
         return difference(one, other, case.tolerance) is None
 
-    if have is None and want is not None:
-        yield 0, "nothing is returned", NOTHING, "None came: the return line is missing, or the result is printed."
-    elif isinstance(have, Unknown) and have.type_name == "generator":
-        yield 0, "a generator is returned", YIELD, "a generator came: yield stands where return is due."
+    if want is not None and _type_name(have) in OF_KIND:
+        yield 0, *OF_KIND[_type_name(have)]
     elif isinstance(have, Unknown) and ": " in have.type_name:
-        kind, _, text = have.type_name.partition(": ")
-        for hint in _of_error({"type": kind, "message": text}, case.inputs, ()):
+        for hint in _of_error(error_of(have), {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", "What type does it have? Print it.", "a list came where an array is due."
@@ -285,8 +305,9 @@ def _facts(part, right, mine, case):
     )
     if want is None or have is None or want.dtype.kind not in "fi" or have.dtype.kind not in "fi":
         return
-    if have.T.shape == want.shape and want.ndim == 2 and same(want, have.T):  # noqa: PLR2004
-        text = "it is transposed: rows and columns have changed places."
+    orders = permutations(range(have.ndim)) if have.ndim == want.ndim < MOST_VALUES else ()
+    if any(have.transpose(o).shape == want.shape and same(want, have.transpose(o)) for o in orders):
+        text = "it is transposed: all numbers are right, but its axes have changed places."
         yield 2, "transposed", "Which size comes first in its shape?", text
     elif have.shape != want.shape and have.size == want.size and same(want, have.reshape(want.shape)):
         text = "an axis of length 1 is lost or added; all numbers are right."

@@ -107,7 +107,7 @@ def _judge_run(spec, cases, run, show_values):
         evidence = _evidence(spec, cases, run, core)
         hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core))
         if _left(wrong, hints):
-            hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known() + run.slips(), core))
+            hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core), _on(run.slips(), core))
         if left := _left(wrong, hints):
             hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
     else:

@@ -4,6 +4,7 @@ A mistake is named on strong evidence only. Numbers with fractions, shapes and e
 Whole numbers such as labels do, so many of them must agree.
 """
 
+import hashlib
 import math
 import re
 import zlib
@@ -17,7 +18,7 @@ from helpers.check.nested import flatten
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 
-SKETCH_SEED, SKETCH_DIGITS = 20_001, 10
+SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
@@ -37,7 +38,7 @@ def sketch(value):
     Returns
     -------
     list
-        [structure, projection, norm, fractions]: the nesting and shapes as text; a fixed random projection of all
+        [structure, projection, norm, fractions]: a checksum of the nesting and shapes; a fixed random projection of all
         numbers in order; their Euclidean norm; how many of them are no whole numbers. Two answers are the same
         mistake when the first three agree (see `same_sketch`); the last says how much that proves.
     """
@@ -68,7 +69,8 @@ def sketch(value):
     scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
     projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
     fractions = int((finite != np.round(finite)).sum())
-    return [" ".join(structure), *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
+    shape = hashlib.blake2b(" ".join(structure).encode("utf-8", "surrogatepass"), digest_size=STRUCTURE_BYTES).hexdigest()
+    return [shape, *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 
 def same_sketch(one, other, tol=(RTOL, ATOL)):
@@ -197,7 +199,7 @@ class Evidence:
 
 def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
-    both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("both", [mistake])]
+    both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
     if len(both) > 1:
         both[0] = replace(both[0], question=f"Two things are wrong at once. The first: {both[0].question}")
         both[1] = replace(both[1], question=f"The second: {both[1].question}")
@@ -218,7 +220,7 @@ def _differing(expected, got):
     return int((expected != got).sum())
 
 
-def name_mistakes(evidence, parts, wrong, known):
+def name_mistakes(evidence, parts, wrong, known, slips=()):
     """Find the known mistakes that explain the wrong parts of an answer.
 
     Parameters
@@ -229,8 +231,10 @@ def name_mistakes(evidence, parts, wrong, known):
     wrong : list of str
         Those that are wrong.
     known : list of dict
-        {"name", "question", "hint", "section", "cases": [fingerprint on each case of the evidence, or on the first
-        ones]}, or of two mistakes at once {"both": [the same without "cases", twice], "cases"}.
+        The declared mistakes: {"name", "question", "hint", "section", "cases": [fingerprint on each case]}.
+    slips : sequence of dict
+        Found by trying, so no right part may speak against them: {"hints": [{"name", "question", "hint", "section"}],
+        "cases": [fingerprint on each of the first cases]}. Two hints stand for two mistakes at once.
 
     Returns
     -------
@@ -239,11 +243,13 @@ def name_mistakes(evidence, parts, wrong, known):
     """
     right_parts = [part for part in parts if part not in wrong]
     found = []
-    for mistake in known:
+    for mistake in [*known, *slips]:
         prints = mistake["cases"]
         strengths = {part: evidence.strength(prints, part) for part in wrong}
         strengths = {part: strength for part, strength in strengths.items() if strength is not None}
         against = sum(evidence.contradicted(prints, part) for part in right_parts)
+        if against and "hints" in mistake:
+            continue
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words

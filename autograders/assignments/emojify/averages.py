@@ -143,7 +143,6 @@ SENTENCES = "for i in range(m):"
 model = Exercise(
     name="model",
     probe="helpers.words.probes:model",
-    slips=False,
     parts={"W": 0.55, "b": 0.35, "pred": 0.1},  # a few labels are soon right by chance
     cases=model_cases,
     stand_ins={"sentence_to_avg": "helpers.words.probes:vector_by_letters"},
