@@ -161,14 +161,19 @@ class _Reader:
             for new, hint in (
                 (f"range({inside} - 1)", "the last step is left out."),
                 (f"range(1, {inside})", "the first step is left out."),
+                (f"range({inside} + 1)", "there is one step too many."),
                 (f"reversed(range({inside}))", "the steps are taken backwards."),
             ):
                 yield new, hint.rstrip("."), hint
         elif function == "reversed":
             yield inside, "steps forwards", "the steps are taken forwards; the last one comes first."
-        if function == "np.zeros":
-            new = f"{self.text(node)[:-1]}, dtype=int)"
-            yield new, "whole numbers", "the array holds whole numbers, so that fractions are cut off."
+        if not function.startswith("np."):
+            for i, j in pairwise(range(len(node.args))):
+                new = [self.text(one) for one in node.args]
+                new[i], new[j] = new[j], new[i]
+                both = f"{_names(node.args[i])} and {_names(node.args[j])}"
+                hint = f"{both} stand in each other's place."
+                yield f"{function}({', '.join(new)})", f"{both} in each other's place", hint
         for keyword in node.keywords:
             if keyword.arg == "axis":
                 for axis in ("0", "1", "None"):

@@ -106,10 +106,12 @@ def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
             return None  # many slips end in the same error
         print_ = fingerprint(exercise.spec, case[0], outcome)
         text = json.dumps(print_)
-        if text in seen or "error" in print_ or NOTHING in print_.values():  # many lack the same part
+        if text in seen or "error" in print_:
             return None
         seen.add(text)
-        return {part: _short(one) for part, one in print_.items() if one != right[part]}
+        parts = {part: _short(one) for part, one in print_.items() if one != right[part]}
+        # Many lack the same part, or leave a table of whole numbers empty.
+        return None if any(one == NOTHING or one[2] == right[part][3] == 0 for part, one in parts.items()) else parts
 
     source = reference.source(exercise.name)
     declared = [mistake for mistake, changed in reference.mistakes(exercise) if wrong(changed[0][1]) is not None]
@@ -175,7 +177,9 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
         expected(reference, exercise, cases, standing),
         outcomes,
         lambda: _likely(exercise, reference, cases, outcomes, standing),
-        lambda: [] if any("error" in outcome for outcome in outcomes) else slips_on(reference, exercise, cases, standing),
+        lambda: (
+            [] if any("error" in outcome for outcome in outcomes) else slips_on(reference, exercise, cases, standing)
+        ),
     )
 
 

@@ -60,11 +60,18 @@ TOLD_BY_KIND = {
     "a generator is returned": ("generator",),
     "values in another order": ("order of the answer", "swapped order", "swapped arguments"),
     "values are missing or too many": ("one value", "dropped element"),
+    "a list": ("list for array",),
+    "transposed": ("transposed answer", "transpose"),
+    "axis of length 1": ("axis squeezed away",),
+    "whole numbers": ("whole numbers",),
+    "fractions into whole numbers": ("whole numbers",),
+    "missing": ("dropped element", "text"),
 }
 # Facts about numbers: true by their own test, which holds on all cases; they name a part, not a place.
 FACTS = re.compile(
-    r"a list|fractions into whole numbers|[\w, ]+: (missing|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign|mirrored in time"
-    r"|one step late|one step early|all steps alike|last step|first step)|an input is changed: .*"
+    r"a list|fractions into whole numbers|no such key: .*|an input is changed: .*|[\w, ]+: (missing|axes"
+    r"|size .*|(last|first) column|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign"
+    r"|mirrored in time|one step late|one step early|all steps alike|last step|first step)"
 )
 
 
@@ -329,8 +336,9 @@ def _truth_of_an_edit(exercise, program, hint, source):
 
 def _truth_of_a_kind(exercise, program, hint):
     """Judge a name that is no edit: of a kind of answer, of an error with its line or variable, or of numbers."""
-    if hint.mistake in TOLD_BY_KIND:
-        return "rightly" if set(TOLD_BY_KIND[hint.mistake]) & set(program.kinds) else "wrongly"
+    kinds = TOLD_BY_KIND.get(hint.mistake.rpartition(": ")[2], ())
+    if set(kinds) & set(program.kinds):
+        return "rightly"
     if FACTS.fullmatch(hint.mistake):
         return "fact"
     base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
@@ -339,8 +347,12 @@ def _truth_of_a_kind(exercise, program, hint):
     told = "fact" if hint.mistake.startswith("cannot be done") else "rightly"  # it blames none of the line's names
     if any(what in line or line.strip() in what for _, new in made for line in new if line.strip()):
         return told  # the error comes from a line that was changed, or its variable stands there
-    gone = {name for old, _ in made for line in old for name in re.findall(r"\w+", line.partition("=")[0])}
-    return told if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what such a line sets
+    gone = {name for old, new in made for line in [*old, *new] for name in re.findall(r"\w+", line.partition("=")[0])}
+    for line in 2 * program.source.splitlines():  # twice: a loop hands on what its last line sets
+        target, is_set, value = line.partition(" = ")
+        if is_set and gone & set(re.findall(r"\w+", value)):
+            gone |= set(re.findall(r"\w+", target))
+    return told if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what follows from such a line
 
 
 def survey(exercise, count=None):

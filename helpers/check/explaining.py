@@ -41,6 +41,7 @@ OF_KIND = {
         "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
     ),
 }
+QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
 WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
 WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
 
@@ -256,18 +257,23 @@ def _of_parts(cases, pairs, parts):
     found = {}
     for part in parts:
         told = [
-            set(_facts(part, right, mine, case))
+            list(_facts(part, right, mine, case))
             for case, (right, mine) in zip(cases, pairs, strict=True)
             if part not in mine or difference(right[part], mine[part], case.tolerance)
         ]
-        for fact in sorted(set.intersection(*told)) if told else ():
-            found.setdefault(fact, []).append(part)
-            break
+        if facts := _common(told):
+            found.setdefault(min(facts), []).append(part)
     hints = []
     for (rank, name, question, text), where in found.items():
         of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
         hints.append(_hint(of + name, question, of + text, where))
     return hints
+
+
+def _common(told):
+    """Return the facts in the first of several lists that have the same rank and name in all of them."""
+    names = [{fact[:2] for fact in facts} for facts in told]
+    return [fact for fact in told[0] if all(fact[:2] in one for one in names)] if told else []
 
 
 def _facts(part, right, mine, case):
@@ -279,8 +285,7 @@ def _facts(part, right, mine, case):
     want, have = right[part], mine[part]
     if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
         wrong = [key for key in want if difference(want[key], have[key], case.tolerance)]
-        told = [set(_facts(key, want, have, case)) for key in wrong]
-        yield from set.intersection(*told) if told else ()
+        yield from _common([list(_facts(key, want, have, case)) for key in wrong])
         return
 
     def same(one, other):
@@ -313,6 +318,13 @@ def _facts(part, right, mine, case):
         text = "an axis of length 1 is lost or added; all numbers are right."
         yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
     if have.shape != want.shape:
+        if have.ndim != want.ndim:
+            question = "Print the shape of what you return. How many axes are due?"
+            yield 6, "axes", question, f"the number of its axes is {have.ndim}; {want.ndim} is due."
+        for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
+            if size != due:
+                text = f"its size along axis {axis} is {size}; that is not the size that is due for these inputs."
+                yield 6, f"size {size} along axis {axis}", "From which input does this size follow? Print both.", text
         return
     if not np.isfinite(have).all():
         return
@@ -334,11 +346,17 @@ def _facts(part, right, mine, case):
         )
     if want.ndim == 3 and want.shape[2] > 1:  # noqa: PLR2004
         yield from _facts_of_time(want, have, same)
+    last = want.shape[-1] - 1 if want.ndim > 1 else 0
+    wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
+    what = "step" if want.ndim == 3 else "column"  # noqa: PLR2004
+    for where, number in (("last", last), ("first", 0)):
+        if wrong == [number]:
+            yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."
 
 
 def _facts_of_time(want, have, same):
     """Yield what is true of an array whose last axis is time."""
-    question = "Compare its slices with each other, step by step. Which step does each belong to?"
+    question = QUESTION_OF_TIME
     if same(want[:, :, ::-1], have):
         yield 3, "mirrored in time", question, "the steps are in the reverse order."
     if same(want[:, :, :-1], have[:, :, 1:]):
@@ -347,9 +365,3 @@ def _facts_of_time(want, have, same):
         yield 3, "one step early", question, "each slice holds the step after."
     if not np.diff(have, axis=2).any():
         yield 4, "all steps alike", question, "all steps hold the same numbers."
-    wrong = [t for t in range(want.shape[2]) if not same(want[:, :, t], have[:, :, t])]
-    last = want.shape[2] - 1
-    if wrong == [last]:
-        yield 5, "last step", question, "only the last step is wrong."
-    elif wrong == [0]:
-        yield 5, "first step", question, "only the first step is wrong."

@@ -69,7 +69,8 @@ def sketch(value):
     scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
     projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
     fractions = int((finite != np.round(finite)).sum())
-    shape = hashlib.blake2b(" ".join(structure).encode("utf-8", "surrogatepass"), digest_size=STRUCTURE_BYTES).hexdigest()
+    text = " ".join(structure).encode("utf-8", "surrogatepass")
+    shape = hashlib.blake2b(text, digest_size=STRUCTURE_BYTES).hexdigest()
     return [shape, *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 

@@ -151,8 +151,8 @@ def _changed(inputs, given):
 def describe(error):
     """Return type, message and the innermost line of the learner's own code (a notebook cell) of an exception.
 
-    Beside them what the names in that line are; or, where a function of the learner's called another one, the line of the
-    call, and what the parameters of the other one are.
+    Beside them what the names in that line are; or, where a function of the learner's called another one, the line of
+    the call, and what the parameters of the other one are.
 
     Parameters
     ----------
@@ -190,7 +190,9 @@ def as_value(error, message):
         One line that says what is wrong.
     """
     told = describe(error)
-    return Unknown("\n".join([f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]]))
+    return Unknown(
+        "\n".join([f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]])
+    )
 
 
 def error_of(value):
