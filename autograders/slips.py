@@ -291,13 +291,13 @@ class _Reader:
     def _augassign(self, node, where):
         target, value = self.text(node.target), self.text(node.value)
         yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
-        new = f"{target} takes the place of its old value; it is to change the old one."
-        yield f"{target} = {value}", "old value lost", f"what is new in {new}"
+        lost = "the new value takes the place of the old one; it is to change the old one."
+        yield f"{target} = {value}", "old value lost", lost
         if isinstance(node.op, (ast.Add, ast.Sub)):
             sign = "-=" if isinstance(node.op, ast.Add) else "+="
             yield f"{target} {sign} {value}", "sign of the step", "the step has the wrong sign."
         elif isinstance(node.op, ast.Div):
-            yield f"{target} *= {value}", "multiplied", f"{target} is multiplied; divide it."
+            yield f"{target} *= {value}", "multiplied", "it is multiplied; divide it."
 
     def _expr(self, node, where):
         yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
