@@ -78,7 +78,7 @@ class Exercise:
     probe : str
         How the function is called (see `helpers.check.probe.find`).
     slips : bool
-        Whether slips are tried (see `autograders.slips`): hundreds of calls. Not for what trains or builds models.
+        Whether slips are tried (see `autograders.trying`): hundreds of calls. Not for what trains or builds models.
     timeout : float
         Seconds that all hidden cases together may take.
     points : float

@@ -11,10 +11,10 @@ from autograders.exercise import load
 from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.remembered import remembered
-from autograders.verdict import expected, fingerprints, slips_on
+from autograders.trying import slips_on
+from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
-MOST_PAIRS = 500  # pairs of mistakes that are tried of an exercise: a second or two
 CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 
 
@@ -74,7 +74,7 @@ def checks_of(exercise, reference, cases, search=False):
         Answers(
             expected(reference, exercise, tuple(cases), stood),
             fingerprints(exercise, reference, cases, stood),
-            slips_on(reference, exercise, tuple(cases), stood, MOST_PAIRS) if search else [],
+            slips_on(reference, exercise, tuple(cases), stood) if search else [],
         )
         for stood in ((False, True) if exercise.stand_ins else (False,))
     )

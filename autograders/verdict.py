@@ -1,20 +1,14 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
-import json
 from dataclasses import replace
 from functools import lru_cache
-from itertools import chain, combinations, islice, product
 
 from autograders.exercise import KEPT_EXERCISES
-from autograders.slips import merged, slips_in
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
-from helpers.check.nested import flatten
-from helpers.check.wire import Unknown
 
-KEPT_FINGERPRINTS, DIGITS = 4096, 7
-NOTHING = sketch(None)  # of a part that is missing
+KEPT_FINGERPRINTS = 4096
 
 
 def fingerprints(exercise, reference, cases, standing=False, possible=None):
@@ -41,7 +35,7 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
         if possible and not possible(found[0]):
             continue
         found += _prints(reference, exercise, tuple(cases[1:]), changed, standing)
-        known.append(_entry(mistake) | {"cases": found})
+        known.append(entry(mistake) | {"cases": found})
     return known
 
 
@@ -69,71 +63,8 @@ def _prints(reference, exercise, cases, changed, standing):
     return tuple(fingerprint(exercise.spec, case, outcome) for case, outcome in zip(cases, outcomes, strict=True))
 
 
-@lru_cache(maxsize=KEPT_EXERCISES)
-def slips_on(reference, exercise, cases, standing=False, most_pairs=0):
-    """Return what slips give on the first case, and pairs of mistakes; of those that give the same only the first.
-
-    Parameters
-    ----------
-    reference : Reference
-    exercise : Exercise
-    cases : tuple of Case
-        The first one is used.
-    standing : bool
-        Whether stand-ins take the place of earlier functions.
-    most_pairs : int
-        So many pairs are tried, which takes milliseconds for each. Release does it; the grader tries slips alone, and
-        only where an answer is wrong that no declared mistake explains.
-
-    Returns
-    -------
-    list of dict
-        As `helpers.check.naming.name_mistakes` takes them. A fingerprint lacks the parts that are right.
-    """
-    if not exercise.slips:
-        return []
-    case, stand_ins = cases[:1], exercise.stand_ins if standing else {}
-    right = fingerprint(exercise.spec, case[0], expected(reference, exercise, cases, standing)[0])
-    seen = {json.dumps(right)}
-
-    def wrong(source):
-        """Return the parts that a source makes wrong; None where that tells it from no other one."""
-        try:
-            outcome = reference.outcomes(exercise, case, ((exercise.name, source),), stand_ins)[0]
-        except SyntaxError:  # two edits that do not go together
-            return None
-        if "error" in outcome or any(isinstance(node, Unknown) for node in flatten(outcome["value"])[1]):
-            return None  # many slips end in the same error
-        print_ = fingerprint(exercise.spec, case[0], outcome)
-        text = json.dumps(print_)
-        if text in seen or "error" in print_:
-            return None
-        seen.add(text)
-        parts = {part: _short(one) for part, one in print_.items() if one != right[part]}
-        # Many lack the same part, or leave a table of whole numbers empty.
-        return None if any(one == NOTHING or one[2] == right[part][3] == 0 for part, one in parts.items()) else parts
-
-    source = reference.source(exercise.name)
-    declared = [mistake for mistake, changed in reference.mistakes(exercise) if wrong(changed[0][1]) is not None]
-    plain = [(slip, parts) for slip in slips_in(reference, exercise) if (parts := wrong(slip.edits[0][1])) is not None]
-    found = [{"hints": [_entry(slip)], "cases": [parts]} for slip, parts in plain]
-    alone = [slip for slip, _ in plain]
-    pairs = chain(combinations(declared, 2), product(declared, alone), combinations(alone, 2))
-    for one, other in islice(pairs, most_pairs):
-        both = merged(source, one, other)
-        parts = wrong(both) if both else None
-        if parts is not None:
-            found.append({"hints": [_entry(one), _entry(other)], "cases": [parts]})
-    return found
-
-
-def _short(one):
-    """Return a sketch with fewer digits, for the sake of the file; those of whole numbers are not rounded."""
-    shape, projection, norm, fractions = one
-    return [shape, *(float(f"{n:.{DIGITS}g}") if fractions else n for n in (projection, norm)), fractions]
-
-
-def _entry(mistake):
+def entry(mistake):
+    """Return the words of a mistake, as `helpers.check.naming.name_mistakes` takes them."""
     return {key: getattr(mistake, key) for key in HINT}
 
 
@@ -177,9 +108,6 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
         expected(reference, exercise, cases, standing),
         outcomes,
         lambda: _likely(exercise, reference, cases, outcomes, standing),
-        lambda: (
-            [] if any("error" in outcome for outcome in outcomes) else slips_on(reference, exercise, cases, standing)
-        ),
     )
 
 

@@ -114,8 +114,17 @@ def _of_error(error, inputs, parts):
         question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
         kinds = _kinds(names)
         return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {kinds}.", parts)]
-    shapes = {name.replace('"', "'"): ast.literal_eval(what) for name, what in names.items() if what.startswith("(")}
-    if found := _misfit(line, shapes):
+    shapes = {name.replace('"', "'"): _sizes(what) for name, what in names.items() if what.startswith("(")}
+    try:
+        found = _misfit(ast.parse(line.strip().rstrip(":")), shapes)
+    except (
+        SyntaxError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ):  # no line of Python, or one that was made to be odd
+        found = None
+    if found:
         return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
     if names:
         question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
@@ -148,12 +157,12 @@ def _undefined(name, inputs, parts):
     return _hint(f"no such variable: {name}", question, hint, parts)
 
 
-def _misfit(line, shapes):
+def _sizes(text):
+    return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def _misfit(tree, shapes):
     """Say which two arrays in a line do not fit together, and what would make them fit; None if all do."""
-    try:
-        tree = ast.parse(line.strip().rstrip(":"))
-    except SyntaxError:
-        return None
     for node in ast.walk(tree):
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
         sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
@@ -218,7 +227,8 @@ def _of_whole(spec, case, right, mine, parts):
 
     if not isinstance(mine, (tuple, list)) or len(mine) != len(spec.returns):
         values = list(mine) if isinstance(mine, (tuple, list)) else [mine]
-        there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in values)]
+        some = values[: 2 * len(spec.returns)]  # of what may be millions
+        there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
         missing = [name for name in spec.returns if name not in there]
         found = (
             f"{', '.join(there)} came back; {', '.join(missing)} did not"
@@ -280,7 +290,7 @@ def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
         question = "Which names are due? Compare them one by one with those that you give."
-        yield 1, "missing", question, f"there is none; what came is {', '.join(map(str, mine)) or 'empty'}."
+        yield 1, "missing", question, f"nothing of that name is among what came ({len(mine)} in all)."
         return
     want, have = right[part], mine[part]
     if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part

@@ -104,3 +104,26 @@ def test_an_error_in_an_earlier_function_is_told_by_the_call():
 
 def test_what_holds_on_one_case_only_is_not_said():
     assert not hints("return a, s", "return (a.T if a.shape[0] == 4 else a + 1), s")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("a = " + "-" * 400 + "x @ y", "x (3, 4); y (3, 4)"),
+        ("a = x @ y", "x (1 2); y (03, 4)"),
+        ("a = x + y", f"x (3, {'9' * 25}); y (4, 4)"),
+        ("a = (", "x (3, 4)"),
+        ("", "x (3, 4)"),
+        ("a = x\0 @ y", "x (3, 4); y (3, 4)"),
+    ],
+)
+def test_a_forged_error_is_no_fault_of_the_machine(line, names):
+    error = {"type": "ValueError", "message": "odd", "where": f"f, line 1: {line}", "call": "", "names": names}
+    found = explain(SPEC, CASES, outcomes(RIGHT), [{"error": error}] * 2, ["a", "s"])
+    assert len(found) <= 1
+
+
+def test_a_long_answer_takes_no_long_time():
+    got = [{"value": [0.0] * 10**6, "changed": []}] * 2
+    (hint,) = explain(SPEC, CASES, outcomes(RIGHT), got, ["a", "s"])
+    assert "1000000 came" in hint.text
