@@ -310,11 +310,12 @@ def fate(exercise, program):
         if report.ok:
             return "right answer", []
         names = [hint.mistake for hint in report.hints]
-        found = {_truth(exercise, program, hint) for hint in report.hints}
+        found = {truth(exercise, program, hint) for hint in report.hints}
     return next((one for one in ("wrongly", *reversed(TRUE)) if one in found), "not named"), names
 
 
-def _truth(exercise, program, hint):
+def truth(exercise, program, hint):
+    """Say whether a hint is true of a program: "rightly", "same function", "fact" or "wrongly"."""
     sources = _named_sources(exercise).get((hint.mistake, hint.text), ())
     found = {_truth_of_an_edit(exercise, program, hint, source) for source in sources}
     if not sources:
