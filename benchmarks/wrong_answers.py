@@ -67,6 +67,7 @@ TOLD_BY_KIND = {
     "fractions into whole numbers": ("whole numbers",),
     "missing": ("dropped element", "text"),
 }
+SETS = re.compile(r"\s*(?:for (.+?) in (?=.*:)|(.+?) [-+*/]?= )(.+)")  # a line that sets names
 # Facts about numbers: true by their own test, which holds on all cases; they name a part, not a place.
 FACTS = re.compile(
     r"a list|fractions into whole numbers|no such key: .*|an input is changed: .*|[\w, ]+: (missing|axes"
@@ -350,9 +351,9 @@ def _truth_of_a_kind(exercise, program, hint):
         return told  # the error comes from a line that was changed, or its variable stands there
     gone = {name for old, new in made for line in [*old, *new] for name in re.findall(r"\w+", line.partition("=")[0])}
     for line in 2 * program.source.splitlines():  # twice: a loop hands on what its last line sets
-        target, is_set, value = line.partition(" = ")
-        if is_set and gone & set(re.findall(r"\w+", value)):
-            gone |= set(re.findall(r"\w+", target))
+        match = SETS.match(line)
+        if match and gone & set(re.findall(r"\w+", match[3])):
+            gone |= set(re.findall(r"\w+", match[1] or match[2]))
     return told if gone & set(re.findall(r"\w+", what)) else "wrongly"  # or reads what follows from such a line
 
 
