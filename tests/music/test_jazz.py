@@ -378,10 +378,12 @@ def test_song_without_chords_says_so():
 
 def test_manifest_lists_every_file_of_the_corpus():
     manifest = json.loads((jazz.CORPUS.parent / "manifest.json").read_text(encoding="utf-8"))
-    for path in (*jazz.CORPUS.glob("*.mid"), jazz.TAKES):
+    recorded = jazz.CORPUS / "recorded.npz"
+    for path in (*jazz.CORPUS.glob("*.mid"), jazz.TAKES, recorded):
         entry = manifest["shipped"][f"data/jazz/{path.name}"]
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() and entry["size"] == path.stat().st_size
-        assert entry["licence"] == "CC0-1.0" and entry["script"] == "data/jazz/compose.py"
+        script = "studies/recorded_jazz.py" if path == recorded else "data/jazz/compose.py"
+        assert entry["licence"] == "CC0-1.0" and entry["script"] == script
     assert len(manifest["downloads"]["weimar"]["sha256"]) == 64
 
 
