@@ -400,9 +400,10 @@ def improvise(
         tokens += phrase
         first = last
     melody = decode(tokens, chords, rng, start=bars[0], within=COMFORT)
-    if chords[-1].name != NO_CHORD:
-        onset = max(chords[-1].onset, bars[-2])
-        melody = close(melody, replace(chords[-1], onset=onset, duration=bars[-1] - onset))
+    sounding = [chord for chord in chords if chord.onset < bars[-1] and chord.name != NO_CHORD]
+    if sounding:
+        onset = max(sounding[-1].onset, bars[-2])
+        melody = close(melody, replace(sounding[-1], onset=onset, duration=bars[-1] - onset))
     return Song(name, prune(melody, bars[-1]), tuple(chords), bars, (bars[0],), tempo)
 
 

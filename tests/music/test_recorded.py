@@ -56,5 +56,7 @@ def test_other_sizes_and_vocabularies_are_refused(values):
     cell, densor, _ = layers(len(values), n_a=32)
     with pytest.raises(ValueError, match="expected an LSTM of 64 units and a Dense layer of 344, got 32 and 344"):
         set_recorded_weights(cell, densor, values)
-    with pytest.raises(ValueError, match="expected the vocabulary of the course's corpus, 344 tokens, got another .* 1;"):
+    with pytest.raises(
+        ValueError, match="expected the vocabulary of the course's corpus, 344 tokens, got another .* 1;"
+    ):
         RecordedModel({0: "C 1 +1..+2"})

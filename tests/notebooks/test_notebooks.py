@@ -86,7 +86,9 @@ def test_graded_exercises_have_a_skeleton_that_leaves_every_right_hand_side_open
         idea = notebook.cells[notebook.cells.index(solutions[name]) - 1]
         if "<details>" not in idea.source:  # a locked cell with the start of the sampler stands between
             idea = notebook.cells[notebook.cells.index(solutions[name]) - 2]
-        (skeleton,) = re.findall(r"<details><summary>.*?</summary>\n\n```python\n(.*?)```\n\n</details>", idea.source, re.S)
+        (skeleton,) = re.findall(
+            r"<details><summary>.*?</summary>\n\n```python\n(.*?)```\n\n</details>", idea.source, re.S
+        )
         (solution,) = re.findall("### BEGIN SOLUTION\n(.*?)### END SOLUTION", solutions[name].source, re.S)
         assert assigned(skeleton) == assigned(solution), name
         for node in ast.walk(ast.parse(skeleton)):
