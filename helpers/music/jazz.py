@@ -48,8 +48,22 @@ def load_corpus(folder=None, **options):
     ValueError
         The folder holds no MIDI file, or none that can be used.
     """
-    takes = load_takes() if folder is None else []
-    folder = Path(folder or CORPUS)
+    if folder is None and not options:
+        return list(_own_corpus())
+    return _read_folder(Path(folder or CORPUS), options) + (load_takes() if folder is None else [])
+
+
+@lru_cache(maxsize=1)  # it takes a second to read, and to write as tokens another two
+def _own_corpus():
+    return (*_read_folder(CORPUS, {}), *load_takes())
+
+
+def warm_up():
+    """Read the course's corpus and write it as tokens, so that forks of this process find that done."""
+    build_vocabulary(load_corpus())
+
+
+def _read_folder(folder, options):
     paths = sorted(path for path in folder.glob("*") if path.suffix.lower() in MIDI_SUFFIXES and path.is_file())
     if not paths:
         raise ValueError(f"{folder}: expected MIDI files ({', '.join(MIDI_SUFFIXES)}) in this folder, got none")
@@ -64,8 +78,8 @@ def load_corpus(folder=None, **options):
             f"{folder}: expected a MIDI file that can be used, got {len(paths)} that cannot:\n" + "\n".join(reasons)
         )
     for reason in reasons:
-        warnings.warn(f"left out: {reason}", stacklevel=2)
-    return songs + takes
+        warnings.warn(f"left out: {reason}", stacklevel=3)
+    return songs
 
 
 def load_takes(path=TAKES):
