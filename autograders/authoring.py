@@ -92,7 +92,7 @@ def create(course, assignment):
 # --- course check -----------------------------------------------------------------------------------------------------
 
 
-def check(course, assignment):
+def check(course, assignment, exercise=None):
     """Find all that is missing or inconsistent in an assignment.
 
     Mistakes and variants are tried only where nothing is found that would spoil a release.
@@ -101,6 +101,8 @@ def check(course, assignment):
     ----------
     course : Course
     assignment : str
+    exercise : str, optional
+        Try the mistakes and variants of this one only: models take seconds each.
 
     Returns
     -------
@@ -109,7 +111,7 @@ def check(course, assignment):
     found = []
     with contextlib.redirect_stdout(io.StringIO()):  # answers may print
         for path in sorted(course.path("source", assignment).glob("*.ipynb")):
-            found += list(faults_of_release(path, course.root, course.config)) or _tried(path, course.root)
+            found += list(faults_of_release(path, course.root, course.config)) or _tried(path, course.root, exercise)
     return found
 
 
@@ -284,19 +286,21 @@ def _judged(exercise, reference, cases, changed):
     return verdict(exercise, reference, tuple(cases), outcomes, standing, show_values=True), outcomes + standing
 
 
-def _tried(path, root):
+def _tried(path, root, only):
     """Return what `_trials` finds; it is kept until the assignment, its variants or the grader change."""
     file = variants_file(path.parent.name, root)
 
     def make():
-        return json.dumps([(one.place, one.text) for one in _trials(path, root)]).encode()
+        return json.dumps([(one.place, one.text) for one in _trials(path, root, only)]).encode()
 
-    exercises = exercises_of(nbformat.read(path, as_version=4), root).values()
-    also = file.read_text(encoding="utf-8") if file.is_file() else ""
-    return [Finding(*one) for one in json.loads(remembered("trials", make, path, exercises, root, also))]
+    exercises = exercises_of(nbformat.read(path, as_version=4), root)
+    if only and only not in exercises:
+        return [Finding(str(path), f"expected an exercise, one of {', '.join(exercises)}, got {only}")]
+    also = f"{only} {path} {file.read_text(encoding='utf-8') if file.is_file() else ''}"  # findings name the path
+    return [Finding(*one) for one in json.loads(remembered("trials", make, path, exercises.values(), root, also))]
 
 
-def _trials(path, root):
+def _trials(path, root, only):
     """Yield which mistakes go unnoticed or get no name, and which right answers are refused."""
     source = nbformat.read(path, as_version=4)
     exercises, reference, sections = exercises_of(source, root), Reference(path), sections_of(source)
@@ -305,6 +309,8 @@ def _trials(path, root):
     for name in [name for name in right if exercises and name not in exercises]:
         yield Finding(str(file), f"{name}__...: expected one of {', '.join(exercises)}")
     for name, exercise in exercises.items():
+        if only not in (None, name):
+            continue
         cases = exercise.public_cases()
         for mistake in exercise.mistakes:
             place = f"{path}, {name}, mistake {mistake.name}"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -124,12 +125,18 @@ def new(
 
 
 @app.command()
-def check(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
+def check(
+    assignments: Assignments = None,
+    exercise: Annotated[
+        str | None, typer.Option(help="Try the mistakes and right answers of this exercise only.")
+    ] = None,
+    course_dir: CourseDir = Path("."),
+):
     """Say what is missing or inconsistent in assignments, a line for each fault. Exit status 1 if there is one."""
     from autograders import authoring
 
     course, names = _open(course_dir, assignments)
-    findings = {name: authoring.check(course, name) for name in _progress(names, "check")}
+    findings = {name: authoring.check(course, name, exercise) for name in _progress(names, "check")}
     for name, found in findings.items():
         for finding in found:
             console.print(_escape(finding), soft_wrap=True)
@@ -417,13 +424,17 @@ def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise RuntimeError("JupyterLab is not installed: pip install jupyterlab, or open the folder in what you have")
-    folder = course_dir.resolve()
+    folder, parts = course_dir.resolve(), assignments or ["[!.]*"]
     if (folder / CONFIG_FILE).is_file():
         folder = _copies(folder, assignments)
     elif not any(folder.glob("*.ipynb")) and not any(folder.glob("*/*.ipynb")):
         raise ValueError(f"no notebook in {folder}: go to the folder that your instructor gave you")
+    found = [*folder.glob("*.ipynb"), *(path for part in parts for path in folder.glob(f"{part}/*.ipynb"))]
     console.print(f"your notebooks are in {folder}", soft_wrap=True)
+    console.print("JupyterLab opens in your browser in a few seconds; to end it, press Ctrl-C here twice")
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
+    if len(found) == 1:
+        command.append(f"--LabApp.default_url=/lab/tree/{quote(found[0].relative_to(folder).as_posix())}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--allow-root")
     raise typer.Exit(subprocess.call(command, env=dict(os.environ)))
@@ -437,6 +448,7 @@ def _copies(root, assignments):
     if importlib.util.find_spec("nbgrader"):
         course, names = _open(root, assignments)
         version = course.release
+        console.print("making the learners' versions: the first time takes a minute or two")
     else:
         version = (root / RELEASE).joinpath
         names = assignments or sorted(path.name for path in (root / RELEASE).glob("[!.]*") if path.is_dir())

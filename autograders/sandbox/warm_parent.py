@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 from autograders.sandbox import jail, linux, usage
@@ -32,6 +33,7 @@ WARM = (
     "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic", "jedi", "tornado.platform.asyncio",
 )  # fmt: skip
 TENSORFLOW = ("tensorflow", "keras", "keras.layers")
+READERS = ("helpers.music.jazz",)  # their warm_up() reads data that every notebook with TensorFlow of theirs reads
 UNWANTED = "debugpy"  # no kernel is debugged here, and starting a debugger takes half of a kernel's start
 HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
@@ -57,6 +59,9 @@ def warm_up():
 def add_tensorflow():
     """Import TensorFlow, and run none of its operations: they start threads, which a fork would not have."""
     _import(TENSORFLOW)
+    for name in READERS:
+        with suppress(Exception):  # a notebook that needs it will say what is wrong
+            importlib.import_module(name).warm_up()
     _freeze()
 
 

@@ -4,7 +4,7 @@ Time is counted in quarter notes from the beginning of the piece, as exact fract
 Pitch is a MIDI number: 60 is middle C, 12 to the octave.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, wraps
@@ -136,10 +136,10 @@ class Song:
         return self._cut(self.bars[first - 1], self.bars[last], f"{self.name}, bars {first} to {last}")
 
     def _cut(self, start, end, name):
+        first, last = (bisect_left(self.melody, time, key=lambda note: note.onset) for time in (start, end))
         notes = tuple(
             replace(note, onset=note.onset - start, duration=min(note.end, end) - note.onset)
-            for note in self.melody
-            if start <= note.onset < end
+            for note in self.melody[first:last]
         )
         chords = tuple(
             Chord(max(chord.onset, start) - start, min(chord.end, end) - max(chord.onset, start), chord.name)
@@ -168,7 +168,7 @@ def takes_a_song(function):
 
 def chord_index(chords, onset):
     """The index of the chord that sounds at `onset`: the last that began by then, the first if none has."""
-    return max(0, bisect_right([chord.onset for chord in chords], onset) - 1)
+    return max(0, bisect_right(chords, onset, key=lambda chord: chord.onset) - 1)
 
 
 def regular_bars(length, bar=BEATS_PER_BAR):

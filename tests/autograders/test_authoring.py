@@ -278,3 +278,10 @@ def test_an_assignment_without_variants_is_found_and_stops_no_other_test(folder)
     assert authoring.variants(NAME, folder) == {}
     (finding,) = authoring.check(Course(folder), NAME)
     assert finding.place.endswith(VARIANTS)
+
+
+def test_one_exercise_is_tried_alone(folder):
+    (folder / VARIANTS).unlink()
+    assert authoring.check(Course(folder), NAME, NAME) == authoring.check(Course(folder), NAME)
+    (finding,) = authoring.check(Course(folder), NAME, "atention")
+    assert "expected an exercise, one of attention, got atention" in str(finding)

@@ -12,7 +12,7 @@ from feedback_pages import hidden_on, hidden_values, told, verdicts
 from small_course import course_command, marks_of
 
 from autograders.course import Course
-from autograders.demo import CLASS, Desk, hand_in, make_course
+from autograders.demo import CLASS, Desk, hand_in
 from helpers.check import check_report
 
 pytestmark = pytest.mark.slow
@@ -26,10 +26,9 @@ ONE_MISTAKE = {"chen": "rnn_cell_forward", "june": "rnn_cell_forward"}
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(released, tmp_path_factory):
     """The demo's class, graded once for all tests: (course, {student: Outcome})."""
-    course = make_course(tmp_path_factory.mktemp("demo") / "demo", ROOT)
-    course.release(NAME)
+    course = Course(shutil.copytree(released.root, tmp_path_factory.mktemp("demo") / "demo"))
     hand_in(course, NAME)
     outcomes = [course.grade(NAME, student) for student in course.submissions(NAME)]
     for outcome in outcomes:
@@ -179,12 +178,9 @@ class TestClass:
         assert all(student in text for student in outcomes)
 
 
-def test_nbgrader_autograde_gives_the_same_marks(graded, tmp_path):
+def test_nbgrader_autograde_gives_the_same_marks(graded, course):
     done, outcomes = graded
     students = ["ada", "chen", "june", "kofi", "lena", "nour"]
-    make_course(tmp_path / "course", ROOT)
-    course = Course(tmp_path / "course")
-    course.release(NAME)
     for student in students:
         folder = course.path("submitted", NAME, student)
         shutil.copytree(done.path("submitted", NAME, student), folder)

@@ -107,7 +107,13 @@ def test_wheel_holds_helpers_and_data_and_no_solution(wheel):
     notebooks = [name for name in names if name.endswith(".ipynb")]
     assert notebooks == ["autograders/templates/new/notebook.ipynb"]  # what `course new` lays down
     assert not [name for name in names if "assignments" in name]
-    for needed in ("emoji/train.csv", "vectors/minilm-words.50d.txt.gz", "lab/jazz.jsonl", "manifest.json"):
+    for needed in (
+        "emoji/train.csv",
+        "vectors/minilm-words.50d.txt.gz",
+        "lab/jazz.jsonl",
+        "jazz/recorded.npz",
+        "manifest.json",
+    ):
         assert f"course_data/{needed}" in names
     assert any(re.fullmatch(r"course_data/jazz/.+\.mid", name) for name in names)
 
@@ -178,6 +184,7 @@ def test_lab_opens_the_folder_that_a_learner_was_given(python, foreign, tmp_path
     (tmp_path / "emojify" / "emojify.ipynb").write_text("{}", encoding="utf-8")
     done = lab(python, foreign, tmp_path)
     assert done.returncode == 0 and f"--ServerApp.root_dir={tmp_path}" in words(done)
+    assert "--LabApp.default_url=/lab/tree/emojify/emojify.ipynb" in words(done)  # the one notebook is open
 
 
 def test_lab_says_where_there_is_no_notebook_and_what_is_missing(python, foreign, tmp_path):
@@ -195,7 +202,8 @@ def test_lab_in_a_course_directory_copies_what_was_released_and_keeps_work(learn
     begun.mkdir(parents=True)
     (begun / "a.ipynb").write_text("begun", encoding="utf-8")
     done = lab(python, foreign, tmp_path)
-    assert f"--ServerApp.root_dir={tmp_path / 'my_notebooks'}" in words(done)
+    assert f"--ServerApp.root_dir={tmp_path / 'my_notebooks'}" in words(done) and "default_url" not in words(done)
+    assert "--LabApp.default_url=/lab/tree/two/a.ipynb" in words(lab(python, foreign, tmp_path, "two"))
     found = {
         name: (tmp_path / "my_notebooks" / name / "a.ipynb").read_text(encoding="utf-8") for name in ("one", "two")
     }

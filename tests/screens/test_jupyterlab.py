@@ -34,6 +34,7 @@ def lab(learner):
         yield address
 
 
+@pytest.mark.long  # a minute
 def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
