@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from nbgrader.api import MissingEntry
+
 from autograders import archive, layouts, roster, tables
 from autograders.intake import PUT_AT, expected_notebooks
 from autograders.misplaced import assignment_names, plain
@@ -200,10 +202,22 @@ def _place(course, assignment, student, files, time, dry_run):
         if not dry_run:
             if there:
                 keep_aside(course, assignment, student)
+                if not time:
+                    _forget_time(course, assignment, student)
             elif target.is_dir():
                 target.rmdir()
             os.replace(made, target)
     return CHANGED if there else NEW
+
+
+def _forget_time(course, assignment, student):
+    """Take the earlier submission's time out of the gradebook: nbgrader would take it for that of the new one."""
+    with course.gradebook() as gradebook:
+        try:
+            gradebook.find_submission(assignment, student).timestamp = None
+        except MissingEntry:
+            return
+        gradebook.db.commit()
 
 
 def keep_aside(course, assignment, student):

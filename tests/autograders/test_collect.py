@@ -162,6 +162,21 @@ def test_last_attempt_counts_whatever_the_order(course):
     assert "ada, small: 2 hand-ins, the last counts" in result.stdout
 
 
+def test_time_of_earlier_work_is_not_that_of_the_new_one(course):
+    collected(course, downloads.gradescope(WORK))
+    with course.gradebook() as gradebook:
+        gradebook.add_assignment("small")
+        for student in ("ada", "ben"):
+            gradebook.add_student(student)
+            gradebook.add_submission("small", student, timestamp=WHEN.replace(tzinfo=None))
+    collected(course, downloads.canvas({ADA: LATER[ADA], BEN: WORK[BEN]}))
+    with course.gradebook() as gradebook:
+        times = [gradebook.find_submission("small", student).timestamp for student in ("ada", "ben")]
+    assert times == [None, WHEN.replace(tzinfo=None)]
+    assert not (course.path("submitted", "small", "ada") / "timestamp.txt").exists()
+    assert (course.path("submitted", "small", "ben") / "timestamp.txt").exists()
+
+
 def test_older_archive_takes_nothing_back(course):
     collected(course, downloads.gradescope(LATER))
     result = collected(course, downloads.gradescope(WORK, WHEN - timedelta(days=1)))
