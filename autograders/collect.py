@@ -88,7 +88,7 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     for one in hand_ins:
         try:
             which = assignment or _assignment(one, known)
-            students = [people.find(**names).student for names in one.who]
+            students = _students(one, people, result.notes)
             files = _files(one, course, which)
         except (LookupError, ValueError) as error:
             result.left.append((one.place, error.args[0]))
@@ -124,6 +124,21 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     if not dry_run and result.placed:
         tables.write(course.root / FILE, COLUMNS, [records[key] for key in sorted(records)])
     return result
+
+
+def _students(hand_in, people, notes):
+    """Return the ids of those whose hand-in this is: whom the system names, or a group of the roster."""
+    if not hand_in.who:
+        raise LookupError("the system names nobody who handed it in")
+    name = hand_in.who[0].get("name") or ""
+    team = people.team(name) if len(hand_in.who) == 1 and not people.is_called(name) else ()
+    students = [one.student for one in team or (people.find(**names) for names in hand_in.who)]
+    if hand_in.system == "canvas" and not team and not people.is_called(name):
+        notes.append(
+            f"{hand_in.place}: collected for {students[0]}, whose number it bears, though {name!r} is another name: "
+            "if that is a team, the others have no work yet"
+        )
+    return students
 
 
 def _assignment(hand_in, known):

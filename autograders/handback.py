@@ -44,7 +44,7 @@ def feedback_archive(course, assignments, target):
     if len(systems) > 1:
         raise ValueError(f"the work came from {' and '.join(systems)}: export the feedback of one assignment at a time")
     wanted = sorted({*records, *((name, student) for name in assignments for student in course.submissions(name))})
-    given, left = 0, []
+    given, left, written = 0, [], set()
     with _new_archive(target) as archive:
         for assignment, student in wanted:
             folder = course.path("feedback", assignment, student)
@@ -53,13 +53,12 @@ def feedback_archive(course, assignments, target):
                 left.append((f"{student}, {assignment}", "not collected from Moodle or Canvas (`course collect`)"))
             elif not pages:
                 left.append((f"{student}, {assignment}", "has no feedback page: run `course feedback`"))
-            elif systems == ["moodle"]:
-                _add(archive, folder, f"{records[assignment, student]['back']}/", leave=NOT_FOR_READING)
-                given += 1
             else:
-                for page in pages:
-                    archive.write(page, f"{records[assignment, student]['back']}{page.name}")
                 given += 1
+                back = records[assignment, student]["back"]
+                if back not in written:  # else of a team: the system gives it to all
+                    _add_pages(archive, folder, pages, back, systems[0])
+                written.add(back)
     return given, left
 
 
@@ -116,6 +115,15 @@ def _new_archive(target):
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _add_pages(archive, folder, pages, back, system):
+    """Add a learner's pages: for Moodle with what lies beside them, in a folder; for Canvas, which has none, alone."""
+    if system == "moodle":
+        _add(archive, folder, f"{back}/", leave=NOT_FOR_READING)
+    else:
+        for page in pages:
+            archive.write(page, f"{back}{page.name}")
 
 
 def _add(archive, folder, front, leave=()):

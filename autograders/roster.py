@@ -129,6 +129,15 @@ class Roster:
         """Return a student by id; one of whom nothing but the id is known where the roster has none."""
         return self.students.get(student, Student(student))
 
+    def is_called(self, name):
+        """Whether a student has this name, in either order, however it is written."""
+        return bool(self._by["name"].get(plain(name)))
+
+    def team(self, name):
+        """Return the students of a group."""
+        wanted = plain(name)
+        return [one for one in self if wanted and wanted in map(plain, re.split("[,;]", one.group))]
+
     def find(self, **names):
         """Find the student that a downloaded file belongs to.
 

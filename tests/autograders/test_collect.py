@@ -194,6 +194,30 @@ def test_work_of_a_team_is_everybodys(course):
     assert works(course) == {f"{student}/small/small.ipynb": WORK[ADA] for student in ("ada", "zoe")}
 
 
+@pytest.mark.parametrize("name", ["Friday_77_assignsubmission_file/rnn.ipynb", "friday_72_9001_rnn.ipynb"])
+def test_work_of_a_group_is_everybodys(course, name):
+    result = collected(course, {name: b"{}"})
+    assert (result.returncode, "another name" in result.stdout) == (0, False)
+    assert set(works(course)) == {f"{student}/small/small.ipynb" for student in ("ben", "chi")}
+
+
+def test_work_that_may_be_a_teams_is_told(course):
+    result = collected(course, {"projectx_72_9001_rnn.ipynb": b"{}"})
+    assert set(works(course)) == {"ben/small/small.ipynb"}
+    assert "collected for ben, whose number it bears, though 'projectx' is another name" in result.stdout
+
+
+def test_work_of_nobody_is_told(course):
+    files = downloads.gradescope(WORK)
+    path = next(iter(files))
+    files[path] = files[path].replace(
+        b"submission_880:\n  :submitters:\n", b"submission_880:\n  :submitters: []\n  :x:\n"
+    )
+    result = collected(course, files)
+    assert (result.returncode, "the system names nobody who handed it in" in result.stdout) == (1, True)
+    assert works(course) == {path: data for path, data in EVERYBODY.items() if "ada" not in path}
+
+
 def test_user_names_with_low_lines(course):
     tables.write(course.root / roster.FILE, roster.COLUMNS, [asdict(replace(ADA, student="a_l", username="a_l"))])
     collected(
