@@ -46,7 +46,7 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunSet:
     """Some variants on one task."""
 
     task: str
@@ -80,16 +80,16 @@ def comparisons(part):
     if part in ("emoji", "jazz"):
         names = (*READERS, *BOTH_WAYS) if part == "emoji" else READERS
         return [
-            Comparison(part, (*names, variants.BASELINE), 5, matches=MATCHES),
-            Comparison(part, ("LSTM, forget bias 0",), 5),
+            RunSet(part, (*names, variants.BASELINE), 5, matches=MATCHES),
+            RunSet(part, ("LSTM, forget bias 0",), 5),
         ]
     if part == "adding":
         far = (("lag", 100),)
         return [
-            *(Comparison("adding", MEMORY_VARIANTS, 5, (("lag", lag),)) for lag in LAGS),
-            Comparison("adding", tuple(variants.OPTIONS), 5, far),
-            Comparison("adding", ("SimpleRNN", "GRU"), 5, far, (PARAMETERS,)),
-            Comparison("adding", (*MEMORY_VARIANTS, "LSTM, set to keep"), 3, (*far, ("early", True))),
+            *(RunSet("adding", MEMORY_VARIANTS, 5, (("lag", lag),)) for lag in LAGS),
+            RunSet("adding", tuple(variants.OPTIONS), 5, far),
+            RunSet("adding", ("SimpleRNN", "GRU"), 5, far, (PARAMETERS,)),
+            RunSet("adding", (*MEMORY_VARIANTS, "LSTM, set to keep"), 3, (*far, ("early", True))),
         ]
     if part == "rates":
         far = (("lag", 100),)
@@ -98,16 +98,16 @@ def comparisons(part):
             *((("SimpleRNN", "LSTM"), rate, (*far, ("early", True))) for rate in EARLY_RATES),
         ]
         return [
-            Comparison("adding", names, 3, options, changes=(("learning_rate", rate), ("epochs", LONG_EPOCHS)))
+            RunSet("adding", names, 3, options, changes=(("learning_rate", rate), ("epochs", LONG_EPOCHS)))
             for names, rate, options in wanted
         ]
     if part == "copy":
-        return [Comparison("copy", MEMORY_VARIANTS, 3, (("lag", lag),)) for lag in COPY_LAGS]
+        return [RunSet("copy", MEMORY_VARIANTS, 3, (("lag", lag),)) for lag in COPY_LAGS]
     if part == "timing":
         short = (("epochs", TIMED_EPOCHS),)
         named = {"emoji": (*READERS, *BOTH_WAYS), "jazz": READERS}
-        fixed = [Comparison(name, kinds, 1, (), MATCHES, short) for name, kinds in named.items()]
-        return [*fixed, Comparison("adding", MEMORY_VARIANTS[:-1], 1, (("lag", 100),), MATCHES, short)]
+        fixed = [RunSet(name, kinds, 1, (), MATCHES, short) for name, kinds in named.items()]
+        return [*fixed, RunSet("adding", MEMORY_VARIANTS[:-1], 1, (("lag", 100),), MATCHES, short)]
     raise ValueError(f"unknown part {part!r}; there are {', '.join(PARTS)}")
 
 

@@ -17,7 +17,7 @@ from autograders.kernel import Kernel
 from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.run_and_judge import NO_ROOM
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 
 pytestmark = pytest.mark.slow
 
@@ -210,8 +210,8 @@ def test_such_a_value_would_be_found(reference):
     for exercise in BY_NAME.values():
         cases = exercise.hidden_cases(7)
         wrong = [{"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)]
-        assert hidden_on(verdict(exercise, reference, cases, wrong, show_values=True).text(), hidden)
-        assert not hidden_on(verdict(exercise, reference, cases, wrong).text(), hidden)
+        assert hidden_on(judge_outcomes(exercise, reference, cases, wrong, show_values=True).text(), hidden)
+        assert not hidden_on(judge_outcomes(exercise, reference, cases, wrong).text(), hidden)
     case = BY_NAME["scale"].hidden_cases(7)[0]
     factor, x, name = case.inputs["factor"], np.abs(case.inputs["x"]), case.inputs["name"]
     for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):

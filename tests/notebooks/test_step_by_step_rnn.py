@@ -12,7 +12,7 @@ import sources
 
 from autograders.assignments.step_by_step_rnn import basic as declared
 from autograders.release import write_public_checks
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.rnn.against_keras import (
     AGREEMENT,
     backward_by_cell,
@@ -246,7 +246,7 @@ def test_faults_of_earlier_courses_are_rejected_and_named(reference, name, mista
     edits = next(one.edits for one in exercise.mistakes if one.name == mistake)
     cases = exercise.hidden_cases(11)
     outcomes = reference.outcomes(exercise, cases, ((name, reference.edited(name, edits)),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert not report.ok
     assert mistake in [hint.mistake for hint in report.hints]
 
@@ -256,7 +256,7 @@ def test_a_view_spoils_the_first_cache_and_nothing_else(reference):
     edits = next(one.edits for one in exercise.mistakes if one.name == "cell_state_is_a_view")
     cases = exercise.hidden_cases(12)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, edits)),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert [part.part for part in report.parts if not part.ok] == ["caches"]
     assert "c_prev" in report.text()
 
@@ -267,7 +267,7 @@ def test_a_cell_that_ignores_its_output_weights_fails(reference):
     cases = exercise.public_cases()
     edit = ("yt_pred = softmax(Wya @ a_next + by)", "yt_pred = softmax(0 * (Wya @ a_next) + by)")
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert "yt_pred" in [part.part for part in report.parts if not part.ok]
 
 
@@ -276,7 +276,7 @@ def judged_over(reference, name, changed, seed=13):
     exercise = EXERCISES[name]
     cases = exercise.hidden_cases(seed)
     runs = [reference.outcomes(exercise, cases, changed, some) for some in ({}, exercise.stand_ins)]
-    return verdict(exercise, reference, cases, *runs)
+    return judge_outcomes(exercise, reference, cases, *runs)
 
 
 CELL_OF = {name: next(iter(exercise.stand_ins)) for name, exercise in EXERCISES.items() if exercise.stand_ins}
@@ -355,7 +355,7 @@ def test_a_mistake_is_named_also_when_another_function_raises_the_error(referenc
     edit = (declared.STATE, "a_next = np.tanh(np.dot(Waa, xt) + np.dot(Wax, a_prev) + ba)")
     cases = exercise.hidden_cases(14)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert [hint.mistake for hint in report.hints] == ["weights_swapped"]
 
 
