@@ -108,7 +108,7 @@ def comparisons(part):
         named = {"emoji": (*READERS, *BOTH_WAYS), "jazz": READERS}
         fixed = [RunSet(name, kinds, 1, (), MATCHES, short) for name, kinds in named.items()]
         return [*fixed, RunSet("adding", MEMORY_VARIANTS[:-1], 1, (("lag", 100),), MATCHES, short)]
-    raise ValueError(f"unknown part {part!r}; there are {', '.join(PARTS)}")
+    raise ValueError(f"expected a part among {', '.join(PARTS)}, got {part!r}")
 
 
 SWEEPS = {
@@ -216,7 +216,7 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill ends the workers too, as Ctrl-C does
     if chosen.workers < 1:
-        parser.error(f"--workers is {chosen.workers}; expected at least 1")
+        parser.error(f"--workers: expected at least 1, got {chosen.workers}")
     if chosen.quick and chosen.out == results.SHIPPED:
         parser.error("--quick gives no results worth keeping; name a folder for them with --out")
     try:

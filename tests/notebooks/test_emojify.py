@@ -399,7 +399,7 @@ def test_the_installed_keras_refuses_the_habit(reference, name, mistake, error):
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [
-        ("model", lambda *a: (1, 2), "model returns pred, W, b; got 2 values"),
+        ("model", lambda *a: (1, 2), r"expected 3 values \(pred, W, b\), got 2 values"),
         ("model", lambda *a: None, "got NoneType"),
         ("pretrained_embedding_layer", lambda *a: np.zeros(3), "expected a Keras Embedding layer, got ndarray"),
         ("Emojify_V2", lambda *a: None, "expected a keras Model, got NoneType"),
