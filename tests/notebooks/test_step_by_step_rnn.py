@@ -211,9 +211,22 @@ def test_caches_given_to_backward_exercises_are_those_of_the_forward_reference(r
 @pytest.mark.parametrize("name", EXERCISES)
 def test_cases_hold_the_traps(name):
     labels = {case.label for case in EXERCISES[name].public_cases()}
-    assert {"typical sizes", "m = 1", "n_a = n_x", "n_a = n_y = m = T_x", "logits of 10,000", "float32"} <= labels
-    if "cell" not in name:
-        assert {"T_x = 1", "more steps than units"} <= labels
+    cell = "cell" in name
+    assert {"m = 1", "n_a = n_x", "n_a = n_y = m" if cell else "n_a = n_y = m = T_x"} <= labels
+    assert {"logits of 10,000", "float32"} <= labels
+    assert ("T_x = 1" in labels) == any("more steps than units" in label for label in labels) == (not cell)
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name.endswith("forward")])
+def test_sizes_in_the_name_of_a_case_are_its_own(name):
+    said = 0
+    for case in EXERCISES[name].hidden_cases(1):
+        x, a, *_, parameters = case.inputs.values()
+        sizes = dict(zip(("n_x", "m", "T_x"), x.shape, strict=False)) | {"n_a": len(a), "n_y": len(parameters["by"])}
+        found = re.findall(r"(\w+) = (\d+)", case.label)
+        assert [int(size) for _, size in found] == [sizes[size] for size, _ in found]
+        said += len(found)
+    assert said == (5 if "cell" in name else 9)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
