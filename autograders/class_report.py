@@ -31,7 +31,7 @@ def collect(course, assignment, results):
     dict
         `exercises` (points by name, in order, those that a person marks last; with several notebooks, the names include
         the notebook's), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes`
-        (exercise, name, students), `unlocked` (how many notebooks were run without the sandbox), `misplaced` (see
+        (exercise, reason, students), `unlocked` (how many notebooks were run without the sandbox), `misplaced` (see
         `misplaced.find`).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
@@ -45,8 +45,8 @@ def collect(course, assignment, results):
                 name = f"{path.stem}: {one['exercise']}" if several else one["exercise"]
                 exercises.setdefault(name, one["points"])
                 cells[name] = _exercise_cell(one)
-                for mistake in one["mistakes"]:
-                    mistakes.setdefault((name, mistake), []).append(result.student)
+                for reason in one.get("reasons", one["mistakes"]):  # a record of an earlier version has names alone
+                    mistakes.setdefault((name, reason), []).append(result.student)
         for (notebook, cell), (score, points) in result.by_hand.items():
             name = f"{notebook}: {cell}" if several else cell
             exercises.setdefault(name, points)
@@ -60,7 +60,7 @@ def collect(course, assignment, results):
         "unlocked": unlocked,
         "rows": rows,
         "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
-        "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
+        "mistakes": [(*key, mistakes[key]) for key, _ in counts.most_common()],
     }
 
 
