@@ -16,14 +16,14 @@ TEMPLATES = Path(__file__).with_name("templates")
 BIN_PERCENT = 10
 
 
-def collect(course, assignment, outcomes):
+def collect(course, assignment, results):
     """Gather what the report shows from the judged notebooks.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
         As `Course.grade` returned them.
 
     Returns
@@ -31,29 +31,29 @@ def collect(course, assignment, outcomes):
     dict
         `absent` (the students of the roster who handed in nothing), `exercises` (points by name, in order, those that a
         person marks last; with several notebooks, the names include the notebook's), `rows` (a dict for each student;
-        its `cells` are pairs of text and colour), `mistakes` (exercise, name, students), `unlocked` (how many notebooks
-        were run without the sandbox), `misplaced` (see `misplaced.find`).
+        its `cells` are pairs of text and colour), `mistakes` (exercise, reason, students), `unlocked` (how many
+        notebooks were run without the sandbox), `misplaced` (see `misplaced.find`).
     """
     exercises, rows, mistakes, unlocked = {}, [], {}, 0
     notebooks = expected_notebooks(course.directory, assignment)
     several = len(notebooks) > 1
-    for outcome in outcomes:
+    for result in results:
         cells = {}
-        for path, record in course.verdicts(assignment, outcome.student):
+        for path, record in course.verdicts(assignment, result.student):
             unlocked += not record.get("sandbox", True)
             for one in record["exercises"]:
                 name = f"{path.stem}: {one['exercise']}" if several else one["exercise"]
                 exercises.setdefault(name, one["points"])
                 cells[name] = _exercise_cell(one)
-                for mistake in one["mistakes"]:
-                    mistakes.setdefault((name, mistake), []).append(outcome.student)
-        for (notebook, cell), (score, points) in outcome.by_hand.items():
+                for reason in one.get("reasons", one["mistakes"]):  # a record of an earlier version has names alone
+                    mistakes.setdefault((name, reason), []).append(result.student)
+        for (notebook, cell), (score, points) in result.by_hand.items():
             name = f"{notebook}: {cell}" if several else cell
             exercises.setdefault(name, points)
             cells[name] = ("waits", "left") if score is None else (f"{score:g}", _colour(score, points))
-        folder = course.path("feedback", assignment, outcome.student)
+        folder = course.path("feedback", assignment, result.student)
         pages = [page for name in notebooks if (page := folder / f"{name}.html").is_file()]
-        rows.append({"outcome": outcome, "cells": cells, "feedback": pages})
+        rows.append({"result": result, "cells": cells, "feedback": pages})
     counts = Counter({key: len(students) for key, students in mistakes.items()})
     return {
         "absent": roster.absent(course, assignment),
@@ -61,7 +61,7 @@ def collect(course, assignment, outcomes):
         "unlocked": unlocked,
         "rows": rows,
         "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
-        "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
+        "mistakes": [(*key, mistakes[key]) for key, _ in counts.most_common()],
     }
 
 
@@ -105,14 +105,14 @@ def histogram(percents):
     return text[text.index("<svg") :]
 
 
-def write(course, assignment, outcomes):
+def write(course, assignment, results):
     """Write the class report of an assignment.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
 
     Returns
     -------
@@ -121,18 +121,18 @@ def write(course, assignment, outcomes):
     """
     folder = course.root / "reports"
     folder.mkdir(exist_ok=True)
-    data = collect(course, assignment, outcomes)
+    data = collect(course, assignment, results)
     for row in data["rows"]:
         row["feedback"] = [
             (page.stem, quote(Path(os.path.relpath(page, folder)).as_posix())) for page in row["feedback"]
         ]
-    percents = [outcome.percent for outcome in outcomes if outcome.percent is not None]
+    percents = [result.percent for result in results if result.percent is not None]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page = environment.get_template("class_report.html").render(
         assignment=assignment,
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         mean=sum(percents) / len(percents) if percents else None,
-        waiting=sum(outcome.waiting > 0 for outcome in outcomes),
+        waiting=sum(result.waiting > 0 for result in results),
         histogram=histogram(percents),
         **data,
     )

@@ -49,18 +49,18 @@ def marks_table(course, assignments, format="csv", columns="total"):
     for got, known, what in ((format, FORMATS, "formats"), (columns, COLUMN_KINDS, "kinds of columns")):
         if got not in known:
             raise ValueError(f"expected one of the {what} {', '.join(known)}, got {got!r}")
-    found = {name: dict(sorted(course.outcomes(name).items())) for name in assignments}
+    found = {name: dict(sorted(course.results(name).items())) for name in assignments}
     if format == "csv" and columns == "total":
         rows = [
             (name, inert(student), one.score, one.max_score, one.penalty, one.waiting, one.handed_in, hours_late(one))
-            for name, outcomes in found.items()
-            for student, one in outcomes.items()
+            for name, results in found.items()
+            for student, one in results.items()
         ]
         return pd.DataFrame(rows, columns=COLUMNS)
-    students = sorted({student for outcomes in found.values() for student in outcomes})
+    students = sorted({student for results in found.values() for student in results})
     marks, possible = {}, {}
-    for name, outcomes in found.items():
-        for column, points, values in _marks(course, name, outcomes, columns):
+    for name, results in found.items():
+        for column, points, values in _marks(course, name, results, columns):
             marks[column], possible[column] = [values.get(student) for student in students], points
     people = _people(course, students, format)
     table = pd.DataFrame(people | marks)
@@ -70,22 +70,22 @@ def marks_table(course, assignments, format="csv", columns="total"):
     return pd.concat([pd.DataFrame([head]), table], ignore_index=True)
 
 
-def hours_late(outcome):
+def hours_late(result):
     """Return how late a submission was, in hours; None if it was in time, or that is not known."""
-    return outcome.late and round(outcome.late.total_seconds() / 3600, 2)
+    return result.late and round(result.late.total_seconds() / 3600, 2)
 
 
-def _marks(course, assignment, outcomes, columns):
+def _marks(course, assignment, results, columns):
     """Yield (column, possible points, {student: mark}) of an assignment; the mark is None while it waits."""
     if columns == "total":
-        points = max((one.max_score for one in outcomes.values()), default=None)
-        yield assignment, points, {student: None if one.waiting else one.score for student, one in outcomes.items()}
+        points = max((one.max_score for one in results.values()), default=None)
+        yield assignment, points, {student: None if one.waiting else one.score for student, one in results.items()}
         return
     notebooks = intake.expected_notebooks(course.directory, assignment)
     for notebook in notebooks:
         for cell in intake.read_source(intake.source_notebook(course.directory, assignment, notebook)).cells:
             key = (notebook, intake.grade_id(cell))
-            marks = {student: one.exercises[key] for student, one in outcomes.items() if key in one.exercises}
+            marks = {student: one.exercises[key] for student, one in results.items() if key in one.exercises}
             points = max((points for _, points in marks.values()), default=0)
             if points:
                 place = assignment if len(notebooks) == 1 else f"{assignment}, {notebook}"

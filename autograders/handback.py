@@ -89,8 +89,8 @@ def record(course, student, target):
     exercises = [
         dict(zip(EXERCISE_COLUMNS, (name, *map(inert, cell), *mark), strict=True))
         for name in released
-        if (outcome := course.outcomes(name).get(student))
-        for cell, mark in outcome.exercises.items()
+        if (result := course.results(name).get(student))
+        for cell, mark in result.exercises.items()
     ]
     with _new_archive(target) as archive:
         _table(archive, "student.csv", roster.COLUMNS, [asdict(people.get(student))])

@@ -111,7 +111,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
     )
 
 
-def verdict(exercise, reference, cases, outcomes, standing=None, show_values=False):
+def judge_outcomes(exercise, reference, cases, outcomes, standing=None, show_values=False):
     """Judge a learner's outcomes on cases.
 
     Parameters

@@ -29,16 +29,16 @@ class Run(NamedTuple):
 def plan(names, task, seeds, match=WIDTH, settings=None):
     """All runs of a comparison; ValueError, before anything is trained, where one of them is impossible."""
     if isinstance(seeds, Integral):
-        raise ValueError(f"seeds is the number {seeds}; expected the seeds themselves, for instance range({seeds})")
+        raise ValueError(f"seeds: expected the seeds themselves, such as range({seeds}), got the number {seeds}")
     names, seeds, settings = list(names), list(seeds), settings or task.settings
     if match not in MATCHES:
-        raise ValueError(f"match is {match!r}; expected {' or '.join(map(repr, MATCHES))}")
+        raise ValueError(f"match: expected {' or '.join(map(repr, MATCHES))}, got {match!r}")
     if not names:
-        raise ValueError(f"no variants to compare; there are {', '.join(variants.NAMES)} and {variants.BASELINE}")
+        raise ValueError(f"names: expected some of {', '.join(variants.NAMES)}, {variants.BASELINE}, got none")
     if not seeds:
-        raise ValueError("no seeds; expected at least one whole number, for instance seeds=range(3)")
+        raise ValueError("seeds: expected at least one whole number, such as seeds=range(3), got none")
     if not all(isinstance(seed, Integral) and seed >= 0 for seed in seeds) or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds are {seeds}; expected different whole numbers from 0")
+        raise ValueError(f"seeds: expected different whole numbers from 0, got {seeds}")
     seeds = [int(seed) for seed in seeds]
     expanded = [one for name in names for one in (task.baselines if name == variants.BASELINE else (name,))]
     target = variants.count_parameters(task, variants.REFERENCE, settings)

@@ -39,7 +39,7 @@ class Jazz(FixedTask):
 
     def __init__(self, T_x=T_X):
         if not SMALLEST_T_X <= T_x <= LARGEST_T_X:
-            raise ValueError(f"jazz: T_x is {T_x!r}; expected {SMALLEST_T_X} to {LARGEST_T_X} tokens")
+            raise ValueError(f"jazz: expected T_x from {SMALLEST_T_X} to {LARGEST_T_X} tokens, got {T_x!r}")
         songs = load_corpus()
         values = build_vocabulary(songs)
         known, test = hold_out(songs, HELD_OUT_SHARE, np.random.default_rng(TEST_SEED))

@@ -5,7 +5,7 @@ import sources
 
 from autograders.reference import Reference
 from autograders.release import checks_of
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.check.judging import Run, judge_runs
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,7 @@ def test_shortcut_names_what_the_long_way_names(root, name):
             for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
         ]
         long_way = judge_runs(exercise.spec, cases, *known, show_values=False)
-        short_way = verdict(exercise, reference, cases, *runs)
+        short_way = judge_outcomes(exercise, reference, cases, *runs)
         assert (short_way.hints, short_way.remarks, short_way.given) == (
             long_way.hints,
             long_way.remarks,
@@ -47,5 +47,5 @@ def test_nothing_is_looked_for_where_nothing_is_written(root):
     exercise = EXERCISES["lstm_forward"]
     cases = exercise.hidden_cases(5)
     stub = {"error": {"type": "NotImplementedError", "message": "", "where": "lstm_forward, line 3"}}
-    report = verdict(exercise, reference, cases, [stub] * len(cases))
+    report = judge_outcomes(exercise, reference, cases, [stub] * len(cases))
     assert report.score == 0 and not report.hints

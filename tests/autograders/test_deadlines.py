@@ -36,14 +36,14 @@ def klass(tmp_path_factory):
 
 
 def test_late_penalty_honours_the_extension(klass):
-    penalties = {student: one.penalty for student, one in klass.course.outcomes(NAME).items()}
+    penalties = {student: one.penalty for student, one in klass.course.results(NAME).items()}
     assert penalties == {"ada": 0, "ben": 3, "zoe": 1}
 
 
 def test_nbgrader_itself_honours_it_too(klass):
     result = nbgrader(klass.course, "autograde", NAME, "--force", "--student", "zoe")
     assert result.returncode == 0, result.stderr[-2000:]
-    assert klass.course.outcomes(NAME)["zoe"].penalty == 1
+    assert klass.course.results(NAME)["zoe"].penalty == 1
 
 
 def test_export_says_when_and_how_late(klass):
@@ -54,7 +54,7 @@ def test_export_says_when_and_how_late(klass):
 
 
 def test_class_report_says_how_late_and_who_is_absent(klass):
-    page = class_report.write(klass.course, NAME, klass.course.class_outcomes(NAME)).read_text(encoding="utf-8")
+    page = class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
     assert ", 3 hours late" in page and ", 1 hour late" in page
     assert "Not handed in: 1" in page and "Chimamanda Ngozi Adichie (chi)" in page
 
@@ -67,7 +67,7 @@ def test_system_that_says_late_without_a_time_is_quoted(klass):
     row = dict(zip(collect.COLUMNS, (NAME, "fay", "canvas", "", "yes"), strict=True))
     tables.write(klass.course.root / collect.FILE, collect.COLUMNS, [row])
     klass.hand_in("fay")
-    (fay,) = [one for one in klass.course.class_outcomes(NAME) if one.student == "fay"]
+    (fay,) = [one for one in klass.course.class_results(NAME) if one.student == "fay"]
     assert fay.notes == ["handed in late, as Canvas says; when is not known"]
 
 
@@ -83,15 +83,15 @@ def test_date_may_move_after_grading(klass):
     root = klass.course.root
     result = course_command("due", NAME, "2030-01-31T13:00+00:00", cwd=root)
     assert "3 graded already" in result.stdout
-    late = {student: one.late for student, one in klass.course.outcomes(NAME).items()}
+    late = {student: one.late for student, one in klass.course.results(NAME).items()}
     assert late == {"ada": None, "ben": timedelta(hours=2), "zoe": timedelta(hours=1)}
     course_command("due", NAME, "none", "--student", "zoe", cwd=root)
-    assert klass.course.outcomes(NAME)["zoe"].late == timedelta(hours=2)
+    assert klass.course.results(NAME)["zoe"].late == timedelta(hours=2)
     course_command("due", NAME, "none", cwd=root)
-    assert not any(one.late for one in klass.course.outcomes(NAME).values())
+    assert not any(one.late for one in klass.course.results(NAME).values())
     assert "everybody: due never" in course_command("due", NAME, cwd=root).stdout
     course_command("due", NAME, "2030-01-31T12:00+00:00", cwd=root)
-    assert klass.course.outcomes(NAME)["ben"].score == FULL - 3
+    assert klass.course.results(NAME)["ben"].score == FULL - 3
 
 
 BAD = {

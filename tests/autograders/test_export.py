@@ -12,7 +12,7 @@ from class_lists import ADA, BEN, CHI, CLASS, ZOE
 from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, course_command
 
 from autograders import collect, roster, tables
-from autograders.course import Outcome
+from autograders.course import Result
 from autograders.export import marks_table
 
 pytestmark = pytest.mark.slow
@@ -34,8 +34,8 @@ def klass(tmp_path_factory):
 @pytest.fixture
 def everybody(klass):
     """The class with a mark for each."""
-    marks = {one.student: Outcome(one.student, NAME, float(place), 20.0) for place, one in enumerate(CLASS)}
-    with mock.patch.object(klass.course, "outcomes", return_value=marks):
+    marks = {one.student: Result(one.student, NAME, float(place), 20.0) for place, one in enumerate(CLASS)}
+    with mock.patch.object(klass.course, "results", return_value=marks):
         yield klass.course
 
 
