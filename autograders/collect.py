@@ -19,7 +19,7 @@ from nbgrader.api import MissingEntry
 from autograders import archive, layouts, roster, tables
 from autograders.intake import PUT_AT, expected_notebooks
 from autograders.misplaced import assignment_names, plain
-from autograders.strict_files import MAX_FILES, MAX_TOTAL_BYTES
+from autograders.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
 
 FILE = "collected.csv"
 COLUMNS = ("assignment", "student", "system", "back", "late")
@@ -174,7 +174,8 @@ def _files(hand_in, course, assignment):
         if any(len(part.encode()) > MAX_NAME_BYTES for part in path):
             raise ValueError(f"the name of a file in it is longer than {MAX_NAME_BYTES} bytes")
         path = tuple(re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", part) for part in path)
-        path = path[-1:] if _is_notebook(path) else path
+        if _is_notebook(path) and path[-1] not in files:  # of two with one name, the second stays in its folder
+            path = path[-1:]
         if path != (layouts.TIMESTAMP,):
             files["/".join(path)] = member
     folders = {parent.as_posix() for path in files for parent in PurePosixPath(path).parents}
@@ -195,26 +196,24 @@ def _place(course, assignment, student, files, time, dry_run):
     """Put one submission in its place; return NEW, CHANGED, SAME or OLDER."""
     if Path(student).name != student:
         raise ValueError(f"the id {student!r} cannot name a folder: correct it in the roster")
+    content = {path: member.read() for path, member in files.items()}
+    if time:
+        content[layouts.TIMESTAMP] = f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode("ascii")
     target = course.path("submitted", assignment, student)
-    stamp = f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n" if time else None
     there = target.is_dir() and any(target.iterdir())
     if there:
         before = course.directory.get_existing_timestamp(str(target))
         if before and time and time.astimezone(UTC).replace(tzinfo=None, microsecond=0) < before.replace(microsecond=0):
             return OLDER
+        if content == _content(target, with_time=bool(time)):
+            return SAME
     if not dry_run:
         target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".collect-", dir=None if dry_run else target.parent) as draft:
-        made = Path(draft, assignment)
-        for path, member in files.items():
-            place = made / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(member.read())
-        if stamp:
-            (made / layouts.TIMESTAMP).write_text(stamp, encoding="ascii")
-        if there and _content(made) == _content(target, without_stamp=not stamp):
-            return SAME
-        if not dry_run:
+        with tempfile.TemporaryDirectory(prefix=".collect-", dir=target.parent) as draft:
+            made = Path(draft, assignment)
+            for path, data in content.items():
+                (made / path).parent.mkdir(parents=True, exist_ok=True)
+                (made / path).write_bytes(data)
             if there:
                 keep_aside(course, assignment, student)
                 if not time:
@@ -244,13 +243,11 @@ def keep_aside(course, assignment, student):
     return place
 
 
-def _content(folder, without_stamp=False):
-    """Return {path: bytes} of a submission, without what the grader added."""
-    return {
-        path.relative_to(folder): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-        and not path.is_symlink()
-        and path.lstat().st_mtime_ns != PUT_AT
-        and not (without_stamp and path == folder / layouts.TIMESTAMP)
+def _content(folder, with_time):
+    """Return {path: bytes} of the plain files of a submission, without what the grader added."""
+    content = {
+        Path(path).relative_to(folder).as_posix(): Path(path).read_bytes()
+        for path in plain_files(folder)
+        if os.stat(path).st_mtime_ns != PUT_AT
     }
+    return content if with_time else {path: data for path, data in content.items() if path != layouts.TIMESTAMP}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import dateutil.parser
 import yaml
+from nbgrader.utils import parse_utc
 
 from autograders.misplaced import plain
 from autograders.roster import read_list
@@ -100,10 +101,10 @@ def sort_out(members, roster, known):
         if path:
             hand_in.files.append((path, member))
         elif one.system == "blackboard" and member.size < MAX_METADATA_BYTES:
-            said = BLACKBOARD_NAME.search(member.read().decode("utf-8", "replace"))
+            said = BLACKBOARD_NAME.search(_text(member))
             hand_in.who = [said.groupdict()] if said else hand_in.who
         elif one.system in ("exchange", "folder") and member.size < MAX_TIMESTAMP_BYTES:
-            hand_in.time = _time(member.read().decode("utf-8", "replace")) or hand_in.time
+            hand_in.time = _time(_text(member)) or hand_in.time
     return [one for one in hand_ins.values() if one.files], left
 
 
@@ -122,7 +123,10 @@ def _of_system(member, roster, known):
     last = member.parts[-1]
     if found := BLACKBOARD.match(last):
         front, user = found["back"].partition("_attempt_")[0], _user_at_end(found["back"], roster)
-        time = datetime.strptime(found["time"], "%Y-%m-%d-%H-%M-%S").astimezone()
+        try:
+            time = datetime.strptime(found["time"], "%Y-%m-%d-%H-%M-%S").astimezone()
+        except ValueError:
+            raise LookupError(f"expected the time of an attempt in its name, got {found['time']}") from None
         words = (front.removesuffix(f"_{user}"), found["file"] or "")
         one = HandIn("blackboard", found["back"], "", [{"username": user}], time=time, words=words)
         return one, (found["file"],) if found["file"] else ()
@@ -248,13 +252,17 @@ def _gradescope_names(one):
     return {kind: str(one.get(key) or "") for kind, key in keys.items()}
 
 
+def _text(member):
+    """Return the text of a file; an empty one if it is damaged."""
+    try:
+        return member.read().decode("utf-8", "replace")
+    except ValueError:
+        return ""
+
+
 def _time(value):
     """Return a time with its zone; None for what is none. Without a zone it is UTC, as nbgrader takes it."""
-    if isinstance(value, str):
-        try:
-            value = dateutil.parser.parse(value.strip())
-        except (ValueError, OverflowError):
-            return None
-    if not isinstance(value, datetime):
+    try:
+        return parse_utc(value.strip() if isinstance(value, str) else value).replace(tzinfo=UTC)
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

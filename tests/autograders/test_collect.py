@@ -237,6 +237,46 @@ def test_archive_of_the_learners_is_opened(course):
     assert works(course) == {"ada/small/small.ipynb": WORK[ADA], "ada/small/my work/data/a.csv": b"1"}
 
 
+def test_of_two_notebooks_with_one_name_none_is_lost(course):
+    collected(course, {f"{FOLDER}/rnn.ipynb": b"1", f"{FOLDER}/old/rnn.ipynb": b"2"})
+    assert works(course) == {"ada/small/rnn.ipynb": b"1", "ada/small/old/rnn.ipynb": b"2"}
+
+
+@pytest.mark.parametrize("stamp", ["nonsense", "9999-99-99 00:00:00 UTC", ""])
+def test_time_that_is_none_stops_nothing(course, stamp):
+    files = {path: data for path, data in downloads.in_folders(WORK).items()}
+    files["submitted/ada/small/timestamp.txt"] = stamp.encode()
+    result = collected(course, files)
+    assert (result.returncode, submitted(course)) == (0, EVERYBODY)
+
+
+def test_attempt_at_no_time_is_told(course):
+    files = {
+        path.replace("2026-11-03", "2026-99-99") if "_ada_" in path else path: data
+        for path, data in downloads.blackboard(WORK).items()
+    }
+    result = collected(course, files)
+    assert (result.returncode, "expected the time of an attempt in its name, got 2026-99-99" in result.stdout) == (
+        1,
+        True,
+    )
+    assert works(course) == {path: data for path, data in EVERYBODY.items() if "ada" not in path}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "CET"])
+def test_time_of_the_exchange_has_a_zone(course, zone):
+    collected(course, {f"ada+small+2026-11-03 18:30:05.000000 {zone}/rnn.ipynb": b"{}"})
+    stamp = submitted(course)["ada/small/timestamp.txt"].decode()
+    assert stamp == f"2026-11-03 {18 if zone == 'UTC' else 17}:30:05 UTC\n"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "+0100"])
+def test_time_of_a_copied_submission_has_a_zone(course, zone):
+    stamp = f"2026-11-03 18:30:05 {zone}".encode()
+    collected(course, {"ada/small/rnn.ipynb": b"{}", "ada/small/timestamp.txt": stamp})
+    assert submitted(course)["ada/small/timestamp.txt"] == b"2026-11-03 17:30:05 UTC\n"
+
+
 def test_time_that_a_learner_wrote_is_not_taken(course):
     folder = next(iter(downloads.moodle({ADA: b""}))).partition("/")[0]
     collected(course, {f"{folder}/rnn.ipynb": b"{}", f"{folder}/timestamp.txt": b"2001-01-01 00:00:00 UTC"})
@@ -352,6 +392,7 @@ def test_hand_in_that_cannot_be_taken_is_told_and_the_others_are_collected(cours
     assert result.returncode == 1
     assert "not collected: Ada Lovelace" in result.stdout and expected in result.stdout
     assert list(works(course)) == ["ben/small/small.ipynb"]
+    assert [path.name for path in (course.root / "submitted").iterdir()] == ["ben"]
     assert not list(course.root.rglob(".collect-*"))
 
 
