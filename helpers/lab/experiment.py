@@ -61,9 +61,7 @@ def execute(task, one, level=None, report=None):
     return one.key(task) | {"metric": task.metric} | result
 
 
-def compare(
-    variants, task, seeds, *, match=WIDTH, width=None, epochs=None, level=None, settings=None, store=None, progress=True
-):
+def compare(variants, task, seeds, *, match=WIDTH, level=None, settings=None, store=None, progress=True, **changes):
     """Train several kinds of network on a task, each from several seeds.
 
     Parameters
@@ -77,17 +75,17 @@ def compare(
     match : str
         "width": every network has the same n_a. "parameters": the width of each is chosen so that its number of
         trainable parameters is nearest to that of an LSTM of the given width; the frame tells the actual numbers.
-    width, epochs : int, optional
-        None means what the task suggests.
     level : float, optional
         Validation score that counts as having got there, for ``epochs_to_level``; None means the task's.
     settings : Settings, optional
-        Everything else (``helpers.lab.settings.Settings``); None means what the task suggests.
+        How they are built and trained (``helpers.lab.settings.Settings``); None means what the task suggests.
     store : path, optional
         A ``.jsonl`` file that keeps every finished run. Runs that it has already are not done again, so the same call
         goes on where an earlier one was interrupted.
     progress : bool
         In a notebook, show how far it is.
+    **changes
+        Settings to change, such as ``width=32, epochs=10``.
 
     Returns
     -------
@@ -104,7 +102,7 @@ def compare(
         another version.
     """
     task = tasks.chosen(task)
-    runs = plan(variants, task, seeds, match, (settings or task.settings).changed(width=width, epochs=epochs))
+    runs = plan(variants, task, seeds, match, (settings or task.settings).changed(**changes))
     kept = Store(store)
     done = []
     shown = Progress(len(runs), "network", live=None if progress else False)
