@@ -8,14 +8,17 @@ import csv
 import io
 import re
 import unicodedata
-from collections import defaultdict
-from dataclasses import asdict, dataclass, field, fields
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field, fields, replace
+
+from nbgrader import api
 
 from autograders import tables
 
 FILE = "roster.csv"
 DELIMITERS = ",;\t"
 MAX_ID_LETTERS = 100
+MAX_LETTERS = 128  # of a name or an address: the gradebook's columns hold no more
 # What the systems call their columns, without capitals, spaces and signs. docs/classes.md says where each is from.
 HEADERS = {
     "student": "name", "name": "name", "fullname": "name",  # "student" is Canvas's, of this file's own: see `_columns`
@@ -224,7 +227,8 @@ def take_in(course, path, identifier=None):
     path : Path
         A CSV as Moodle, Canvas, Blackboard and Gradescope write it, or `roster.csv` itself.
     identifier : str, optional
-        One of IDENTIFIERS, which becomes the students' id; the first that everybody has when not given.
+        One of IDENTIFIERS, which becomes the students' id; the first that everybody has when not given. Who is in the
+        roster already keeps the id.
 
     Returns
     -------
@@ -235,25 +239,40 @@ def take_in(course, path, identifier=None):
     ValueError
         With file, line and what was expected.
     """
-    students, identifier, left_out = parse(path, identifier)
+    read, kind, left_out = parse(path, identifier)
     before = Roster(Student(**row) for row in tables.read(course.root / FILE, COLUMNS))
-    for one in students:
-        known = next((old for old in before if one.email and old.email.casefold() == one.email.casefold()), one)
-        if known.student != one.student:
+    students = [_known(one, before) for one in read]
+    for one, now in zip(read, students, strict=True):
+        if identifier and one.student != now.student:
             raise ValueError(
-                f"{path.name}: {one.email} would be called {one.student!r}, but is {known.student!r} in this course, "
-                "with folders and marks of that name: choose another column by --id"
+                f"{path.name}: {now.name} would be called {one.student!r}, but is {now.student!r} in this course, "
+                "with folders and marks of that name: leave out --id"
             )
+    if twice := [student for student, count in Counter(one.student for one in students).items() if count > 1]:
+        raise ValueError(f"{path.name}: two students would be called {twice[0]!r}; correct {FILE}. Nothing was changed")
     with course.gradebook() as gradebook:
+        rows = {row.id: row for row in gradebook.students}
         for one in students:
-            gradebook.update_or_create_student(
-                one.student, first_name=one.first_name or None, last_name=one.last_name or None,
-                email=one.email or None, lms_user_id=one.lms_id or one.id_number or None,
-            )  # fmt: skip
+            row = rows.get(one.student) or api.Student(id=one.student)
+            row.first_name, row.last_name, row.email = one.first_name or None, one.last_name or None, one.email or None
+            row.lms_user_id = one.lms_id or one.id_number or None
+            gradebook.db.add(row)
+        gradebook.db.commit()  # of all or of none
     tables.write(course.root / FILE, COLUMNS, map(asdict, students))
     names = {one.student for one in students}
     new, gone = sorted(names - set(before.students)), sorted(set(before.students) - names)
-    return Change(students, identifier, new, gone, left_out)
+    return Change(students, kind, new, gone, left_out)
+
+
+def _known(one, before):
+    """Return a student of a new list with the id that they have in the course, and what only an earlier list told."""
+    for kind in IDENTIFIERS:
+        try:
+            old = asdict(before.find(**{kind: getattr(one, kind)}))
+        except LookupError:
+            continue
+        return replace(one, **{name: text for name, text in old.items() if name == "student" or not getattr(one, name)})
+    return one
 
 
 def parse(path, identifier=None):
@@ -285,6 +304,12 @@ def parse(path, identifier=None):
             last, comma, first = name.partition(",")
             first, last = (first, last) if comma else (name.rpartition(" ")[0], name.rpartition(" ")[2])
             person |= {"first_name": first.strip(), "last_name": last.strip()}
+        for name in ("first_name", "last_name", "email"):
+            if len(person.get(name, "")) > MAX_LETTERS:
+                raise ValueError(
+                    f"{path.name}, line {line}: expected at most {MAX_LETTERS} letters of a name or an address, got "
+                    f"{len(person[name])}"
+                )
         people.append((line, person))
     if not people:
         raise ValueError(f"{path.name}: expected a line for each student below the header, got none")

@@ -80,7 +80,7 @@ def test_the_roster_itself_is_a_list_that_is_read(course):
 
 def test_who_comes_and_goes_is_said_and_keeps_the_marks(course):
     roster.take_in(course, save(course, SYSTEMS["moodle"]()))
-    change = roster.take_in(course, save(course, SYSTEMS["moodle"]().replace("ada", "eva")))
+    change = roster.take_in(course, save(course, SYSTEMS["moodle"]().replace("ada", "eva").replace("1001", "1009")))
     assert (change.new, change.gone) == (["eva"], ["ada"])
     with course.gradebook() as gradebook:
         assert gradebook.find_student("ada").last_name == "Lovelace"
@@ -93,9 +93,24 @@ def test_another_column_may_give_the_ids(course):
 
 def test_nobody_becomes_two_students(course):
     roster.take_in(course, save(course, SYSTEMS["moodle"]()))
-    with pytest.raises(ValueError, match="ada@uni.example would be called '1001', but is 'ada' in this course"):
+    with pytest.raises(ValueError, match="Ada Lovelace would be called '1001', but is 'ada' in this course"):
         roster.take_in(course, save(course, SYSTEMS["moodle"]()), "id_number")
     assert [one.student for one in kept(course)] == [one.student for one in CLASS]
+
+
+@pytest.mark.parametrize("first", SYSTEMS)
+@pytest.mark.parametrize("second", SYSTEMS)
+def test_lists_of_two_systems_complete_each_other(course, first, second):
+    roster.take_in(course, save(course, SYSTEMS[first]()))
+    before = {one.student: one for one in kept(course)}
+    roster.take_in(course, save(course, SYSTEMS[second]()))
+    after = {one.student: one for one in kept(course)}
+    assert list(after) == list(before)
+    for one, whole in zip(after.values(), CLASS, strict=True):
+        for name in roster.COLUMNS[1:]:
+            told = getattr(one, name)
+            assert told in ("", getattr(whole, name))
+            assert told or not getattr(before[one.student], name)
 
 
 def test_without_a_list_the_gradebook_is_the_roster(course):
@@ -173,6 +188,7 @@ BAD_FILES = {
     "empty": (b"", "class.csv: expected a table of students in CSV, got an empty file"),
     "nobody": (HEAD.encode(), "expected a line for each student below the header, got none"),
     "latin-1": (HEAD.encode() + b"Zo\xeb,M,zoe\n", "line 2: expected text in UTF-8, got the byte 0xeb"),
+    "long name": (HEAD.encode() + b"A" * 129 + b",L,ada\n", "class.csv, line 2: expected at most 128 letters"),
     "open quote": (HEAD.encode() + b'Ada,"L,ada\n', "class.csv, line 2: expected a table in CSV"),
     "too many": (HEAD.encode() + b"Ada,L,ada,x\n", "line 2: expected 3 fields, got 4"),
     "a workbook": (b"PK\x03\x04\xff", "class.csv, line 1: expected text in UTF-8"),
