@@ -172,6 +172,7 @@ def test_an_interruption_before_anything_is_done_is_passed_on(task, monkeypatch)
         ({"names": ["RNN"]}, "unknown variant 'RNN'"),
         ({"names": []}, "no variants to compare; there are SimpleRNN"),
         ({"seeds": []}, "no seeds"),
+        ({"widht": 3}, "unknown setting widht; there are width"),
         ({"seeds": 3}, "seeds is the number 3; expected the seeds themselves, for instance range(3)"),
         ({"seeds": [1, 1]}, "expected different whole numbers"),
         ({"seeds": [-1]}, "whole numbers from 0"),
