@@ -121,7 +121,10 @@ class Report:
         return "\n".join(lines)
 
     def html(self):
-        """Return the report as a small table for the feedback page, with the hints folded above it."""
+        """Return the report as a small table for the feedback page, with the hints folded above it.
+
+        Bootstrap, which nbgrader's pages use, takes from a summary its triangle; as a list item it has one again.
+        """
         rows = "".join(
             f'<tr><td style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
             f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
@@ -129,7 +132,8 @@ class Report:
             for group, ok, sentence in self.lines()
         )
         hints = "".join(
-            f"<details><summary>Hint {number}: {heading.lower()}</summary>{escape(sentence)}</details>"
+            f'<details><summary style="display:list-item">Hint {number}: {heading.lower()}</summary>'
+            f"{escape(sentence)}</details>"
             for hint in self.hints
             for number, (heading, sentence) in enumerate(hint.steps(), start=1)
         )

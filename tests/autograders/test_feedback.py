@@ -135,6 +135,20 @@ def notebook_kernel(klass):
         yield kernel
 
 
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("total", "CheckFailed", "total is not defined yet: run the cell that defines it, then this one again"),
+        ("totl", "NameError", "name 'totl' is not defined"),
+    ],
+)
+def test_check_before_the_cell_of_the_function_says_what_to_do(notebook_kernel, name, error, words):
+    (output,) = notebook_kernel.execute(f"check({name})", QUICK).outputs
+    assert (output.ename, output.evalue) == (error, words)
+    shown = "\n".join(output.traceback).strip()
+    assert shown == words if error == "CheckFailed" else shown.endswith(words) and "Traceback" in shown
+
+
 @pytest.fixture(scope="module")
 def faulty(klass):
     """A function that returns the page of a fault, and the seed of its hidden inputs; each is graded once."""
@@ -188,7 +202,8 @@ def test_a_mistake_has_its_three_hints_on_the_page_and_only_folded_ones(klass, n
 def test_wrong_shape_is_on_the_page_with_the_right_one(klass):
     notebook = klass.notebook(total="def total(x):\n    return x.sum(axis=1, keepdims=True)")
     lines = verdicts(page(klass, notebook))["total"]
-    assert lines[1] == "  wrong result: expected shape (3,), got (3, 1) (case: shape (3, 4))"
+    assert "  wrong result: expected shape (3,), got (3, 1) (case: shape (3, 4))" in lines
+    assert lines[1] == "Question: How many axes should it have? Count them where one size is 1."
 
 
 @pytest.fixture(scope="module")

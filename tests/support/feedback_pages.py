@@ -23,7 +23,7 @@ def verdicts(page):
     for text in re.findall(r'<div class="verdict".*?</div>', page, re.S):
         heading = re.search(r"<b>(.*?)</b>", text)[1]
         rows = [re.findall(r"<td[^>]*>(.*?)</td>", row)[:2] for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
-        hints = re.findall(r"<details><summary>Hint \d: (.*?)</summary>(.*?)</details>", text, re.S)
+        hints = re.findall(r"<details><summary[^>]*>Hint \d: (.*?)</summary>(.*?)</details>", text, re.S)
         lines = [heading, *(f"{step.capitalize()}: {words}" for step, words in hints)]
         lines += [f"  {mark} {words}" for mark, words in rows]
         found[heading.partition(":")[0]] = [html.unescape(line) for line in lines]
