@@ -60,6 +60,9 @@ class Report:
     remarks : list of Remark
     given : tuple of str
         Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
+    sketch : str
+        Where no hint explains a wrong part: a short hash of what was returned. Answers that are wrong in the same way
+        have the same one, as long as they were judged on the same cases.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Report:
     hints: list
     remarks: list = field(default_factory=list)
     given: tuple = ()
+    sketch: str = ""
 
     @property
     def ok(self):
@@ -153,6 +157,7 @@ class Report:
             "mistakes": [hint.mistake for hint in self.hints],
             "remarks": [remark.sentence() for remark in self.remarks],
             "given": list(self.given),
+            "sketch": self.sketch,
         }
 
 
