@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import warnings
+from csv import DictReader
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE, intake
 
+ROSTER = "roster.csv"
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
 
@@ -45,6 +47,8 @@ class Outcome:
         How many points of `max_score` wait for manual grading.
     by_hand : dict
         {(notebook, cell): (score, points)} of cells that a person marks; the score is None while it waits.
+    exercises : dict
+        The same of every cell with points, before a late penalty.
     problem : str or None
         Why it could not be judged, if so.
     notes : list of str
@@ -58,6 +62,7 @@ class Outcome:
     penalty: float = 0.0
     waiting: float = 0.0
     by_hand: dict = field(default_factory=dict)
+    exercises: dict = field(default_factory=dict)
     problem: str | None = None
     notes: list = field(default_factory=list)
 
@@ -221,12 +226,32 @@ class Course:
             found.append(outcome)
         return found
 
+    def judged(self, assignment, student):
+        """Yield (path, notebook as JSON data) of each judged notebook of a submission, from `autograded/`."""
+        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            if notebook["metadata"].get("verdict"):
+                yield path, notebook
+
     def verdicts(self, assignment, student):
         """Yield (path, verdict record) of each judged notebook of a submission, from `autograded/`."""
-        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("verdict")
-            if record:
-                yield path, record
+        return ((path, notebook["metadata"]["verdict"]) for path, notebook in self.judged(assignment, student))
+
+    def students(self):
+        """Return {id: (name, group)} of the class: of `roster.csv` or, where there is none, of the gradebook.
+
+        A name is "last name, first name"; name and group are empty where they are not known.
+        """
+        path = self.root / ROSTER
+        if path.is_file():
+            with open(path, encoding="utf-8-sig", newline="") as stream:
+                rows = [
+                    (one["student"], one["last_name"], one["first_name"], one["group"]) for one in DictReader(stream)
+                ]
+        else:
+            with self.gradebook() as gradebook:
+                rows = [(one.id, one.last_name, one.first_name, "") for one in gradebook.students]
+        return {student: (", ".join(filter(None, names)), group) for student, *names, group in rows}
 
     def feedback(self, assignment, student):
         """Write the feedback pages of one submission; return their folder."""
@@ -283,14 +308,13 @@ def _outcome(submission):
         for cell in (*one.notebook.solution_cells, *one.notebook.task_cells)
     }
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
-    by_hand = {
-        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score)
-        for name, grade in grades
-        if (name, grade.name) in of_a_person
+    exercises = {
+        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
+    by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
     outcome = Outcome(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
-        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand,
+        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
     )  # fmt: skip
     if outcome.waiting:
         outcome.notes.append(f"{outcome.waiting:g} points wait for manual grading")
