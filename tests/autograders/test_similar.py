@@ -1,4 +1,4 @@
-"""Similar code: names, comments and layout make no difference; what all were given, and what many wrote, tells nothing."""
+"""Similar code: names, comments and layout make no difference; what was given or is usual tells nothing."""
 
 import keyword
 

@@ -88,7 +88,11 @@ def make(folder, size=300, seed=SEED):
     made = MadeUp(Course(folder))
     notebook = nbformat.read(NOTEBOOKS[NAME], as_version=4)
     exercises, reference = exercises_of(notebook, ROOT), Reference(NOTEBOOKS[NAME])
-    forms = {name: [reference.source(name), *variants(NAME, ROOT).get(name, {}).values()] for name in exercises}
+    # Each form is one that many have: word for word the same in a few only would be a copy.
+    several = size // 30
+    forms = {
+        name: [reference.source(name), *variants(NAME, ROOT).get(name, {}).values()][:several] for name in exercises
+    }
     ids = [f"s{1000 + number}" for number in range(size + size // 40)]
     with made.course.gradebook() as gradebook:
         names = [{"first_name": str(rng.choice(FIRST)), "last_name": str(rng.choice(LAST))} for _ in ids]
@@ -133,8 +137,8 @@ def _answer(rng, made, student, exercise, forms, reference, ease):
         message, sketch = "2 of 6 entries differ (case: several sequences)", ""
     else:
         kind = int(min(rng.geometric(0.4), len(UNNAMED)) - 1)
-        lines = code.rstrip().split("\n")
-        code = "\n".join([*lines[:-1], f"    {UNNAMED[kind]}"])
+        last = ast.parse(code).body[-1].body[-1].lineno
+        code = "\n".join([*code.split("\n")[: last - 1], f"    {UNNAMED[kind]}"])
         wrong, hints, sketch = {part for part, _ in parts}, [], f"{exercise.name}-{kind}"
         message = "expected a tuple of 3, got None (case: several sequences)"
         made.wrong.setdefault((exercise.name, sketch), set()).add(student)
