@@ -45,6 +45,8 @@ class Answer:
         Of the hidden inputs on which it was judged.
     code : str
         The solution cell.
+    seconds : float or None
+        What calling it took, if that is known.
     by_hand : bool
         Whether a person gave the mark.
     unread : bool
@@ -57,6 +59,7 @@ class Answer:
     verdict: dict | None = None
     seed: int | None = None
     code: str = ""
+    seconds: float | None = None
     by_hand: bool = False
     unread: bool = False
 
@@ -215,13 +218,10 @@ class Item:
         """Wrong answers that no known mistake explains, put together where they gave the same; the largest first."""
         found = {}
         for one in self.answers.values():
-            wrong = [part for part in one.parts if not part["ok"]]
-            if not wrong or not one.written:
-                continue
-            if sketch := one.verdict.get("sketch"):
-                found.setdefault((one.seed, sketch), []).append(one)
-            elif not one.mistakes:  # it was never called: no Python, or no time left
-                found.setdefault(tuple(part["message"] for part in wrong), []).append(one)
+            wrong = tuple(part["message"] for part in one.parts if not part["ok"])
+            if wrong and one.written and not one.mistakes:
+                sketch = one.verdict.get("sketch")  # none if it was never called, since it is no Python
+                found.setdefault((one.seed, sketch) if sketch else wrong, []).append(one)
         return sorted(map(Group, found.values()), key=lambda group: (-group.size, group.specimen.student))
 
     @property
@@ -245,7 +245,7 @@ class Item:
     @property
     def seconds(self):
         """What calling it took for each learner, in seconds."""
-        return [one["seconds"] for one in self.verdicts if "seconds" in one]
+        return [one.seconds for one in self.answers.values() if one.seconds is not None]
 
 
 def collect(course, assignment, outcomes):
@@ -275,7 +275,8 @@ def collect(course, assignment, outcomes):
         for path, notebook in course.judged(assignment, outcome.student):
             record, frame = notebook["metadata"]["verdict"], frames.get(path.stem, {})
             unlocked += not record.get("sandbox", True)
-            seconds[outcome.student] = seconds.get(outcome.student, 0.0) + record.get("seconds", 0.0)
+            took = notebook["metadata"].get("took", {"notebook": 0.0, "exercises": {}})  # an earlier version kept none
+            seconds[outcome.student] = seconds.get(outcome.student, 0.0) + took["notebook"]
             sources = {
                 cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in notebook["cells"]
             }
@@ -287,8 +288,9 @@ def collect(course, assignment, outcomes):
                 mark, _ = outcome.exercises.get((path.stem, test), (one["score"], None))
                 by_hand = mark is not None and abs(mark - one["score"]) > SMALLEST / 2
                 answer = Answer(
-                    outcome.student, mark, one["points"], one, record["seed"], code, by_hand, bool(record["problem"])
-                )
+                    outcome.student, mark, one["points"], one, record["seed"], code,
+                    took["exercises"].get(one["exercise"]), by_hand, bool(record["problem"]),
+                )  # fmt: skip
                 items.setdefault(name, Item(name, one["points"])).answers[outcome.student] = answer
                 codes[outcome.student][name] = code
         for (notebook, cell), (score, points) in outcome.by_hand.items():

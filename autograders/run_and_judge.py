@@ -103,9 +103,9 @@ class RunAndJudge(NbGraderPreprocessor):
             "seed": seed,
             "sandbox": self.sandbox,
             "problem": problem,
-            "seconds": round(time.monotonic() - begin, 3),
-            "exercises": [one.plain() | {"seconds": round(seconds.get(one.name, 0.0), 3)} for one in reports],
+            "exercises": [report.plain() for report in reports],
         }
+        nb.metadata["took"] = {"notebook": round(time.monotonic() - begin, 3), "exercises": seconds}  # seconds
         return nb, resources
 
     def _fresh_seed(self):
@@ -300,7 +300,7 @@ class _NotebookRun:
         outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
         took = time.monotonic() - begin
         self.left -= took
-        self.seconds[exercise.name] = self.seconds.get(exercise.name, 0.0) + took
+        self.seconds[exercise.name] = round(self.seconds.get(exercise.name, 0.0) + took, 3)
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes
 

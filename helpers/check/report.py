@@ -61,8 +61,8 @@ class Report:
     given : tuple of str
         Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
     sketch : str
-        Where no hint explains a wrong part: a short hash of what was returned. Answers that are wrong in the same way
-        have the same one, as long as they were judged on the same cases.
+        Of a wrong answer without hints, a short hash of what was returned: the same for all that are wrong in the same
+        way, as long as they were judged on the same cases.
     """
 
     name: str

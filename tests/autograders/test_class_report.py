@@ -12,6 +12,8 @@ import made_up_class
 import pytest
 from made_up_class import NAME
 from scipy.stats import pointbiserialr
+from small_course import NAME as SMALL
+from small_course import WRONG, Class
 
 from autograders import class_report
 
@@ -245,6 +247,47 @@ class TestSimilar:
             assert shown == [data["codes"][learner][name].strip("\n") for learner in pair.learners]
             marked = [one.text for one in page.find("mark") if block in one.inside]
             assert len(marked) == sum(map(len, pair.exercises[name].lines))
+
+
+@pytest.fixture(scope="module")
+def klass(tmp_path_factory):
+    """Six learners whose work was judged on the same inputs; a person gave one of them another mark."""
+    made = Class(tmp_path_factory.mktemp("graded") / "course")
+    made.course.config.RunAndJudge.seed = 7
+    for student, line in {
+        "ada": "return x + 1", "ben": "y = 1 + x\n    return y", "chen": "import time; time.sleep(0.2); return x + 2",
+        "dora": "return x + factor", "emre": "return x * factor", "fatou": "raise NotImplementedError",
+    }.items():  # fmt: skip
+        made.grade(student, made.notebook(scale=WRONG.replace("return x + 1", line)))
+    with made.course.gradebook() as gradebook:
+        gradebook.find_grade("test_scale", SMALL, SMALL, "chen").manual_score = 4.5
+        gradebook.db.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def item(klass):
+    return class_report.collect(klass.course, SMALL, klass.course.class_outcomes(SMALL))["items"][0]
+
+
+@pytest.mark.slow
+class TestGraded:
+    """What a real grader records is what the report is made of."""
+
+    def test_equal_wrong_answers_are_one_group_and_named_ones_are_none(self, item):
+        assert [group.students for group in item.groups] == [["ada", "ben"], ["chen"]]
+        assert "x + 1" in item.groups[0].specimen.code
+        assert [students for students in item.mistakes.values()] == [["dora"]]
+        assert item.not_written == ["fatou"]
+
+    def test_what_calls_took_is_known(self, item):
+        assert item.answers["chen"].seconds >= 3 * 0.2  # three cases
+        assert len(item.seconds) == 6
+
+    def test_a_mark_by_hand_stands_in_the_table(self, klass, item):
+        assert (item.answers["chen"].text, item.answers["chen"].by_hand) == ("4.5", True)
+        page = class_report.write(klass.course, SMALL, klass.course.class_outcomes(SMALL)).read_text(encoding="utf-8")
+        assert '<td class="some" data-sort="0.45">4.5 <small>by hand</small></td>' in page
 
 
 class TestPages:

@@ -108,7 +108,7 @@ def make(folder, size=300, seed=SEED):
             if copied:
                 code = renamed(codes[copied][name], rng)
             codes[student][name] = code
-            records.append(report.plain() | {"seconds": round(float(rng.gamma(2, 0.01)), 3)})
+            records.append(report.plain())
         if copied:
             made.copies.add((copied, student))
         made.outcomes.append(_hand_in(made.course, notebook, student, records, codes[student], rng))
@@ -180,11 +180,10 @@ def _hand_in(course, notebook, student, records, codes, rng):
         for one in records:
             parts = [part | {"ok": False, "message": problem} for part in one["parts"]]
             one |= {"score": 0.0, "parts": parts, "mistakes": [], "sketch": ""}
-    verdict = {
-        "seed": SEED, "sandbox": True, "problem": problem, "seconds": round(float(rng.gamma(3, 0.1)), 3),
-        "exercises": records,
-    }  # fmt: skip
-    judged = {**notebook, "cells": cells, "metadata": {**notebook.metadata, "verdict": verdict}}
+    verdict = {"seed": SEED, "sandbox": True, "problem": problem, "exercises": records}
+    times = {name: round(float(rng.gamma(2, 0.01)), 3) for name in codes}
+    took = {"notebook": round(sum(times.values()) + 0.2, 3), "exercises": {} if problem else times}
+    judged = {**notebook, "cells": cells, "metadata": {**notebook.metadata, "verdict": verdict, "took": took}}
     folder = course.path("autograded", NAME, student)
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text(json.dumps(judged), encoding="utf-8")
