@@ -248,14 +248,14 @@ class Item:
         return [one.seconds for one in self.answers.values() if one.seconds is not None]
 
 
-def collect(course, assignment, outcomes):
+def collect(course, assignment, results):
     """Gather what the report shows from the gradebook and the judged notebooks.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
         As `Course.grade` returned them.
 
     Returns
@@ -270,13 +270,13 @@ def collect(course, assignment, outcomes):
         name: _frame(course, read_source(source_notebook(course.directory, assignment, name))) for name in notebooks
     }
     items, of_people, codes, seconds, unlocked = {}, {}, {}, {}, 0
-    for outcome in outcomes:
-        codes[outcome.student] = {}
-        for path, notebook in course.judged(assignment, outcome.student):
+    for result in results:
+        codes[result.student] = {}
+        for path, notebook in course.judged(assignment, result.student):
             record, frame = notebook["metadata"]["verdict"], frames.get(path.stem, {})
             unlocked += not record.get("sandbox", True)
             took = notebook["metadata"].get("took", {"notebook": 0.0, "exercises": {}})  # an earlier version kept none
-            seconds[outcome.student] = seconds.get(outcome.student, 0.0) + took["notebook"]
+            seconds[result.student] = seconds.get(result.student, 0.0) + took["notebook"]
             sources = {
                 cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in notebook["cells"]
             }
@@ -285,18 +285,18 @@ def collect(course, assignment, outcomes):
                 name = _label(notebooks, path.stem, one["exercise"])
                 test, solution, *_ = frame.get(one["exercise"], (None, None))
                 code = "".join(sources.get(solution, ""))
-                mark, _ = outcome.exercises.get((path.stem, test), (one["score"], None))
+                mark, _ = result.exercises.get((path.stem, test), (one["score"], None))
                 by_hand = mark is not None and abs(mark - one["score"]) > SMALLEST / 2
                 answer = Answer(
-                    outcome.student, mark, one["points"], one, record["seed"], code,
+                    result.student, mark, one["points"], one, record["seed"], code,
                     took["exercises"].get(one["exercise"]), by_hand, bool(record["problem"]),
                 )  # fmt: skip
-                items.setdefault(name, Item(name, one["points"])).answers[outcome.student] = answer
-                codes[outcome.student][name] = code
-        for (notebook, cell), (score, points) in outcome.by_hand.items():
+                items.setdefault(name, Item(name, one["points"])).answers[result.student] = answer
+                codes[result.student][name] = code
+        for (notebook, cell), (score, points) in result.by_hand.items():
             name = _label(notebooks, notebook, cell)
-            answer = Answer(outcome.student, score, points, by_hand=True)
-            of_people.setdefault(name, Item(name, points)).answers[outcome.student] = answer
+            answer = Answer(result.student, score, points, by_hand=True)
+            of_people.setdefault(name, Item(name, points)).answers[result.student] = answer
     given = [
         {
             _label(notebooks, notebook, name): one[which]
@@ -331,14 +331,14 @@ def _frame(course, source):
     return found
 
 
-def write(course, assignment, outcomes):
+def write(course, assignment, results):
     """Write the class report of an assignment, with a page for each exercise and one of similar submissions.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
 
     Returns
     -------
@@ -348,10 +348,10 @@ def write(course, assignment, outcomes):
     target = course.root / "reports" / f"{assignment}.html"
     folder = target.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
-    data = collect(course, assignment, outcomes)
+    data = collect(course, assignment, results)
     students = course.students()
-    percents = [outcome.percent for outcome in outcomes if outcome.percent is not None]
-    handed_in = {outcome.student for outcome in outcomes}
+    percents = [result.percent for result in results if result.percent is not None]
+    handed_in = {result.student for result in results}
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= data | {
@@ -366,11 +366,11 @@ def write(course, assignment, outcomes):
     }
     pages = {
         target: ("class.html", {
-            "outcomes": outcomes,
-            "pages": {one.student: _feedback_pages(course, assignment, one.student, target.parent) for one in outcomes},
+            "results": results,
+            "pages": {one.student: _feedback_pages(course, assignment, one.student, target.parent) for one in results},
             "percents": percents,
             "mistakes": _commonest(data["items"]),
-            "waiting": sum(outcome.waiting > 0 for outcome in outcomes),
+            "waiting": sum(result.waiting > 0 for result in results),
             "missing": sorted(set(students) - handed_in),
             "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
         }),

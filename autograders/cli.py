@@ -179,14 +179,14 @@ def grade(
             f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {folder}/STUDENT/ASSIGNMENT/"
         )
     for name in {name for name, _ in todo}:
-        course.outcomes(name)  # refuses what was never released before anything is graded
+        course.results(name)  # refuses what was never released before anything is graded
     _set_sandbox(course, sandbox)
     if replay:
         raise typer.Exit(0 if _replay(course, todo) else 1)
-    outcomes = _grade_all(course, todo, workers)
-    _tell_problems(outcomes)
-    _report(course, outcomes)
-    raise typer.Exit(1 if misplaced or any(outcome.problem for outcome in outcomes) else 0)
+    results = _grade_all(course, todo, workers)
+    _tell_problems(results)
+    _report(course, results)
+    raise typer.Exit(1 if misplaced or any(result.problem for result in results) else 0)
 
 
 def _tell_misplaced(course, names):
@@ -204,12 +204,12 @@ def _tell_misplaced(course, names):
 
 
 def _grade_all(course, todo, workers=None):
-    """Grade side by side, with a bar; return the outcomes in the order of `todo`."""
+    """Grade side by side, with a bar; return the results in the order of `todo`."""
     from autograders.workers import grade
 
     done = {}
-    for outcome in _progress(grade(course, todo, workers), "grade", len(todo)):
-        done[outcome.assignment, outcome.student] = outcome
+    for result in _progress(grade(course, todo, workers), "grade", len(todo)):
+        done[result.assignment, result.student] = result
     return [done[item] for item in todo]
 
 
@@ -264,23 +264,23 @@ def _set_sandbox(course, wanted):
         raise RuntimeError(f"no sandbox can be had here ({reason}): see `course doctor`, or say --no-sandbox")
 
 
-def _tell_problems(outcomes):
+def _tell_problems(results):
     """Print a line for each submission that could not be judged."""
-    for outcome in outcomes:
-        if outcome.problem:
-            first = outcome.problem.splitlines()[0]
-            console.print(f"{outcome.student}, {outcome.assignment}: not judged: {_escape(first)}", soft_wrap=True)
+    for result in results:
+        if result.problem:
+            first = result.problem.splitlines()[0]
+            console.print(f"{result.student}, {result.assignment}: not judged: {_escape(first)}", soft_wrap=True)
 
 
-def _report(course, outcomes):
+def _report(course, results):
     """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
     from autograders import class_report
 
-    for name in sorted({outcome.assignment for outcome in outcomes}):
-        mine = {outcome.student: outcome for outcome in outcomes if outcome.assignment == name}
-        path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_outcomes(name)])
-        judged = sum(outcome.problem is None for outcome in mine.values())
-        waiting = sum(outcome.waiting > 0 for outcome in mine.values())
+    for name in sorted({result.assignment for result in results}):
+        mine = {result.student: result for result in results if result.assignment == name}
+        path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_results(name)])
+        judged = sum(result.problem is None for result in mine.values())
+        waiting = sum(result.waiting > 0 for result in mine.values())
         waits = f", {waiting} of them waiting for manual grading (formgrader)" if waiting else ""
         console.print(f"{name}: {judged} of {len(mine)} judged{waits}; class report: {path}", soft_wrap=True)
 
@@ -302,7 +302,7 @@ def feedback(
             "run `course grade` first"
         )
     failed = _give_feedback(course, graded)
-    _report(course, [course.outcome(*item) for item in graded])
+    _report(course, [course.result(*item) for item in graded])
     console.print(f"feedback pages: {course.root / course.directory.feedback_directory}", soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
 
@@ -352,7 +352,7 @@ def _tell_waiting(course, names, format):
 
     how = f"column {WAITING}: their points" if format == "csv" else "left empty"
     for name in names:
-        waiting = [one.waiting > 0 for one in course.outcomes(name).values()]
+        waiting = [one.waiting > 0 for one in course.results(name).values()]
         if any(waiting):
             count = f"{sum(waiting)} of {len(waiting)} marks"
             text = f"[bold yellow]warning:[/] {name}: {count} waiting for manual grading ({how})"
@@ -375,10 +375,10 @@ def demo(
         course.release(name)
         hand_in(course, name)
     todo = [(name, student) for name in names for student in course.submissions(name)]
-    outcomes = _grade_all(course, todo)
-    _tell_problems(outcomes)
+    results = _grade_all(course, todo)
+    _tell_problems(results)
     _give_feedback(course, [item for item in todo if course.path("autograded", *item).is_dir()])
-    _report(course, outcomes)
+    _report(course, results)
     console.print(f"learners' versions: {course.root / 'release'}", soft_wrap=True)
     console.print(f"feedback pages:     {course.root / 'feedback'}", soft_wrap=True)
 

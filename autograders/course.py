@@ -33,7 +33,7 @@ def put_environment_on_path():
 
 
 @dataclass
-class Outcome:
+class Result:
     """What became of one submission.
 
     Attributes
@@ -170,23 +170,23 @@ class Course:
 
         Returns
         -------
-        Outcome
+        Result
         """
         notes = []
         if student != intake.as_text(student):
-            return Outcome(student, assignment, problem=NO_NAME)
+            return Result(student, assignment, problem=NO_NAME)
         try:
             notes = intake.prepare(self.path("submitted", assignment, student), self.directory, assignment)
             self._convert(Autograde, assignment, student, notebook)
-            outcome = self.outcome(assignment, student)
+            result = self.result(assignment, student)
         except (Exception, SystemExit) as error:  # one bad submission never stops the others
             text = f"{type(error).__name__}: {error}"
-            outcome = Outcome(student, assignment)
-            outcome.problem = intake.as_text(text)
-        outcome.notes = notes + outcome.notes
-        return outcome
+            result = Result(student, assignment)
+            result.problem = intake.as_text(text)
+        result.notes = notes + result.notes
+        return result
 
-    def outcome(self, assignment, student):
+    def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
 
         Parameters
@@ -195,7 +195,7 @@ class Course:
 
         Returns
         -------
-        Outcome
+        Result
 
         Raises
         ------
@@ -203,27 +203,27 @@ class Course:
             If the gradebook knows of no such submission.
         """
         with self.gradebook() as gradebook:
-            outcome = _outcome(gradebook.find_submission(assignment, student))
-        outcome.problem = self._problem(assignment, student)
-        return outcome
+            result = _result(gradebook.find_submission(assignment, student))
+        result.problem = self._problem(assignment, student)
+        return result
 
     def _problem(self, assignment, student):
         """Return why notebooks of a submission could not be read; None if all could."""
         problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
         return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
 
-    def class_outcomes(self, assignment):
-        """Return the present Outcome of everybody who handed in something, sorted by name."""
-        known = self.outcomes(assignment)
+    def class_results(self, assignment):
+        """Return the present Result of everybody who handed in something, sorted by name."""
+        known = self.results(assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
-            outcome = known[student] if graded else Outcome(student, assignment)
+            result = known[student] if graded else Result(student, assignment)
             if graded:
-                outcome.problem = self._problem(assignment, student)
+                result.problem = self._problem(assignment, student)
             else:
-                outcome.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
-            found.append(outcome)
+                result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+            found.append(result)
         return found
 
     def judged(self, assignment, student):
@@ -258,8 +258,8 @@ class Course:
         self._convert(GenerateFeedback, assignment, student)
         return self.path("feedback", assignment, student)
 
-    def outcomes(self, assignment):
-        """Return {student: Outcome} of an assignment from the gradebook; it leaves `problem` out.
+    def results(self, assignment):
+        """Return {student: Result} of an assignment from the gradebook; it leaves `problem` out.
 
         Raises
         ------
@@ -271,7 +271,7 @@ class Course:
                 submissions = gradebook.find_assignment(assignment).submissions
             except MissingEntry:
                 raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
-            return {one.student.id: _outcome(one) for one in submissions}
+            return {one.student.id: _result(one) for one in submissions}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -298,8 +298,8 @@ def _cause(log):
     return errors[-1] if errors else None
 
 
-def _outcome(submission):
-    """Return the Outcome of a gradebook's submission."""
+def _result(submission):
+    """Return the Result of a gradebook's submission."""
     penalty = submission.late_submission_penalty or 0.0
     grades = [(one.name, grade) for one in submission.notebooks for grade in one.grades]
     of_a_person = {
@@ -312,18 +312,18 @@ def _outcome(submission):
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
     by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
-    outcome = Outcome(
+    result = Result(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
         penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
     )  # fmt: skip
-    if outcome.waiting:
-        outcome.notes.append(f"{outcome.waiting:g} points wait for manual grading")
+    if result.waiting:
+        result.notes.append(f"{result.waiting:g} points wait for manual grading")
     for name, grade in grades:
         if grade.manual_score is not None and (name, grade.name) not in by_hand:
-            outcome.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
+            result.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
-        outcome.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+        result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
     if penalty:
-        outcome.notes.append(f"{penalty:g} points taken off: handed in late")
-    return outcome
+        result.notes.append(f"{penalty:g} points taken off: handed in late")
+    return result

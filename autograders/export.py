@@ -38,7 +38,7 @@ def marks_table(course, assignments, format="csv"):
     rows = [
         (name, inert(student), one.score, one.max_score, one.penalty, one.waiting)
         for name in assignments
-        for student, one in sorted(course.outcomes(name).items())
+        for student, one in sorted(course.results(name).items())
     ]
     table = pd.DataFrame(rows, columns=COLUMNS)
     if format == "csv":

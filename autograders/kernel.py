@@ -37,6 +37,7 @@ MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may ta
 MAX_WAITING_MESSAGES = 16
 MAX_GROWTH_BYTES = 2**30  # of this process's memory, by messages that nobody has read yet
 PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # of a message, those that are read
+ERROR_TEXTS = ("type", "message", "where", "call", "names")  # of an exception: see helpers.check.probe
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMIT_NAMES = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
@@ -419,7 +420,7 @@ def read_outcomes(answer, count):
 def _outcome(outcome):
     if isinstance(outcome, dict) and isinstance(outcome.get("error"), dict):
         error = outcome["error"]
-        texts = {key: error.get(key) if isinstance(error.get(key), str) else "" for key in ("type", "message", "where")}
+        texts = {key: error.get(key) if isinstance(error.get(key), str) else "" for key in ERROR_TEXTS}
         return {"error": {key: text[:500] for key, text in texts.items()}}
     if isinstance(outcome, dict) and "value" in outcome:
         changed = outcome.get("changed")

@@ -21,7 +21,7 @@ from autograders.reference import Reference
 from autograders.release import checked, exercises_of
 from autograders.sandbox.limits import Limits
 from autograders.syntax import syntax_fault
-from autograders.verdict import run_of, verdict
+from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
 
@@ -98,7 +98,7 @@ class RunAndJudge(NbGraderPreprocessor):
                 inputs = [case.inputs for case in cases]
                 own, *standing = (cleaner.outcomes(outcomes, inputs) for outcomes in runs)
                 missing = self._missing(nb, exercise, own)
-                self._write(cell, missing or verdict(exercise, reference, cases, own, *standing), reports)
+                self._write(cell, missing or judge_outcomes(exercise, reference, cases, own, *standing), reports)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,

@@ -8,7 +8,7 @@ import numpy as np
 from helpers.check.nested import flatten, pair_up
 from helpers.check.wire import Unknown
 
-INPUTS = "inputs left unchanged"  # the name of the part that every exercise may give a share to
+INPUTS = "use of the inputs"  # the name of a part that every exercise may have: they are left unchanged
 KIND_NAMES = {
     "b": "booleans",
     "i": "integers",
@@ -123,7 +123,7 @@ def describe(value):
     if isinstance(value, NUMBERS):
         return f"a single number ({type(value).__name__})"
     if isinstance(value, Unknown):  # an exception in a probe that goes on after it is "KeyError: ..."
-        name = value.type_name
+        name = value.type_name.partition("\n")[0]
         return name if name.partition(": ")[0].endswith("Error") else f"a value of type {name}"
     return "None" if value is None else f"a {type(value).__name__}"
 

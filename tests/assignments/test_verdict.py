@@ -6,7 +6,7 @@ import sources
 
 from autograders.reference import Reference
 from autograders.release import checks_of
-from autograders.verdict import hash_of_answer, verdict
+from autograders.verdict import hash_of_answer, judge_outcomes
 from helpers.check.judging import Run, judge_runs
 
 pytestmark = pytest.mark.slow
@@ -26,11 +26,16 @@ def test_shortcut_names_what_the_long_way_names(root, name):
         if exercise.stand_ins:
             runs.append(reference.outcomes(exercise, cases, changed, exercise.stand_ins))
         known = [
-            Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
+            Run(
+                answers.expected,
+                outcomes,
+                lambda answers=answers: answers.mistakes,
+                lambda answers=answers: answers.slips,
+            )
             for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
         ]
         long_way = judge_runs(exercise.spec, cases, *known, show_values=False)
-        short_way = verdict(exercise, reference, cases, *runs)
+        short_way = judge_outcomes(exercise, reference, cases, *runs)
         assert (short_way.hints, short_way.remarks, short_way.given) == (
             long_way.hints,
             long_way.remarks,
@@ -43,7 +48,7 @@ def test_nothing_is_looked_for_where_nothing_is_written(root):
     exercise = EXERCISES["lstm_forward"]
     cases = exercise.hidden_cases(5)
     stub = {"error": {"type": "NotImplementedError", "message": "", "where": "lstm_forward, line 3"}}
-    report = verdict(exercise, reference, cases, [stub] * len(cases))
+    report = judge_outcomes(exercise, reference, cases, [stub] * len(cases))
     assert report.score == 0 and not report.hints
 
 
@@ -84,12 +89,12 @@ class TestHashOfAnswer:
     def test_is_recorded_where_no_hint_explains_what_is_wrong_and_nowhere_else(self, asked):
         exercise, reference, cases = asked
         right = reference.outcomes(exercise, cases)
-        assert verdict(exercise, reference, cases, right).sketch == ""
+        assert judge_outcomes(exercise, reference, cases, right).sketch == ""
         _, changed = next(iter(reference.mistakes(exercise)))
-        report = verdict(exercise, reference, cases, reference.outcomes(exercise, cases, changed))
+        report = judge_outcomes(exercise, reference, cases, reference.outcomes(exercise, cases, changed))
         assert report.hints and report.sketch == ""
         strange = [one | {"value": _times(one["value"], 1.001)} for one in right]
-        report = verdict(exercise, reference, cases, strange)
+        report = judge_outcomes(exercise, reference, cases, strange)
         core = [index for index, case in enumerate(cases) if not case.beyond]
         same = hash_of_answer(exercise.spec, [cases[i] for i in core], [strange[i] for i in core])
         assert not report.hints and report.plain()["sketch"] == same

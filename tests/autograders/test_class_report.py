@@ -66,27 +66,27 @@ def made(tmp_path_factory):
     found = made_up_class.make(tmp_path_factory.mktemp("class") / "course", SIZE)
     (found.course.root / "roster.csv").write_text(
         "student,last_name,first_name,group\n"
-        + "".join(f"{one.student},Last{n},First{n},{'AB'[n % 2]}\n" for n, one in enumerate(found.outcomes))
+        + "".join(f"{one.student},Last{n},First{n},{'AB'[n % 2]}\n" for n, one in enumerate(found.results))
         + "".join(f"{student},Absent,Anna,A\n" for student in found.absent),
         encoding="utf-8",
     )
-    path = found.course.path("autograded", NAME, found.outcomes[3].student) / f"{NAME}.ipynb"
+    path = found.course.path("autograded", NAME, found.results[3].student) / f"{NAME}.ipynb"
     text = path.read_text(encoding="utf-8")
     path.write_text(
         text.replace("    raise NotImplementedError", ATTACK).replace("    return ", ATTACK), encoding="utf-8"
     )
-    found.outcomes[3].notes.append(ATTACK)
+    found.results[3].notes.append(ATTACK)
     return found
 
 
 @pytest.fixture(scope="module")
 def data(made):
-    return class_report.collect(made.course, NAME, made.outcomes)
+    return class_report.collect(made.course, NAME, made.results)
 
 
 @pytest.fixture(scope="module")
 def pages(made):
-    first = class_report.write(made.course, NAME, made.outcomes)
+    first = class_report.write(made.course, NAME, made.results)
     return [Page(path) for path in (first, *sorted(first.with_suffix("").glob("*.html")))]
 
 
@@ -98,10 +98,10 @@ def first(pages):
 class TestMarks:
     def test_everybody_is_in_the_table_once_and_in_order(self, made, first):
         shown = [row[0].text.split()[0] for row in first.rows("marks-table")]
-        assert shown == [one.student for one in made.outcomes]
+        assert shown == [one.student for one in made.results]
 
     def test_everybody_is_in_the_bars(self, made, first):
-        counts = class_report.bins([one.percent for one in made.outcomes])
+        counts = class_report.bins([one.percent for one in made.results])
         assert sum(count for *_, count in counts) == SIZE
         (bars,) = first.find("ol")
         shown = [one.text.split() for one in first.find("li") if bars in one.inside]
@@ -119,10 +119,10 @@ class TestMarks:
         assert re.findall(r"s\d{4}", after) == made.absent
 
     def test_cells_sort_by_what_they_show(self, made, data, first):
-        for row, outcome in zip(first.rows("marks-table"), made.outcomes, strict=True):
-            assert float(row[1].attrs["data-sort"]) == outcome.score
+        for row, result in zip(first.rows("marks-table"), made.results, strict=True):
+            assert float(row[1].attrs["data-sort"]) == result.score
             for cell, item in zip(row[2:-1], data["items"], strict=True):
-                answer = item.answers[outcome.student]
+                answer = item.answers[result.student]
                 assert cell.attrs["data-sort"] == ("" if answer.share is None else str(answer.share))
                 assert cell.text.strip().startswith(answer.text)
 
@@ -140,25 +140,25 @@ class TestMarks:
             students = made.course.students()
         finally:
             roster.write_text(text, encoding="utf-8")
-        assert set(students) == {one.student for one in made.outcomes} | set(made.absent)
+        assert set(students) == {one.student for one in made.results} | set(made.absent)
         assert all(", " in name and not group for name, group in students.values())
 
     def test_a_mark_by_hand_is_shown_instead_of_the_graders(self, made, data):
         item = data["items"][0]
-        outcome = next(one for one in made.outcomes if item.answers[one.student].score == 0)
-        frames = {cell: mark for one in made.outcomes for cell, mark in one.exercises.items()}
+        result = next(one for one in made.results if item.answers[one.student].score == 0)
+        frames = {cell: mark for one in made.results for cell, mark in one.exercises.items()}
         cell = next(iter(frames), (NAME, "test_rnn_cell_forward"))
-        changed = replace(outcome, exercises={cell: (item.points, item.points)})
-        again = class_report.collect(made.course, NAME, [changed])["items"][0].answers[outcome.student]
+        changed = replace(result, exercises={cell: (item.points, item.points)})
+        again = class_report.collect(made.course, NAME, [changed])["items"][0].answers[result.student]
         assert (again.text, again.colour, again.by_hand) == (f"{item.points:g}", "full", True)
-        assert item.answers[outcome.student].colour == "none"
+        assert item.answers[result.student].colour == "none"
 
     def test_the_graders_own_mark_is_not_called_a_persons(self, made, data):
         item = data["items"][0]
-        outcome = made.outcomes[0]
-        score = item.answers[outcome.student].verdict["score"]
-        changed = replace(outcome, exercises={(NAME, "test_rnn_cell_forward"): (score, item.points)})
-        assert not class_report.collect(made.course, NAME, [changed])["items"][0].answers[outcome.student].by_hand
+        result = made.results[0]
+        score = item.answers[result.student].verdict["score"]
+        changed = replace(result, exercises={(NAME, "test_rnn_cell_forward"): (score, item.points)})
+        assert not class_report.collect(made.course, NAME, [changed])["items"][0].answers[result.student].by_hand
 
 
 class TestExercises:
@@ -226,7 +226,7 @@ class TestExercises:
     def test_pages_of_exercises_that_are_no_more_go(self, made, pages):
         old = pages[0].path.with_suffix("") / "removed_exercise.html"
         old.write_text("old", encoding="utf-8")
-        class_report.write(made.course, NAME, made.outcomes)
+        class_report.write(made.course, NAME, made.results)
         assert not old.exists()
         assert all(page.path.is_file() for page in pages)
 
@@ -267,7 +267,7 @@ def klass(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def item(klass):
-    return class_report.collect(klass.course, SMALL, klass.course.class_outcomes(SMALL))["items"][0]
+    return class_report.collect(klass.course, SMALL, klass.course.class_results(SMALL))["items"][0]
 
 
 @pytest.mark.slow
@@ -286,7 +286,7 @@ class TestGraded:
 
     def test_a_mark_by_hand_stands_in_the_table(self, klass, item):
         assert (item.answers["chen"].text, item.answers["chen"].by_hand) == ("4.5", True)
-        page = class_report.write(klass.course, SMALL, klass.course.class_outcomes(SMALL)).read_text(encoding="utf-8")
+        page = class_report.write(klass.course, SMALL, klass.course.class_results(SMALL)).read_text(encoding="utf-8")
         assert '<td class="some" data-sort="0.45">4.5 <small>by hand</small></td>' in page
 
 

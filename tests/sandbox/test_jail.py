@@ -575,9 +575,9 @@ class TestStart:
         klass = Class(tmp_path / "course")
         monkeypatch.setattr(Kernel, "start", start)
         monkeypatch.setattr(Kernel, "stop", lambda kernel, stop=Kernel.stop: kernel.context and stop(kernel))
-        outcome = klass.grade("ada")
-        assert outcome.score == score
-        assert problem is None or problem in outcome.problem
+        result = klass.grade("ada")
+        assert result.score == score
+        assert problem is None or problem in result.problem
 
 
 GROWS = "while True: kept.append(numpy.ones(10**6))"
@@ -693,9 +693,9 @@ class TestLargeAnswers:
         monkeypatch.setattr(Kernel, "_next", shortened)
 
     def test_submission_stays_ungraded_where_they_are_cut(self, tmp_path, cut):
-        outcome = Class(tmp_path / "course").grade("ada")
-        assert outcome.score is None
-        assert re.search("no kernel starts on this machine.*arrives cut", outcome.problem)
+        result = Class(tmp_path / "course").grade("ada")
+        assert result.score is None
+        assert re.search("no kernel starts on this machine.*arrives cut", result.problem)
 
     def test_trial_says_so(self, cut):
         assert "arrives cut" in trial.why_no_answer()
@@ -735,10 +735,10 @@ def test_without_sandbox_is_told_in_record_and_report(course):
     folder.mkdir(parents=True)
     shutil.copy(course.path("release", name) / f"{name}.ipynb", folder)
     cli._set_sandbox(course, False)
-    outcome = course.grade(name, "zoe")
+    result = course.grade(name, "zoe")
     ((_, record),) = course.verdicts(name, "zoe")
     assert record["sandbox"] is False
-    assert "without a sandbox" in class_report.write(course, name, [outcome]).read_text(encoding="utf-8")
+    assert "without a sandbox" in class_report.write(course, name, [result]).read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not Path("/usr/bin/python3").exists(), reason="needs root and a system Python")

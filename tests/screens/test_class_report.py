@@ -16,11 +16,11 @@ pytestmark = needs_chromium
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     made = made_up_class.make(tmp_path_factory.mktemp("class") / "course", SIZE)
-    lines = [f"{one.student},Last{n:03},First,{'AB'[n % 2]}" for n, one in enumerate(made.outcomes)]
+    lines = [f"{one.student},Last{n:03},First,{'AB'[n % 2]}" for n, one in enumerate(made.results)]
     (made.course.root / "roster.csv").write_text(
         "\n".join(["student,last_name,first_name,group", *lines]), encoding="utf-8"
     )
-    return class_report.write(made.course, NAME, made.outcomes).resolve().as_uri()
+    return class_report.write(made.course, NAME, made.results).resolve().as_uri()
 
 
 def column(browser, number):  # noqa: F811

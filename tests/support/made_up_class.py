@@ -20,7 +20,7 @@ from small_course import empty_gradebook
 from sources import NOTEBOOKS, ROOT
 
 from autograders.authoring import variants
-from autograders.course import CONFIG_FILE, Course, Outcome
+from autograders.course import CONFIG_FILE, Course, Result
 from autograders.reference import Reference
 from autograders.release import checked, exercises_of
 from helpers.check.report import Hint, PartResult, Report
@@ -48,7 +48,7 @@ class MadeUp:
     Attributes
     ----------
     course : Course
-    outcomes : list of Outcome
+    results : list of Result
     copies : set of (str, str)
         Pairs of learners of whom one has the other's code under other names.
     wrong : dict of (str, str) to set of str
@@ -58,7 +58,7 @@ class MadeUp:
     """
 
     course: Course
-    outcomes: list = field(default_factory=list)
+    results: list = field(default_factory=list)
     copies: set = field(default_factory=set)
     wrong: dict = field(default_factory=dict)
     absent: list = field(default_factory=list)
@@ -111,8 +111,8 @@ def make(folder, size=300, seed=SEED):
             records.append(report.plain())
         if copied:
             made.copies.add((copied, student))
-        made.outcomes.append(_hand_in(made.course, notebook, student, records, codes[student], rng))
-        if made.outcomes[-1].problem:
+        made.results.append(_hand_in(made.course, notebook, student, records, codes[student], rng))
+        if made.results[-1].problem:
             for students in made.wrong.values():
                 students.discard(student)
     return made
@@ -169,7 +169,7 @@ def renamed(code, rng):
 
 
 def _hand_in(course, notebook, student, records, codes, rng):
-    """Write a judged notebook; return the outcome."""
+    """Write a judged notebook; return the result."""
     cells = []
     for cell in notebook.cells:
         solved = cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
@@ -188,7 +188,7 @@ def _hand_in(course, notebook, student, records, codes, rng):
     folder.mkdir(parents=True)
     (folder / f"{NAME}.ipynb").write_text(json.dumps(judged), encoding="utf-8")
     answer = None if rng.random() < 0.1 else float(rng.integers(0, 11))
-    outcome = Outcome(
+    result = Result(
         student, NAME, sum(one["score"] for one in records) + (answer or 0), 110.0,
         waiting=10.0 if answer is None else 0.0,
         by_hand={(NAME, "compare_reflection"): (answer, 10.0)}, problem=problem and f"{NAME}.ipynb: {problem}",
@@ -197,18 +197,18 @@ def _hand_in(course, notebook, student, records, codes, rng):
         test = next(
             cell.metadata.nbgrader.grade_id for cell in notebook.cells if checked(cell) == records[0]["exercise"]
         )
-        outcome.exercises[NAME, test] = 15.0, records[0]["points"]
-        outcome.score += 15.0 - records[0]["score"]
-        outcome.notes.append(f"{test}: 15 of {records[0]['points']:g}, given by hand")
+        result.exercises[NAME, test] = 15.0, records[0]["points"]
+        result.score += 15.0 - records[0]["score"]
+        result.notes.append(f"{test}: 15 of {records[0]['points']:g}, given by hand")
     if rng.random() < 0.05:
-        outcome.notes.append("5 points taken off: handed in late")
+        result.notes.append("5 points taken off: handed in late")
     if answer is None:
-        outcome.notes.append("10 points wait for manual grading")
-    return outcome
+        result.notes.append("10 points wait for manual grading")
+    return result
 
 
 if __name__ == "__main__":
     from autograders import class_report
 
     made_up = make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 300)
-    print(class_report.write(made_up.course, NAME, made_up.outcomes))
+    print(class_report.write(made_up.course, NAME, made_up.results))
