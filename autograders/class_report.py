@@ -215,13 +215,16 @@ class Item:
 
     @cached_property
     def groups(self):
-        """Wrong answers that no known mistake explains, put together where they gave the same; the largest first."""
+        """Wrong answers that no declared mistake explains, put together where they gave the same; the largest first."""
         found = {}
         for one in self.answers.values():
             wrong = tuple(part["message"] for part in one.parts if not part["ok"])
-            if wrong and one.written and not one.mistakes:
-                sketch = one.verdict.get("sketch")  # none if it was never called, since it is no Python
-                found.setdefault((one.seed, sketch) if sketch else wrong, []).append(one)
+            if not wrong or not one.written:
+                continue
+            if sketch := one.verdict.get("sketch"):
+                found.setdefault((one.seed, sketch), []).append(one)
+            elif not one.mistakes:  # it was never called, since it is no Python
+                found.setdefault(wrong, []).append(one)
         return sorted(map(Group, found.values()), key=lambda group: (-group.size, group.specimen.student))
 
     @property
@@ -374,7 +377,7 @@ def write(course, assignment, results):
             "missing": sorted(set(students) - handed_in),
             "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
         }),
-        folder / "similar-pairs.html": ("similar.html", {"most": MOST_PAIRS}),
+        folder / "similar-pairs.html": ("similar.html", {"most": MOST_PAIRS, "usual": similar.most_of_unusual(len(results))}),
         **{folder / item.file: ("exercise.html", {"item": item}) for item in data["items"]},
     }  # fmt: skip
     for path, (template, more) in pages.items():

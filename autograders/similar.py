@@ -17,7 +17,7 @@ import numpy as np
 
 PASSAGE = 10  # tokens: shorter ones agree by chance
 WINDOW = 4  # neighbouring passages of which one is kept: of PASSAGE + WINDOW - 1 equal tokens, some passage is found
-USUAL_SHARE, USUAL_COUNT = 0.02, 4  # what more learners wrote, and more than so many, is usual: it tells nothing
+USUAL_SHARE, USUAL_COUNTS = 0.02, (4, 20)  # what more of the learners wrote is usual; the least and the most of them
 MUCH = 0.5  # of what is unusual in one's code of an exercise
 ENOUGH = 8.0  # passages, of all exercises of which two learners share much
 TOKEN = re.compile(r'#.*|("""|\'\'\')[\s\S]*?\1|"[^"\n]*"|\'[^\'\n]*\'|\.?\w+|[^\s\w]')
@@ -117,6 +117,11 @@ def passages(code):
     return kept
 
 
+def most_of_unusual(learners):
+    """Return how many of a class may have the same passage; what more of them wrote is usual, and tells nothing."""
+    return int(np.clip(USUAL_SHARE * learners, *USUAL_COUNTS))
+
+
 def pairs(codes, given=()):
     """Find submissions that share much of what is unusual in them.
 
@@ -138,7 +143,7 @@ def pairs(codes, given=()):
             for one in passages(text):
                 owners.setdefault((exercise, one), []).append(learner)
     known = {(exercise, one) for code in given for exercise, text in code.items() for one in passages(text)}
-    limit = max(USUAL_COUNT, USUAL_SHARE * len(codes))
+    limit = most_of_unusual(len(codes))
     unusual = {key: found for key, found in owners.items() if key not in known and len(found) <= limit}
     total, shared, found = Counter(), Counter(), {}
     for (exercise, _), learners in unusual.items():

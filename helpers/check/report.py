@@ -61,8 +61,8 @@ class Report:
     given : tuple of str
         Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
     sketch : str
-        Of a wrong answer without hints, a short hash of what was returned: the same for all that are wrong in the same
-        way, as long as they were judged on the same cases.
+        Of a wrong answer that no declared mistake explains, a short hash of what was returned: the same for all that
+        are wrong in the same way, as long as they were judged on the same cases.
     """
 
     name: str

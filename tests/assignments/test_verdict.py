@@ -86,7 +86,7 @@ class TestHashOfAnswer:
         pair = [[{"value": (one, one, one), "changed": []}] for one in (tokens, other)]
         assert len({hash_of_answer(exercise.spec, cases[:1], one) for one in pair}) == 2
 
-    def test_is_recorded_where_no_hint_explains_what_is_wrong_and_nowhere_else(self, asked):
+    def test_is_recorded_where_no_declared_mistake_explains_what_is_wrong_and_nowhere_else(self, asked):
         exercise, reference, cases = asked
         right = reference.outcomes(exercise, cases)
         assert judge_outcomes(exercise, reference, cases, right).sketch == ""
@@ -98,6 +98,9 @@ class TestHashOfAnswer:
         core = [index for index, case in enumerate(cases) if not case.beyond]
         same = hash_of_answer(exercise.spec, [cases[i] for i in core], [strange[i] for i in core])
         assert not report.hints and report.plain()["sketch"] == same
+        nothing = [{"value": None, "changed": []}] * len(cases)  # a fact is told of it, which is no declared mistake
+        report = judge_outcomes(exercise, reference, cases, nothing)
+        assert report.hints and report.sketch
 
 
 def _times(value, factor):

@@ -89,7 +89,7 @@ def make(folder, size=300, seed=SEED):
     notebook = nbformat.read(NOTEBOOKS[NAME], as_version=4)
     exercises, reference = exercises_of(notebook, ROOT), Reference(NOTEBOOKS[NAME])
     # Each form is one that many have: word for word the same in a few only would be a copy.
-    several = size // 30
+    several = max(1, size // 30)
     forms = {
         name: [reference.source(name), *variants(NAME, ROOT).get(name, {}).values()][:several] for name in exercises
     }
@@ -149,8 +149,9 @@ def _answer(rng, made, student, exercise, forms, reference, ease):
 def personal(code, rng):
     """Return code with some lines of a learner's own in it."""
     lines = code.split("\n")
-    docstring = [number for number, line in enumerate(lines) if line.rstrip().endswith('"""')]
-    start = docstring[-1] + 1 if docstring else 1
+    function = ast.parse(code).body[-1]
+    first = function.body[1 if ast.get_docstring(function) is not None and len(function.body) > 1 else 0]
+    start = first.lineno - 1 - len(getattr(first, "decorator_list", ()))
     for _ in range(rng.integers(0, 4)):
         line = str(rng.choice(LINES)).format(a=rng.integers(2, 90), b=rng.integers(2, 90))
         lines.insert(start, f"    {line}")
