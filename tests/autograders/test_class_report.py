@@ -16,6 +16,7 @@ from small_course import NAME as SMALL
 from small_course import WRONG, Class
 
 from autograders import class_report
+from autograders.item_analysis import Answer, Item
 
 SIZE = 80
 EMPTY = {"meta", "link", "br", "img", "input", "wbr", "hr"}
@@ -190,8 +191,8 @@ class TestExercises:
 
     @pytest.mark.parametrize("scores", [[1, 1, 1], [0, 0], [1], []])
     def test_where_all_are_alike_there_is_no_discrimination(self, scores):
-        answers = {f"s{n}": class_report.Answer(f"s{n}", score, 1.0) for n, score in enumerate(scores)}
-        items = [class_report.Item(name, 1.0, answers) for name in "ab"]
+        answers = {f"s{n}": Answer(f"s{n}", score, 1.0) for n, score in enumerate(scores)}
+        items = [Item(name, 1.0, answers) for name in "ab"]
         assert items[0].discrimination(items) is None
 
     def test_groups_hold_equals_and_all_of_them(self, made, data):
@@ -205,8 +206,8 @@ class TestExercises:
 
     def test_answers_of_different_seeds_are_in_different_groups(self):
         verdict = {"parts": [{"part": "a", "ok": False, "message": "no"}], "mistakes": [], "sketch": "same"}
-        answers = {f"s{seed}": class_report.Answer(f"s{seed}", 0.0, 1.0, verdict, seed) for seed in (1, 2)}
-        assert len(class_report.Item("f", 1.0, answers).groups) == 2
+        answers = {f"s{seed}": Answer(f"s{seed}", 0.0, 1.0, verdict, seed) for seed in (1, 2)}
+        assert len(Item("f", 1.0, answers).groups) == 2
 
     def test_known_mistakes_are_no_group_and_are_counted(self, made, data):
         for item in data["items"]:
