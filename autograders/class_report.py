@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbgrader.preprocessors import ClearSolutions
 
-from autograders import misplaced, similar
+from autograders import misplaced, roster, similar
 from autograders.intake import as_text, expected_notebooks, read_source, source_notebook
 from autograders.item_analysis import Answer, Item
 from autograders.release import checked
@@ -127,7 +127,7 @@ def write(course, assignment, results):
     folder = target.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
     data = collect(course, assignment, results)
-    students = course.students()
+    class_list = roster.of(course)
     percents = [result.percent for result in results if result.percent is not None]
     handed_in = {result.student for result in results}
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
@@ -138,7 +138,6 @@ def write(course, assignment, results):
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "mean": mean,
         "median": median,
-        "students": students,
         "script": Markup(script),
         "script_hash": base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
     }
@@ -149,7 +148,8 @@ def write(course, assignment, results):
             "percents": percents,
             "mistakes": _commonest(data["items"]),
             "waiting": sum(result.waiting > 0 for result in results),
-            "missing": sorted(set(students) - handed_in),
+            "class_list": class_list,
+            "absent": [one for one in class_list if one.student not in handed_in],
             "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
         }),
         folder / "similar-pairs.html": ("similar.html", {

@@ -10,8 +10,8 @@ import shutil
 import sys
 import tempfile
 import warnings
-from csv import DictReader
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -19,9 +19,8 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE, intake
+from autograders import CONFIG_FILE, deadlines, intake
 
-ROSTER = "roster.csv"
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
 
@@ -49,6 +48,10 @@ class Result:
         {(notebook, cell): (score, points)} of cells that a person marks; the score is None while it waits.
     exercises : dict
         The same of every cell with points, before a late penalty.
+    handed_in : datetime or None
+        When it was handed in, in UTC, if that is known.
+    late : timedelta or None
+        How long after the learner's own due date, extension included; None if it was in time, or that is not known.
     problem : str or None
         Why it could not be judged, if so.
     notes : list of str
@@ -63,6 +66,8 @@ class Result:
     waiting: float = 0.0
     by_hand: dict = field(default_factory=dict)
     exercises: dict = field(default_factory=dict)
+    handed_in: datetime | None = None
+    late: timedelta | None = None
     problem: str | None = None
     notes: list = field(default_factory=list)
 
@@ -215,6 +220,7 @@ class Course:
     def class_results(self, assignment):
         """Return the present Result of everybody who handed in something, sorted by name."""
         known = self.results(assignment)
+        late = deadlines.told_late(self, assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
@@ -223,6 +229,8 @@ class Course:
                 result.problem = self._problem(assignment, student)
             else:
                 result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+            if student in late and not result.handed_in:
+                result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
             found.append(result)
         return found
 
@@ -236,22 +244,6 @@ class Course:
     def verdicts(self, assignment, student):
         """Yield (path, verdict record) of each judged notebook of a submission, from `autograded/`."""
         return ((path, notebook["metadata"]["verdict"]) for path, notebook in self.judged(assignment, student))
-
-    def students(self):
-        """Return {id: (name, group)} of the class: of `roster.csv` or, where there is none, of the gradebook.
-
-        A name is "last name, first name"; name and group are empty where they are not known.
-        """
-        path = self.root / ROSTER
-        if path.is_file():
-            with open(path, encoding="utf-8-sig", newline="") as stream:
-                rows = [
-                    (one["student"], one["last_name"], one["first_name"], one["group"]) for one in DictReader(stream)
-                ]
-        else:
-            with self.gradebook() as gradebook:
-                rows = [(one.id, one.last_name, one.first_name, "") for one in gradebook.students]
-        return {student: (", ".join(filter(None, names)), group) for student, *names, group in rows}
 
     def feedback(self, assignment, student):
         """Write the feedback pages of one submission; return their folder."""
@@ -312,9 +304,12 @@ def _result(submission):
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
     by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
+    seconds_late = submission.total_seconds_late
     result = Result(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
         penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
+        handed_in=submission.timestamp and submission.timestamp.replace(tzinfo=UTC),
+        late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
     )  # fmt: skip
     if result.waiting:
         result.notes.append(f"{result.waiting:g} points wait for manual grading")
@@ -324,6 +319,9 @@ def _result(submission):
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
         result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+    if result.late:
+        when = f"{result.handed_in.astimezone():%Y-%m-%d %H:%M}"
+        result.notes.append(f"handed in on {when}, {deadlines.spoken(result.late)} late")
     if penalty:
         result.notes.append(f"{penalty:g} points taken off: handed in late")
     return result

@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from scipy import signal
 
 from helpers.music.midi import read_parts, read_tempos
 from helpers.music.notes import Song
@@ -183,6 +182,8 @@ def _release(tone, held, rate):
 
 def _room(sound, rate):
     """Add a short echo: convolution with decaying noise, another one for each side."""
+    from scipy import signal  # here, since nobody waits for it who only reads music
+
     time = np.arange(int(ROOM_SECONDS * rate)) / rate
     noise = np.random.default_rng(NOISE_SEED).standard_normal((len(time), 2)) * np.exp(-time / ROOM_DECAY)[:, None]
     noise /= np.sqrt((noise**2).sum(axis=0))

@@ -173,6 +173,8 @@ def test_an_interruption_before_anything_is_done_is_passed_on(task, monkeypatch)
         ({"names": []}, "names: expected some of SimpleRNN"),
         ({"seeds": []}, "seeds: expected at least one whole number, such as seeds=range(3), got none"),
         ({"seeds": 3}, "seeds: expected the seeds themselves, such as range(3), got the number 3"),
+        ({"widht": 3}, "expected settings among width"),
+        ({"widht": 3}, "got widht"),
         ({"seeds": [1, 1]}, "expected different whole numbers"),
         ({"seeds": [-1]}, "whole numbers from 0"),
         ({"seeds": [0.5]}, "whole numbers from 0"),

@@ -10,7 +10,7 @@ import json
 import re
 import shutil
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -19,6 +19,7 @@ from nbgrader.api import Student
 from small_course import empty_gradebook
 from sources import NOTEBOOKS, ROOT
 
+from autograders import roster, tables
 from autograders.authoring import variants
 from autograders.course import CONFIG_FILE, Course, Result
 from autograders.reference import Reference
@@ -116,6 +117,13 @@ def make(folder, size=300, seed=SEED):
             for students in made.wrong.values():
                 students.discard(student)
     return made
+
+
+def write_roster(made):
+    """Write the class's list: names in order of the ids, and two groups by turns."""
+    ids = [*(one.student for one in made.results), *made.absent]
+    rows = [asdict(roster.Student(one, f"First{n:03}", f"Last{n:03}", group="AB"[n % 2])) for n, one in enumerate(ids)]
+    tables.write(made.course.root / roster.FILE, roster.COLUMNS, rows)
 
 
 def _answer(rng, made, student, exercise, forms, reference, ease):
