@@ -234,12 +234,16 @@ class Course:
             found.append(result)
         return found
 
+    def judged(self, assignment, student):
+        """Yield (path, notebook as JSON data) of each judged notebook of a submission, from `autograded/`."""
+        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            if notebook["metadata"].get("verdict"):
+                yield path, notebook
+
     def verdicts(self, assignment, student):
         """Yield (path, verdict record) of each judged notebook of a submission, from `autograded/`."""
-        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("verdict")
-            if record:
-                yield path, record
+        return ((path, notebook["metadata"]["verdict"]) for path, notebook in self.judged(assignment, student))
 
     def feedback(self, assignment, student):
         """Write the feedback pages of one submission; return their folder."""

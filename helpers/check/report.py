@@ -60,6 +60,9 @@ class Report:
     remarks : list of Remark
     given : tuple of str
         Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
+    sketch : str
+        Of a wrong answer that no declared mistake explains, a short hash of what was returned: the same for all that
+        are wrong in the same way, as long as they were judged on the same cases.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Report:
     hints: list
     remarks: list = field(default_factory=list)
     given: tuple = ()
+    sketch: str = ""
 
     @property
     def ok(self):
@@ -158,6 +162,7 @@ class Report:
             "reasons": [hint.text for hint in self.hints],
             "remarks": [remark.sentence() for remark in self.remarks],
             "given": list(self.given),
+            "sketch": self.sketch,
         }
 
 

@@ -231,7 +231,7 @@ class TestManualGrading:
     def test_class_report_says_so(self, manual, waiting):
         page = report(manual)
         assert "9 points wait for manual grading" in page
-        assert "mean mark 100 percent of the points decided on" in page
+        assert "<b>100 %</b> mean mark of the points decided on" in page
 
     def test_page_says_so(self, manual, waiting):
         page = manual.page("ada")
