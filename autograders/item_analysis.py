@@ -174,16 +174,18 @@ class Item:
         Returns
         -------
         float or None
-            The point-biserial correlation between "all points or not" here and the sum of the points of the other
-            exercises, without what waits for a person; None where either is the same for everybody.
+            The point-biserial correlation between "all points or not" here and the share of the points of all other
+            exercises, without those that wait for a person; None where either is the same for everybody.
         """
-        others = [item.answers for item in items if item is not self and item.points]
-        decided = [one for one in self.counted if one.share is not None]
-        solved = np.array([one.share >= 1 for one in decided], dtype=float)
-        rest = np.array([sum(of[a.student].score or 0.0 for of in others if a.student in of) for a in decided])
-        if len(decided) < 2 or not solved.std() or not rest.std():  # noqa: PLR2004
-            return None
-        return float(np.corrcoef(solved, rest)[0, 1])
+        solved, rest = [], []
+        for one in self.counted:
+            others = [item.answers[one.student] for item in items if item is not self and one.student in item.answers]
+            decided = [other for other in others if other.points and other.score is not None]
+            if decided and one.share is not None:
+                solved.append(float(one.share >= 1))
+                rest.append(sum(other.score for other in decided) / sum(other.points for other in decided))
+        alike = not solved or np.ptp(solved) == 0 or np.ptp(rest) == 0
+        return None if alike else float(np.corrcoef(solved, rest)[0, 1])
 
     @cached_property
     def mistakes(self):

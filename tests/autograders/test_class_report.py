@@ -176,8 +176,11 @@ class TestExercises:
             for one in item.counted:
                 if one.share is None:
                     continue
-                others = [other.answers.get(one.student) for other in data["items"] if other is not item]
-                rests.append(sum(other.score or 0 for other in others if other and other.points))
+                others = [other for other in data["items"] if other.name != item.name and other.points]
+                marks = [mark for other in others if (mark := other.answers[one.student].score) is not None]
+                rests.append(
+                    sum(marks) / (sum(other.points for other in others) - (10 if len(marks) < len(others) else 0))
+                )
                 solved.append(one.share == 1)
             if 0 < sum(solved) < len(solved):
                 assert item.discrimination(data["items"]) == pytest.approx(pointbiserialr(solved, rests).statistic)
