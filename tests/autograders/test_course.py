@@ -89,7 +89,7 @@ class TestClass:
     def test_mistake_is_named_on_the_feedback_page(self, graded):
         course, _ = graded
         first = next(iter(Desk(course, NAME).exercises.values()))
-        assert "<summary>Hint 2: likely reason</summary>" in page(course, "chen")
+        assert ">Hint 2: likely reason</summary>" in page(course, "chen")
         named = {name for exercise in record(course, "chen")["exercises"] for name in exercise["mistakes"]}
         assert first.mistakes[0].name in named
 
