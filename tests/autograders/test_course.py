@@ -46,6 +46,7 @@ def record(course, student):
     return verdict
 
 
+@pytest.mark.long  # twelve real notebooks; `small_course` has the same for small ones
 class TestClass:
     def test_everybody_has_a_mark_and_a_page(self, graded):
         course, results = graded
@@ -179,6 +180,7 @@ class TestClass:
         assert all(student in text for student in results)
 
 
+@pytest.mark.long
 def test_nbgrader_autograde_gives_the_same_marks(graded, course):
     done, results = graded
     students = ["ada", "chen", "june", "kofi", "lena", "nour"]
