@@ -18,7 +18,7 @@ from helpers.check.wire import Unknown
 DOCSTRING = "the docstring of the function: what it takes, and what it returns"
 LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
-RETURNED = re.compile(r"\w+ returns ([\w, ]+); got ([\w ]+)")
+RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
 CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
@@ -98,7 +98,7 @@ def _of_error(error, inputs, parts):
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
         question = "Which keys does the dict have that you read from? Print them."
         keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
-        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""  # noqa: PLR2004
+        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""
         return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
@@ -166,15 +166,15 @@ def _misfit(tree, shapes):
     for node in ast.walk(tree):
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
         sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:  # noqa: PLR2004
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:
             product, sides = True, node.args
         found = [_shape(side, shapes) for side in sides]
-        if len(found) != 2 or None in found:  # noqa: PLR2004
+        if len(found) != 2 or None in found:
             continue
         names = [_plain(ast.unparse(side)) for side in sides]
         one, other = found
         both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
-        if product and len(one) == len(other) == 2 and one[1] != other[0]:  # noqa: PLR2004
+        if product and len(one) == len(other) == 2 and one[1] != other[0]:
             fits = {
                 "in the other order they would fit": other[1] == one[0],
                 f"the first would fit, were it {'not ' * ('transposed' in names[0])}transposed": one[0] == other[0],
@@ -203,7 +203,7 @@ def _shape(node, shapes):
         if one is None or other is None:
             return one or other if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant) else None
         if isinstance(node.op, ast.MatMult):
-            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None  # noqa: PLR2004
+            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None
         try:
             return np.broadcast_shapes(one, other)
         except ValueError:
@@ -219,7 +219,7 @@ def _of_whole(spec, case, right, mine, parts):
     if right is not None and (kind := _type_name(mine)) in OF_KIND:
         return _hint(*OF_KIND[kind], parts)
     names = ", ".join(spec.returns)
-    if len(spec.returns) < 2:  # noqa: PLR2004
+    if len(spec.returns) < 2:
         return None
 
     def same(one, other):
@@ -236,7 +236,7 @@ def _of_whole(spec, case, right, mine, parts):
             else f"got {len(values)} value{'s' * (len(values) != 1)}"
         )
         return _hint("values are missing or too many", WHICH_VALUES, f"expected {names}, {found}.", parts)
-    if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):  # noqa: PLR2004
+    if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
@@ -354,11 +354,11 @@ def _facts(part, right, mine, case):
             "Is it too large or too small, or on the other side of zero?",
             "every number has the wrong sign.",
         )
-    if want.ndim == 3 and want.shape[2] > 1:  # noqa: PLR2004
+    if want.ndim == 3 and want.shape[2] > 1:
         yield from _facts_of_time(want, have, same)
     last = want.shape[-1] - 1 if want.ndim > 1 else 0
     wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
-    what = "step" if want.ndim == 3 else "column"  # noqa: PLR2004
+    what = "step" if want.ndim == 3 else "column"
     for where, number in (("last", last), ("first", 0)):
         if wrong == [number]:
             yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."
