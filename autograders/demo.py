@@ -7,9 +7,8 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.exercise import FOLDER
+from autograders.exercise import FOLDER, checked, exercises_of
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
