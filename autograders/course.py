@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
@@ -23,7 +22,7 @@ from nbgrader.utils import rmtree
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE, deadlines, intake
-from autograders.gradebook import record, seal
+from autograders.gradebook import record, seal, submissions
 from autograders.judge import judge_submission
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
@@ -253,7 +252,8 @@ class Course:
             rmtree(str(folder))
         files = submission.files | sealed.files
         for name, one in judged.items():
-            files[f"{name}.ipynb"] = nbformat.writes(tidied(one.notebook, self.config)).encode("utf-8")
+            # With an indent, which Python's fast encoder does not know, it takes ten times as long.
+            files[f"{name}.ipynb"] = json.dumps(tidied(one.notebook, self.config), ensure_ascii=False).encode("utf-8")
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -293,7 +293,8 @@ class Course:
             If the gradebook knows of no such submission.
         """
         with self.gradebook() as gradebook:
-            result = _result(gradebook.find_submission(assignment, student))
+            gradebook.find_submission(assignment, student)
+            result = _result(*submissions(gradebook, assignment, student))
         result.problem = self._problem(assignment, student)
         return result
 
@@ -344,10 +345,10 @@ class Course:
         """
         with self.gradebook() as gradebook:
             try:
-                submissions = gradebook.find_assignment(assignment).submissions
+                gradebook.find_assignment(assignment)
             except MissingEntry:
                 raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
-            return {one.student.id: _result(one) for one in submissions}
+            return {one.student.id: _result(one) for one in submissions(gradebook, assignment)}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -383,11 +384,7 @@ def _result(submission):
     """Return the Result of a gradebook's submission."""
     penalty = submission.late_submission_penalty or 0.0
     grades = [(one.name, grade) for one in submission.notebooks for grade in one.grades]
-    of_a_person = {
-        (one.name, cell.name)
-        for one in submission.notebooks
-        for cell in (*one.notebook.solution_cells, *one.notebook.task_cells)
-    }
+    of_a_person = {(one.name, comment.name) for one in submission.notebooks for comment in one.comments}
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
     exercises = {
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades

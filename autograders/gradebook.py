@@ -5,9 +5,10 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec
 from nbgrader.utils import find_all_files
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders import deadlines
 from autograders.intake import expected_notebooks, grade_id, source_notebook
@@ -81,8 +82,9 @@ def record(gradebook, coursedir, config, assignment, student, judged):
     Returns
     -------
     SubmittedAssignment
+        As `submissions` returns it.
     """
-    submission = gradebook.find_submission(assignment, student)
+    (submission,) = submissions(gradebook, assignment, student)
     deadlines.extend(coursedir.root, submission)
     submitted = {one.name: one for one in submission.notebooks if one.name in judged}
     for name, notebook in submitted.items():
@@ -99,5 +101,37 @@ def record(gradebook, coursedir, config, assignment, student, judged):
             ids = {"notebook": name, "assignment": assignment, "student": student, "db_url": coursedir.db_url}
             step = AssignLatePenalties(config=config, log=QUIET)
             step.preprocess(NotebookNode(cells=[]), {"nbgrader": ids})
-        gradebook.db.expire_all()
-    return submission
+    return submissions(gradebook, assignment, student)[0]
+
+
+def submissions(gradebook, assignment, student=None):
+    """Return submissions of an assignment with their marks, which takes a few queries instead of one for each cell.
+
+    Parameters
+    ----------
+    gradebook : Gradebook
+        Open.
+    assignment : str
+    student : str, optional
+        Everybody's when not given.
+
+    Returns
+    -------
+    list of SubmittedAssignment
+    """
+    query = gradebook.db.query(SubmittedAssignment).join(Assignment).filter(Assignment.name == assignment)
+    if student is not None:
+        query = query.filter(SubmittedAssignment.student_id == student)
+    of_submission = (
+        undefer(SubmittedAssignment.score),
+        undefer(SubmittedAssignment.max_score),
+        undefer(SubmittedAssignment.late_submission_penalty),
+        joinedload(SubmittedAssignment.student),
+        joinedload(SubmittedAssignment.assignment),
+    )
+    of_notebooks = selectinload(SubmittedAssignment.notebooks).options(
+        joinedload(SubmittedNotebook.notebook),
+        selectinload(SubmittedNotebook.grades).options(undefer(Grade.max_score), joinedload(Grade.cell)),
+        selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
+    )
+    return query.options(*of_submission, of_notebooks).all()

@@ -125,8 +125,10 @@ class Class:
         return self.course.grade(NAME, student)
 
     def judged(self, student, name=NAME):
-        """Return a graded notebook."""
-        return nbformat.read(self.course.path("autograded", NAME, student) / f"{name}.ipynb", as_version=4)
+        """Return a graded notebook, which is a valid one."""
+        notebook = nbformat.read(self.course.path("autograded", NAME, student) / f"{name}.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        return notebook
 
     def page(self, student, name=NAME):
         """Return the feedback page, made anew."""
