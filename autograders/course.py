@@ -84,7 +84,7 @@ class Result:
         return 100 * self.score / decided if decided > 0 else None
 
 
-class Ungraded(Exception):
+class Ungraded(ValueError):
     """A submission cannot be graded; the message says why, and what to do."""
 
 

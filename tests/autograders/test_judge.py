@@ -1,7 +1,10 @@
 """What of a notebook is run when it is graded and what is not, what is said of that, and whose points count."""
 
 import json
+import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -18,10 +21,11 @@ from small_course import FULL, NAME, POINTS, WRONG, Class, cell
 
 from autograders import judge
 from autograders.exercise import load
-from autograders.intake import grade_id, parse, set_into_frame
+from autograders.intake import grade_id, parse, set_into_frame, take_in
 from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
+from autograders.sandbox.limits import Limits
 from autograders.sealed import SealedNotebook
 from autograders.shells import RunAndJudge
 from autograders.verdict import judge_outcomes
@@ -195,6 +199,37 @@ def strict(klass, monkeypatch):
     """The course's settings of RunAndJudge, to be changed for one test."""
     monkeypatch.setitem(klass.course.config, "RunAndJudge", klass.course.config.RunAndJudge.copy())
     return klass.course.config.RunAndJudge
+
+
+class TestIsAFunction:
+    """The judge depends on what is handed in, the sealed assignment, the seed and the limits, and on nothing else."""
+
+    def test_same_arguments_give_the_same_and_nothing_is_written(self, klass):
+        folder = klass.hand_in("pure", klass.notebook(scale=WRONG), notes__txt="x")
+        before = {path: path.stat().st_mtime_ns for path in klass.course.root.rglob("*")}
+        sealed = klass.course.seal(NAME)
+        submission = take_in(folder, sealed.frames)
+        first, again = (
+            judge.judge_submission(submission, one, 7, Limits())[NAME]
+            for one in (sealed, pickle.loads(pickle.dumps(sealed)))  # as a worker gets it
+        )
+        assert first.marks == again.marks == {"test_scale": 0, "test_total": POINTS}
+        assert first.verdict.metadata()["verdict"] == again.verdict.metadata()["verdict"]
+        assert (first.verdict.seed, first.verdict.problem, first.unanswered) == (7, None, frozenset())
+        assert {path: path.stat().st_mtime_ns for path in klass.course.root.rglob("*")} == before
+
+    def test_file_that_cannot_be_read_has_no_marks_and_the_reason(self, klass):
+        (sealed,) = klass.course.seal(NAME).notebooks
+        judged = judge.judge(b"{", {}, sealed, 7, Limits())
+        assert judged.marks == {"test_scale": 0, "test_total": 0}
+        assert "not valid JSON" in judged.verdict.problem
+
+    def test_it_knows_no_nbgrader(self):
+        """Workers, in which it runs, start faster without, and need no gradebook."""
+        code = "import sys, autograders.judge, autograders.sealed, autograders.workers\n"
+        code += "print(*{name.partition('.')[0] for name in sys.modules} & {'nbgrader', 'sqlalchemy', 'nbconvert'})"
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert result.stdout.split() == []
 
 
 def inserted(klass, *sources):
