@@ -3,10 +3,10 @@
     python benchmarks/jazz_quality.py [--seeds 2 3 4] [--epochs 30] [--tunes] [--folder DIR]
 
 Trains as the notebook does, once for each seed, and prints the perplexities and the table of
-`helpers.music.compare_with_corpus` as Markdown. It checks the bars: perplexity on held-out choruses below 15 and, at the end, within a tenth of its lowest;
-chord tones on strong beats at least 0.85; nearer the corpus than random notes in harmony, pitch, note lengths and
-repetition; no more repeated bars and no more copied runs than the corpus. The sampler takes the most probable token at
-every step.
+`helpers.music.compare_with_corpus` as Markdown. It checks the bars: perplexity on held-out choruses below 15 and, at
+the end, within a tenth of its lowest; chord tones on strong beats at least 0.85; nearer the corpus than random notes in
+harmony, pitch, note lengths and repetition; no more repeated bars and no more copied runs than the corpus. The sampler
+takes the most probable token at every step.
 """
 
 import argparse

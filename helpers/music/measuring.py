@@ -1,6 +1,7 @@
 """Is it any good? Measure solos beside the corpus that the model was trained on, and beside random notes.
 
-Every measure is a plain number on `Song` objects; `compare_with_corpus` makes a table of them, `plot_comparison` draws it.
+Every measure is a plain number on `Song` objects; `compare_with_corpus` makes a table of them, and
+`plot_comparison` draws it.
 """
 
 from collections import Counter
