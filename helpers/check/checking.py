@@ -7,14 +7,14 @@ import warnings
 from helpers.check import probe
 from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
-from helpers.check.report import LAST_HINT
+from helpers.check.report import LAST_HINT, wrapped
 
 
 class CheckFailed(AssertionError):
     """An answer is wrong, or cannot be checked. The notebook shows the text alone, without a traceback."""
 
     def _render_traceback_(self):  # IPython asks an exception for its own display under this name
-        return str(self).splitlines()
+        return wrapped(str(self))
 
 
 def tell_of_cells_not_run(shell):
@@ -140,4 +140,4 @@ def check(function, name=None, hint=1):
     report = _report(function, checks)
     if not report.ok:
         raise CheckFailed(report.text(hint))
-    print(report.text(hint))
+    print(*wrapped(report.text(hint)), sep="\n")
