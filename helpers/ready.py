@@ -72,9 +72,7 @@ class Findings:
         table = [("exercise", "state", "points", ""), *rows]
         wide = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines = ("  ".join(map(str.ljust, line, wide)).rstrip() for line in table)
-        judged = [row for row in self.rows if row.score is not None]
-        score, points = sum(row.score for row in judged), sum(row.points for row in judged)
-        by_hand = sum(row.points for row in self.rows) - points
+        stubs = [f"Cells that stop at a function which is not written yet: {self.stubs}."] if self.stubs else []
         return "\n".join(
             [
                 f"{self.path.name}, saved {_when(self.saved)}. What you changed after that is not looked at.",
@@ -82,15 +80,21 @@ class Findings:
                 "",
                 *lines,
                 "",
-                *self.faults,
-                *([f"{self.stubs} cells stop at a function that is not written yet."] if self.stubs else []),
-                *([RUNS] if not self.faults and not self.stubs else []),
-                f"The grader would find about {score:g} of {points:g} points"
-                + (f"; {by_hand:g} more are given by a person." if by_hand else "."),
-                "All is done." if self.ready else "You can go on, or hand in what you have.",
+                *([*self.faults, *stubs] or [RUNS]),
+                self._sum(),
                 "Nothing was sent: hand in the file the way your instructor says.",
             ]
         )
+
+    def _sum(self):
+        if any(row.state == UNKNOWN for row in self.rows):
+            return "Mend that cell first: what comes after it is not known."
+        judged = [row for row in self.rows if row.score is not None]
+        score, points = sum(row.score for row in judged), sum(row.points for row in judged)
+        by_hand = sum(row.points for row in self.rows) - points
+        more = f"; {by_hand:g} more are given by a person" if by_hand else ""
+        end = "All is done." if self.ready else "You can go on, or hand in what you have."
+        return f"The grader would find about {score:g} of {points:g} points{more}. {end}"
 
 
 def _points(row):
@@ -290,7 +294,7 @@ def _verdict(namespace, name):
     try:
         report = check_report(namespace[name], name)
     except KeyError:
-        return {"ok": False, "share": 0, "words": f"there is no {name}: the cell that defines it fails"}
+        return {"ok": False, "share": 0, "words": f"there is no {name}: no cell defines it without an error"}
     except (TypeError, ValueError) as error:
         return {"ok": False, "share": 0, "words": str(error)}
     share = sum(part.share for part in report.parts if part.ok)

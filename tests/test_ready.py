@@ -46,7 +46,7 @@ def test_all_done(klass, folder):
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^scale +right +10 of 10 points$", done.stdout, re.M)
     assert re.search(r"^your answer +written +5 points +a person reads and marks it$", done.stdout, re.M)
-    assert f"about {FULL:g} of {FULL:g} points; 5 more are given by a person." in done.stdout
+    assert f"about {FULL:g} of {FULL:g} points; 5 more are given by a person. All is done." in done.stdout
     assert "saved at" in done.stdout and "just now" in done.stdout
     assert "runs from top to bottom" in done.stdout and "Nothing was sent" in done.stdout
 
@@ -60,7 +60,7 @@ def test_each_thing_that_is_not_done_has_its_words(klass, folder):
     assert state_of(findings) == {"scale": ("wrong", 8.0), "total": ("empty", 0), "your answer": ("empty", 0)}
     assert "1 of 2 parts are right" in findings.text()
     assert len(findings.faults) == 1 and findings.faults[0].endswith("(1 / 0): ZeroDivisionError: division by zero")
-    assert "1 cells stop at a function that is not written yet." in findings.text()
+    assert "a function which is not written yet: 1." in findings.text()
     assert "about 8 of 25 points." in findings.text() and not findings.ready
     assert course_command("ready", FILE, cwd=folder).returncode == 1
 
@@ -72,6 +72,7 @@ def test_a_cell_that_ends_python_is_named(klass, folder):
     assert state_of(findings) == {"scale": ("right", 10), "total": ("not tried", 0), "your answer": ("empty", 0)}
     (fault,) = findings.faults
     assert fault.startswith("Cell 6 (import os): Python ended in this cell")
+    assert "Mend that cell first" in findings.text() and "of 25 points" not in findings.text()
 
 
 def test_a_cell_that_does_not_end_is_named(klass, folder, monkeypatch):
