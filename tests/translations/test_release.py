@@ -88,7 +88,7 @@ def test_a_notebook_that_claims_a_language_there_is_none_of_is_graded_in_english
     assert "language" not in school.judged("eve").metadata.course
 
 
-def test_the_commands_tell_the_share_the_faults_and_the_languages(school):
+def test_the_commands_tell_the_share_the_faults_a_broken_catalogue_and_the_languages(school):
     ran = course_command("translations", LANGUAGE, cwd=school.course.root)
     assert "messages translated, 0 faulty" in ran.stdout and ran.returncode == 0
     path = school.course.root / FOLDER / LANGUAGE / f"{NAME}.po"
@@ -97,6 +97,11 @@ def test_the_commands_tell_the_share_the_faults_and_the_languages(school):
     line = whole[: whole.index('msgid "Some words."')].count("\n") + 1
     ran = course_command("translations", LANGUAGE, cwd=school.course.root)
     assert f"{path}, line {line}: typography: expected a full-width mark" in ran.stdout and ran.returncode == 1
+    path.write_text(whole + 'msgid "cut off\n', encoding="utf-8")
+    for command in (["translations", LANGUAGE], ["release", "--language", LANGUAGE]):
+        ran = course_command(*command, cwd=school.course.root)
+        broken = f"{path}, line {whole.count(chr(10)) + 1}: expected msgid, msgstr or a text"
+        assert f"error: {broken}" in ran.stdout and ran.returncode == 1
     path.write_text(whole, encoding="utf-8")
     ran = course_command("release", "--language", "fr", cwd=school.course.root)
     assert "(zh_CN), got 'fr'" in ran.stdout and ran.returncode == 1
