@@ -38,6 +38,12 @@ c.Spawner.environment = {
     ),
 }
 
+c.Spawner.server_token_scopes = [  # as far as the person has them: the Course List of instructors asks for the last one
+    "users:activity!user",
+    "access:servers!server",
+    f"access:services!service={course}",
+]
+
 # The formgrader is one more server. It runs under the account that owns the course; only instructors may open it.
 c.JupyterHub.services = [
     {

@@ -1,0 +1,175 @@
+"""A whole class on one machine: accounts, hub, exchange, formgrader. Real servers, over HTTP as browsers use them."""
+
+import json
+import subprocess
+
+import pytest
+from classroom import ADA, BEN, COURSE, FOLDER, GRADER, INSTRUCTOR, Classroom, why_not
+
+from autograders.course import Course
+from autograders.demo import Desk
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.long,
+    pytest.mark.skipif(bool(why_not()), reason=str(why_not())),
+    pytest.mark.timeout(1800),
+]
+NAME = "step_by_step_rnn"
+NOTEBOOK = f"{NAME}/{NAME}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def classroom(clean_copy, wheel, jail):
+    """The classroom, open."""
+    with Classroom(clean_copy).opened() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def instructor(classroom):
+    """The instructor, who has released the notebook from the formgrader."""
+    person = classroom.log_in(INSTRUCTOR)
+    person.open(f"/services/{COURSE}/lab")
+    person.formgrader("POST", f"assignment/{NAME}/assign")
+    person.formgrader("POST", f"assignment/{NAME}/release")
+    return person
+
+
+def a_learner(classroom, name):
+    person = classroom.log_in(name)
+    assert person.open(f"{person.home}lab").ok
+    person.assignments("/fetch", assignment_id=NAME)
+    return person
+
+
+@pytest.fixture(scope="module")
+def ada(classroom, instructor):
+    """A learner who has fetched the notebook."""
+    return a_learner(classroom, ADA)
+
+
+@pytest.fixture(scope="module")
+def ben(classroom, instructor):
+    """Another one."""
+    return a_learner(classroom, BEN)
+
+
+@pytest.fixture(scope="module")
+def desk(classroom, instructor):
+    """Solutions and mistakes."""
+    return Desk(Course(classroom.course), NAME)
+
+
+def save(person, notebook):
+    content = {"type": "notebook", "format": "json", "content": json.loads(json.dumps(notebook))}
+    person.ask("PUT", f"{person.home}api/contents/{NOTEBOOK}", json=content)
+
+
+def mark_of(instructor, student):
+    found = {entry["student"]: entry for entry in instructor.formgrader("GET", f"submissions/{NAME}")}
+    return found[student]["code_score"]
+
+
+def grade(instructor, student):
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    instructor.formgrader("POST", f"submission/{NAME}/{student}/autograde")
+
+
+def test_from_the_release_to_the_feedback(instructor, ada, desk):
+    wrong = desk.notebook([(0, 0)], optional=False)
+    save(ada, wrong)
+    cells = [cell.source for cell in wrong.cells if cell.cell_type == "code"]
+    exercise = next(iter(desk.exercises.values()))
+    first = next(number for number, source in enumerate(cells) if f"check({exercise.name}" in source)
+    opened = ada.ask("GET", f"{ada.home}api/contents/{NOTEBOOK}")["content"]
+    assert [cell["source"] for cell in opened["cells"] if cell["cell_type"] == "code"] == cells
+    shown = ada.run([f"%cd {NAME}", *cells[: first + 1]])
+    assert exercise.mistakes[0].question.split(".")[0] in shown[-1]
+
+    assert ada.assignments("/submit", assignment_id=NAME)["submitted"]
+    grade(instructor, ADA)
+    assert 0 < mark_of(instructor, ADA) < 100
+    instructor.formgrader("POST", f"assignment/{NAME}/{ADA}/generate_feedback")
+    instructor.formgrader("POST", f"assignment/{NAME}/{ADA}/release_feedback")
+    back = ada.assignments("/fetch_feedback", assignment_id=NAME)["submitted"]["submissions"][0]
+    page = ada.call("GET", f"{ada.home}files/{NAME}/feedback/{back['timestamp']}/{NAME}.html").text
+    assert exercise.mistakes[0].hint.split(".")[0] in page
+
+
+def test_of_two_hand_ins_within_a_second_the_last_counts(instructor, ada, desk):
+    save(ada, desk.notebook([(0, 0)], optional=False))
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    save(ada, desk.notebook(optional=False))
+    handed_in = ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"]
+    assert len(handed_in) == before + 1
+    grade(instructor, ADA)
+    assert mark_of(instructor, ADA) == 100
+
+
+def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
+    for path in (f"/user/{ADA}/lab", f"/user/{ADA}/api/contents", f"/services/{COURSE}/formgrader"):
+        assert ben.open(path).status_code == 403, path
+    for path in (f"/services/{COURSE}/api/contents", f"/services/{COURSE}/formgrader/api/grades"):
+        assert ben.call("GET", path).status_code == 403, path
+    for path in ("/hub/api/users", f"/hub/api/users/{ADA}", f"/hub/api/services/{COURSE}"):
+        assert ben.call("GET", path).status_code in (403, 404), path
+    assert ben.call("GET", f"{ben.home}formgrader/api/assignments").status_code == 404
+
+    closed = [
+        f"ls {FOLDER}/home/{ADA}", f"ls {FOLDER}/home/{GRADER}", f"cat {classroom.course}/gradebook.db",
+        f"ls {classroom.course}/notebooks", f"ls {FOLDER}/hub", f"cat {FOLDER}/passwords.csv",
+        f"ls {FOLDER}/exchange/{COURSE}/inbound", f"mv {FOLDER}/exchange/{COURSE} {FOLDER}/exchange/away",
+        f"mkdir {FOLDER}/exchange/{COURSE}/outbound/fake", f"ls {classroom.checkout}",
+        f"rm -r {FOLDER}/exchange/{COURSE}/inbound/{ADA}*",
+        "python -c 'import autograders.assignments'", "cat /proc/$(pgrep -u " + GRADER + " | head -1)/environ",
+        f"rm -f {FOLDER}/settings/nbgrader_config.py", f"touch {FOLDER}/environment/new",
+    ]  # fmt: skip
+    for command, (status, shown) in zip(closed, ben.terminal(*closed), strict=True):
+        assert status != 0, f"{command}\n{shown}"
+    open_to_all = [
+        "python -c 'import helpers.rnn'", "course --help", f"pgrep -u {GRADER}", f"ls {FOLDER}/exchange/{COURSE}/outbound",
+        f"ls {FOLDER}/home", f"ls {FOLDER}/settings/nbgrader_config.py",
+    ]  # fmt: skip
+    for command, (status, shown) in zip(open_to_all, ben.terminal(*open_to_all), strict=True):
+        assert status == 0, f"{command}\n{shown}"
+
+
+def test_each_role_has_its_buttons(instructor, ben):
+    def offered(person, path):
+        page = person.open(path).text
+        data = json.loads(
+            page.partition('id="jupyter-config-data" type="application/json">')[2].partition("</script>")[0]
+        )
+        off = {name.rpartition(":")[2] for name in data["disabledExtensions"]}
+        return {"assignment-list", "validate-assignment", "formgrader", "create-assignment", "course-list"} - off
+
+    assert offered(ben, f"{ben.home}lab") == {"assignment-list", "validate-assignment"}
+    own = offered(instructor, f"{instructor.home}lab")
+    assert own == {"assignment-list", "validate-assignment", "create-assignment", "course-list"}
+    formgrader = offered(instructor, f"/services/{COURSE}/lab")
+    assert formgrader == {"formgrader", "validate-assignment", "create-assignment"}
+    courses = instructor.ask("GET", f"{instructor.home}formgraders")["value"]
+    assert [(course["course_id"], course["kind"]) for course in courses] == [(COURSE, "jupyterhub")]
+
+
+def test_the_grader_runs_as_its_own_account_and_not_as_root(classroom, ada):
+    owners = {path.owner() for path in (classroom.course / "autograded").rglob("*")}
+    assert owners == {GRADER}
+    running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout.splitlines()
+    servers = {line.split()[0] for line in running if f"{FOLDER}/environment/bin/jupyterhub-singleuser" in line}
+    assert {GRADER, ADA} <= servers and "root" not in servers
+
+
+def test_a_restart_loses_nothing(classroom, instructor, ada):
+    mark = mark_of(instructor, ADA)
+    assert "the classroom is closed" in classroom.do("stop")
+    running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout
+    assert str(FOLDER) not in running and ADA not in running
+    assert "the classroom was not running" in classroom.do("stop")
+    assert "the classroom is open" in classroom.do("start")
+    assert "runs already" in classroom.do("start")
+    assert ada.open("/hub/spawn").url.endswith(f"{ada.home}lab")  # still logged in
+    assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
+    instructor.open(f"/services/{COURSE}/lab")
+    assert mark_of(instructor, ADA) == mark
