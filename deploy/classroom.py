@@ -356,9 +356,10 @@ def main():
     parser.add_argument("--settings", type=Path, default=DEPLOY / "classroom.toml")
     given = parser.parse_args()
     try:
+        settings = read_settings(given.settings)
         if os.geteuid() != 0:
             raise Refused("a classroom has accounts and servers of several people, so only root can start or stop it")
-        {"start": start, "stop": stop, "remove": remove}[given.do](read_settings(given.settings))
+        {"start": start, "stop": stop, "remove": remove}[given.do](settings)
     except Refused as error:
         sys.exit(f"error: {error}")
 

@@ -128,8 +128,8 @@ def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
     for command, (status, shown) in zip(closed, ben.terminal(*closed), strict=True):
         assert status != 0, f"{command}\n{shown}"
     open_to_all = [
-        "python -c 'import helpers.rnn'", "course --help", f"pgrep -u {GRADER}", f"ls {FOLDER}/exchange/{COURSE}/outbound",
-        f"ls {FOLDER}/home", f"ls {FOLDER}/settings/nbgrader_config.py",
+        "python -c 'import helpers.rnn'", "course --help", f"pgrep -u {GRADER}", f"ls {FOLDER}/home",
+        f"ls {FOLDER}/exchange/{COURSE}/outbound", f"ls {FOLDER}/settings/nbgrader_config.py",
     ]  # fmt: skip
     for command, (status, shown) in zip(open_to_all, ben.terminal(*open_to_all), strict=True):
         assert status == 0, f"{command}\n{shown}"
