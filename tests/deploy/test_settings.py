@@ -21,7 +21,7 @@ def write(path, **changes):
 
 
 @pytest.fixture
-def say(monkeypatch):
+def say(root, monkeypatch):
     """A function that says start, stop or remove, and returns the one line that the program ends with."""
 
     def end(what, path):
