@@ -78,3 +78,7 @@ c.ConfigurableHTTPProxy.pid_file = str(HUB / "proxy.pid")
 # What outlives a restart.
 c.JupyterHub.cookie_secret_file = str(HUB / "cookie_secret")
 c.JupyterHub.db_url = settings["hub_db"] or f"sqlite:///{HUB}/jupyterhub.sqlite"
+
+# What an operator adds or changes: another way to log in, TLS, limits.
+if (HUB / "own_config.py").is_file():
+    load_subconfig("own_config.py", path=str(HUB))  # noqa: F821 (JupyterHub defines it)

@@ -1,10 +1,13 @@
 """A whole class on one machine: accounts, hub, exchange, formgrader. Real servers, over HTTP as browsers use them."""
 
 import json
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
-from classroom import ADA, BEN, COURSE, FOLDER, GRADER, INSTRUCTOR, Classroom, why_not
+from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
+from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, SECONDS, Classroom, why_not
 
 from autograders.course import Course
 from autograders.demo import Desk
@@ -15,6 +18,7 @@ pytestmark = [
     pytest.mark.skipif(bool(why_not()), reason=str(why_not())),
     pytest.mark.timeout(1800),
 ]
+SCREENSHOTS = "CLASSROOM_SCREENSHOTS"  # the folder where pictures of the browser are kept, if anywhere
 NAME = "step_by_step_rnn"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
 
@@ -135,6 +139,16 @@ def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
         assert status == 0, f"{command}\n{shown}"
 
 
+def test_the_course_command_in_a_terminal_of_the_formgrader(instructor, ada, desk):
+    save(ada, desk.notebook([(0, 0)], optional=False))
+    ada.assignments("/submit", assignment_id=NAME)
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    command = f"course grade {NAME} --student {ADA}"
+    [(status, shown)] = instructor.terminal(command, server=f"/services/{COURSE}/")
+    assert status == 0, shown
+    assert 0 < mark_of(instructor, ADA) < 100
+
+
 def test_each_role_has_its_buttons(instructor, ben):
     def offered(person, path):
         page = person.open(path).text
@@ -159,6 +173,100 @@ def test_the_grader_runs_as_its_own_account_and_not_as_root(classroom, ada):
     running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout.splitlines()
     servers = {line.split()[0] for line in running if f"{FOLDER}/environment/bin/jupyterhub-singleuser" in line}
     assert {GRADER, ADA} <= servers and "root" not in servers
+
+
+class Window:
+    """What somebody sees of the classroom in a browser."""
+
+    def __init__(self, driver, classroom, name):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.driver, self.classroom, self.name = driver, classroom, name
+        self.wait = WebDriverWait(driver, SECONDS)
+        driver.delete_all_cookies()
+        driver.get(f"{classroom.address}/hub/login")
+        driver.find_element("id", "username_input").send_keys(name)
+        driver.find_element("id", "password_input").send_keys(classroom.password(name))
+        driver.find_element("id", "login_submit").click()
+
+    def find(self, selector, text=""):
+        """Wait for an element that shows a text; return it."""
+
+        def visible(_):
+            found = self.driver.find_elements("css selector", selector)
+            return next((one for one in found if text in one.text and one.is_displayed()), None)
+
+        return self.wait.until(visible, f"{selector} {text}")
+
+    def click(self, selector, text=""):
+        """Wait for an element, and click on it, however often the page draws it anew meanwhile."""
+        from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
+
+        def clicked(_):
+            try:
+                self.find(selector, text).click()
+                return True
+            except (ElementClickInterceptedException, StaleElementReferenceException):
+                return False
+
+        self.wait.until(clicked, f"{selector} {text}")
+
+    def choose(self, item):
+        """Choose an item of JupyterLab's menu of nbgrader."""
+        self.click(".lm-MenuBar-item", "Nbgrader")
+        self.click(".lm-Menu-item", item)
+
+    def picture(self, name):
+        """Keep a screenshot, if pictures are kept."""
+        if folder := os.environ.get(SCREENSHOTS):
+            self.driver.save_screenshot(str(Path(folder, f"{name}.png")))
+
+
+@needs_chromium[1]
+def test_the_same_in_a_browser(classroom, instructor, desk, browser):  # noqa: F811
+    chen = Window(browser, classroom, CHEN)
+    chen.choose("Assignment List")
+    chen.picture("released")
+    chen.click("#released_assignments_list button", "Fetch")
+    chen.find("#fetched_assignments_list button", "Submit")
+    typed = classroom.log_in(CHEN)
+    typed.open("/hub/spawn")
+    save(typed, desk.notebook(optional=False))
+    chen.click("#fetched_assignments_list button", "Submit")
+    chen.find("#submitted_assignments_list", NAME)
+    chen.picture("submitted")
+
+    teacher = Window(browser, classroom, INSTRUCTOR)
+    teacher.choose("Course List")
+    address = teacher.find("#formgrader_list a", COURSE).get_attribute("href")
+    browser.get(address)
+    teacher.wait.until(lambda _: browser.find_elements("css selector", "iframe[src$=formgrader]"))
+    browser.switch_to.frame(browser.find_element("css selector", "iframe[src$=formgrader]"))
+    teacher.find("td.name", NAME)
+    teacher.picture("formgrader")
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    browser.get(f"{classroom.address}/services/{COURSE}/formgrader/manage_submissions/{NAME}")
+    row = f"tr:has(td[data-order={CHEN}]) "
+    for button, told in (
+        ("autograde", "Successfully autograded"),
+        ("generate-feedback", "Successfully generated feedback"),
+        ("release-feedback", "Successfully released feedback"),
+    ):
+        teacher.click(f"{row}td.{button} a")
+        teacher.find(".modal-dialog", told)
+        teacher.picture(button)
+        teacher.click(".modal-dialog button", "Close")
+        teacher.wait.until(lambda _: not browser.find_elements("css selector", ".modal-backdrop"))
+    assert teacher.find(f"{row}td.score").text == "100 / 110"
+
+    chen = Window(browser, classroom, CHEN)
+    chen.choose("Assignment List")
+    chen.click("#submitted_assignments_list button", "Fetch Feedback")
+    chen.click("#submitted_assignments_list a", NAME)
+    page = chen.find("#submitted_assignments_list a", "view feedback")
+    chen.picture("feedback-list")
+    browser.get(page.get_attribute("href"))
+    assert NAME in chen.find("body").text
 
 
 def test_a_restart_loses_nothing(classroom, instructor, ada):

@@ -19,7 +19,8 @@ SECONDS = 120
 PYTHON = "/usr/bin/python3"
 FOLDER = Path("/var/tmp/recurrent-networks-test-classroom")  # not in a folder of pytest's: other accounts must enter it
 KEPT = FOLDER.with_name(f"{FOLDER.name}-environment")  # it takes minutes to install, and is checked against its lock
-GRADER, INSTRUCTOR, ADA, BEN = "rnntest-grader", "rnntest-instructor", "rnntest-ada", "rnntest-ben"
+GRADER, INSTRUCTOR = "rnntest-grader", "rnntest-instructor"
+LEARNERS = ADA, BEN, CHEN = "rnntest-ada", "rnntest-ben", "rnntest-chen"
 COURSE = "recurrent_networks"
 PORT = 18800
 
@@ -37,7 +38,7 @@ def why_not():
 
 
 class Classroom:
-    """A classroom with two learners, started from a checkout by its own commands.
+    """A classroom with three learners, started from a checkout by its own commands.
 
     Attributes
     ----------
@@ -59,7 +60,7 @@ class Classroom:
         """Write the settings; `more` of them than a classroom needs."""
         table = {
             "folder": str(FOLDER), "python": PYTHON, "port": PORT,
-            "grader": GRADER, "instructors": [INSTRUCTOR], "learners": [ADA, BEN],
+            "grader": GRADER, "instructors": [INSTRUCTOR], "learners": LEARNERS,
         }  # fmt: skip
         lines = [f"{name} = {json.dumps(value)}\n" for name, value in (table | more).items()]
         self.settings.touch(mode=0o600)
@@ -95,9 +96,12 @@ class Classroom:
 
     def log_in(self, name):
         """Return a Person who has just logged in."""
+        return Person(self.address, name, self.password(name))
+
+    def password(self, name):
+        """Return the password of an account."""
         with (FOLDER / "passwords.csv").open(encoding="utf-8", newline="") as lines:
-            passwords = {row["account"]: row["password"] for row in csv.DictReader(lines)}
-        return Person(self.address, name, passwords[name])
+            return {row["account"]: row["password"] for row in csv.DictReader(lines)}[name]
 
 
 class Person:
@@ -177,10 +181,11 @@ class Person:
             shown.append(content.get("text") or data.get("text/plain", "") + data.get("text/html", ""))
             shown.append("\n".join(content.get("traceback", [])))
 
-    def terminal(self, *commands):
-        """Type commands into a terminal of the own server; return (exit status, what was shown) of each."""
-        name = self.ask("POST", f"{self.home}api/terminals")["name"]
-        with contextlib.closing(self._socket(f"{self.home}terminals/websocket/{name}")) as screen:
+    def terminal(self, *commands, server=None):
+        """Type commands into a terminal, by default of the own server; return (exit status, what was shown) of each."""
+        server = server or self.home
+        name = self.ask("POST", f"{server}api/terminals")["name"]
+        with contextlib.closing(self._socket(f"{server}terminals/websocket/{name}")) as screen:
             return [self._type(screen, command) for command in commands]
 
     def _type(self, screen, command):
