@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
 from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, SECONDS, Classroom, why_not
+from postgres import postgres  # noqa: F401 (a fixture)
 
 from autograders.course import Course
 from autograders.demo import Desk
@@ -183,7 +184,7 @@ class Window:
 
         self.driver, self.classroom, self.name = driver, classroom, name
         self.wait = WebDriverWait(driver, SECONDS)
-        driver.delete_all_cookies()
+        driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
         driver.get(f"{classroom.address}/hub/login")
         driver.find_element("id", "username_input").send_keys(name)
         driver.find_element("id", "password_input").send_keys(classroom.password(name))
@@ -281,3 +282,20 @@ def test_a_restart_loses_nothing(classroom, instructor, ada):
     assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
     instructor.open(f"/services/{COURSE}/lab")
     assert mark_of(instructor, ADA) == mark
+
+
+def test_hub_and_gradebook_in_postgresql(classroom, ada, postgres):  # noqa: F811
+    classroom.do("stop")
+    classroom.write_settings(hub_db=f"{postgres}hub", gradebook_db=f"{postgres}gradebook")
+    said = classroom.do("start")
+    assert "the classroom is open" in said, said
+    teacher = classroom.log_in(INSTRUCTOR)
+    teacher.open(f"/services/{COURSE}/lab")
+    teacher.formgrader("POST", f"assignment/{NAME}/assign")
+    teacher.formgrader("POST", f"submission/{NAME}/{ADA}/autograde")
+    assert mark_of(teacher, ADA) > 0
+    classroom.do("stop")
+    classroom.write_settings()
+    assert "the classroom is open" in classroom.do("start")
+    again = classroom.log_in(ADA)
+    assert again.open("/hub/spawn").ok and again.assignments()["submitted"]
