@@ -112,6 +112,27 @@ def test_of_two_hand_ins_within_a_second_the_last_counts(instructor, ada, desk):
     assert mark_of(instructor, ADA) == 100
 
 
+@pytest.mark.parametrize("fault", ["gone", "closed"])
+def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
+    values = {"course_id": COURSE, "assignment_id": NAME}
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    exchange, away = FOLDER / "exchange", FOLDER / "away"
+    if fault == "gone":
+        exchange.rename(away)
+    else:
+        exchange.chmod(0o700)
+    try:
+        listed = ada.call("GET", f"{ada.home}assignments", params=values).json()
+        handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    finally:
+        if fault == "gone":
+            away.rename(exchange)
+        exchange.chmod(0o1777)
+    assert not listed["success"] and "exchange directory does not exist" in listed["value"]
+    assert not handed_in["success"] and f"please contact your instructor: {exchange}" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
+
+
 def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
     for path in (f"/user/{ADA}/lab", f"/user/{ADA}/api/contents", f"/services/{COURSE}/formgrader"):
         assert ben.open(path).status_code == 403, path
@@ -256,7 +277,7 @@ def test_the_same_in_a_browser(classroom, instructor, desk, browser):  # noqa: F
         teacher.click(f"{row}td.{button} a")
         teacher.find(".modal-dialog", told)
         teacher.picture(button)
-        teacher.click(".modal-dialog button", "Close")
+        teacher.click(".modal-footer button")
         teacher.wait.until(lambda _: not browser.find_elements("css selector", ".modal-backdrop"))
     assert teacher.find(f"{row}td.score").text == "100 / 110"
 
@@ -264,10 +285,9 @@ def test_the_same_in_a_browser(classroom, instructor, desk, browser):  # noqa: F
     chen.choose("Assignment List")
     chen.click("#submitted_assignments_list button", "Fetch Feedback")
     chen.click("#submitted_assignments_list a", NAME)
-    page = chen.find("#submitted_assignments_list a", "view feedback")
-    chen.picture("feedback-list")
-    browser.get(page.get_attribute("href"))
-    assert NAME in chen.find("body").text
+    chen.click("#submitted_assignments_list a", "view feedback")
+    chen.find(".jp-DirListing-itemText", f"{NAME}.html")
+    chen.picture("feedback")
 
 
 def test_a_restart_loses_nothing(classroom, instructor, ada):
