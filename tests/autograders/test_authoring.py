@@ -100,6 +100,7 @@ class TestGuide:
         made = authoring.exercises_of(nbformat.read(followed / NOTEBOOK, as_version=4), followed)[NAME]
         assert (len(made.mistakes), made.points) == (8, POINTS)
 
+    @pytest.mark.long
     @pytest.mark.usefixtures("jail")
     def test_right_and_wrong_answers_are_graded(self, folder):
         made = Course(folder)
@@ -195,7 +196,12 @@ def test_fault_of_a_notebook_is_found(folder, kind):
 
 
 def test_a_grade_cell_comes_after_its_solution(folder):
-    edit_cell(folder, None, lambda notebook: notebook.cells.insert(2, notebook.cells.pop()))
+    def move(notebook):
+        grade_cell = cell(notebook, "test_attention")
+        notebook.cells.remove(grade_cell)
+        notebook.cells.insert(2, grade_cell)
+
+    edit_cell(folder, None, move)
     assert "expected check(attention) after the cell that defines attention" in findings(folder)[0]
 
 
