@@ -5,6 +5,7 @@ this, since the hub starts everybody's server under the own account. docs/operat
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 LOCK = "requirements-hub.lock"
 PROXY = "proxy/node_modules/.bin/configurable-http-proxy"
-START_SECONDS, STOP_SECONDS = 90, 60
+START_SECONDS, STOP_SECONDS = 120, 90
 ENGINE = ("autograders", "helpers", "data")  # renewed at each start; what an instructor may change is laid down once
 CLASSROOM = "classroom_config.py"  # what the classroom adds to the course's nbgrader_config.py
 NOT_COPIED = shutil.ignore_patterns("__pycache__", ".*", "my_*", "*.checks.zip")
@@ -139,12 +140,8 @@ def stop(settings):
     """Stop the hub, and with it everybody's server. What is in the classroom's folder stays."""
     folder = Path(settings.folder)
     hub = _running(folder)
-    for one in hub:
-        os.kill(one, signal.SIGTERM)
-    _wait(lambda: not _running(folder), STOP_SECONDS, "the hub did not stop")
-    for one in _left(folder):  # a hub that was killed leaves its proxy and the servers
-        os.kill(one, signal.SIGTERM)
-    _wait(lambda: not _left(folder), STOP_SECONDS, "some servers did not stop")
+    _end(_running, folder)
+    _end(_left, folder)  # a hub that was killed leaves its proxy and the servers
     print("the classroom is closed" if hub else "the classroom was not running")
 
 
@@ -292,7 +289,8 @@ def _start_hub(settings):
         except OSError:
             return False
 
-    _wait(answers, START_SECONDS, f"the hub does not answer; its words are in {log}")
+    if not _holds(answers, START_SECONDS):
+        raise Refused(f"the hub does not answer; its words are in {log}")
 
 
 def _running(folder):
@@ -304,6 +302,16 @@ def _left(folder):
     """The numbers of processes of the proxy and of people's servers."""
     proxy = _processes(f"{folder}/{PROXY}", of_root=True)
     return proxy + _processes(f"{folder}/environment/bin/jupyterhub-singleuser")
+
+
+def _end(find, folder):
+    """End processes, and kill those that do not end: a hub whose database is gone does not."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        for one in find(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, how)
+        if _holds(lambda: not find(folder), STOP_SECONDS):
+            return
 
 
 def _processes(argument, of_root=False):
@@ -336,13 +344,12 @@ def _run(*command, **options):
     return done.stdout
 
 
-def _wait(condition, seconds, otherwise):
-    """Wait until a condition holds."""
+def _holds(condition, seconds):
+    """Wait until a condition holds; return whether it does."""
     deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise Refused(otherwise)
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.3)
+    return holds
 
 
 def _last_lines(path, count=8):
