@@ -30,8 +30,10 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
+    "autograders.translations.Translate",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograders.release.KnowCells",
 ]
 
 # Grading is one step, as in `course grade`: it takes in any file, sets the learner's cells into the instructor's
@@ -58,3 +60,6 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograders.feedback.FeedbackStyle",
 ]
+
+# One submission without what the exchange puts beside it stops nobody's feedback.
+c.ExchangeFactory.release_feedback = "autograders.exchange.ReleaseFeedback"

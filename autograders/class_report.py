@@ -15,9 +15,9 @@ from markupsafe import Markup
 from nbgrader.preprocessors import ClearSolutions
 
 from autograders import misplaced, roster, similar
-from autograders.exercise import checked
 from autograders.intake import as_text, expected_notebooks, read_source, source_notebook
 from autograders.item_analysis import Answer, Item
+from helpers.notebook import checked
 
 TEMPLATES = Path(__file__).parent / "templates" / "report"
 BIN_PERCENT = 10

@@ -3,7 +3,6 @@
 import importlib
 import importlib.util
 import math
-import re
 import sys
 import traceback
 import zlib
@@ -15,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from helpers.check.comparing import Case, Spec
+from helpers.notebook import checked
 
-__all__ = ["Case", "Exercise", "Mistake", "checked", "exercises_of", "load"]
+__all__ = ["Case", "Exercise", "Mistake", "exercises_of", "load"]
 
 FOLDER = "assignments"  # in a course directory and in this package: where assignments are declared
-CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
 KEPT_EXERCISES = 64  # of so many, what is computed from the hidden cases is remembered while a class is graded
 
 
@@ -179,18 +178,6 @@ def load(assignment, root=None):
     if not getattr(module, "EXERCISES", ()):
         raise KeyError(f"{module.__file__}: expected EXERCISES, all exercises in the notebook's order, got none")
     return {exercise.name: exercise for exercise in module.EXERCISES}
-
-
-def checked(cell):
-    """Return the name of the exercise that a cell of a source notebook grades; None for any other cell.
-
-    Parameters
-    ----------
-    cell : NotebookNode
-    """
-    settings = cell.metadata.get("nbgrader", {})
-    match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
-    return match[1] if match else None
 
 
 def exercises_of(notebook, root=None):

@@ -20,13 +20,13 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
-from autograders.exercise import checked
 from autograders.gradebook import NO_RESPONSE
 from autograders.judge import NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMIT_NAMES
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
 from autograders.strict_files import fault
+from helpers.notebook import checked
 
 CSS = """
 #toc { display: none; }

@@ -1,5 +1,6 @@
 """What grading takes from nbgrader's gradebook, and what it writes there. No other step of grading opens it."""
 
+import copy
 import logging
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Assignment, Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec
-from nbgrader.utils import find_all_files
+from nbgrader.utils import compute_checksum, find_all_files
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders import deadlines
 from autograders.intake import expected_notebooks, grade_id, source_notebook
+from autograders.languages import languages
 from autograders.sealed import SealedAssignment, SealedNotebook
 
 NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
@@ -58,11 +60,25 @@ def seal(coursedir, assignment, settings, own=()):
             frame, _ = step(log=QUIET).preprocess(frame, {"nbgrader": ids})
         for cell in frame.cells:
             cell.source = released[name][grade_id(cell)]
-        notebooks.append(SealedNotebook(path, text, frame, settings, Path(coursedir.root)))
+        frames = {one: _in_language(frame, coursedir.root, one, assignment) for one in languages(coursedir.root)}
+        notebooks.append(SealedNotebook(path, text, frame, settings, Path(coursedir.root), frames))
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
     paths = [Path(path) for path in find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"])]
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     return SealedAssignment(tuple(notebooks), {name: data for name, data in files.items() if name not in own})
+
+
+def _in_language(frame, root, language, assignment):
+    """Return a frame as learners had it in another language: the gradebook has the English text only."""
+    from autograders import segments, translations  # most courses need none
+
+    translate = translations.translator(root, language, assignment)
+    frame = copy.deepcopy(frame)
+    for cell in frame.cells:
+        cell.source = segments.of_cell(cell, translate)
+        cell.metadata.nbgrader.checksum = compute_checksum(cell)
+    frame.metadata["course"] = {**frame.metadata.get("course", {}), "language": language}
+    return frame
 
 
 def record(gradebook, coursedir, config, assignment, student, judged):

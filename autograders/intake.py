@@ -19,6 +19,7 @@ from nbformat.v4 import nbformat_minor
 from autograders.outputs import PICTURES
 from autograders.pictures import Room, pixels_of_text
 from autograders.strict_files import fault, folder_fault, plain_files
+from helpers.notebook import sort_out
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
@@ -57,7 +58,7 @@ class Unreadable(ValueError):
 
 
 def parse(data):
-    """Read a notebook from bytes; keep only its cells, and of them only type, source and nbgrader's id.
+    """Read a notebook from bytes; keep only its language and its cells, of them only type, source and nbgrader's id.
 
     Parameters
     ----------
@@ -65,8 +66,9 @@ def parse(data):
 
     Returns
     -------
-    list of NotebookNode
-        Version 4 cells without outputs; `metadata.nbgrader` holds at most `grade_id`.
+    NotebookNode
+        Its cells are of version 4, without outputs; their `metadata.nbgrader` holds at most `grade_id`. Its metadata
+        hold at most the language that it claims to be in.
 
     Raises
     ------
@@ -118,7 +120,9 @@ def parse(data):
     if size > MAX_SOURCE_BYTES:
         limit = MAX_SOURCE_BYTES / 2**20
         raise Unreadable(f"the notebook's cells hold {size / 2**20:.0f} MiB of text; at most {limit:.0f} are read")
-    return kept
+    course = (raw.get("metadata") or {}).get("course") if isinstance(raw.get("metadata"), dict) else None
+    language = course.get("language") if isinstance(course, dict) else None
+    return _notebook(kept, **({"language": language} if isinstance(language, str) else {}))
 
 
 def kind_of(data):
@@ -248,16 +252,7 @@ def set_into_frame(cells, frame):
         as in the submission.
     """
     known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
-    own, followers, place = {}, {None: []}, None
-    for cell in cells:
-        name = grade_id(cell)
-        if name in known and name not in own:
-            own[name] = cell
-            followers[name] = []
-            place = name
-        else:  # a cell that was added, or a copy: it is run where it stands, and not judged
-            cell.metadata.pop("nbgrader", None)
-            followers[place].append(cell)
+    own, followers = sort_out(cells, known, grade_id)
     merged = list(followers[None])
     for name, original in known.items():
         cell = nbformat.from_dict(original)
@@ -357,7 +352,7 @@ def find_renamed(others, missing, frames):
         if left < 0:
             break
         try:
-            candidates[path] = _marks(read(path))
+            candidates[path] = _marks(read(path).cells)
         except Unreadable:
             continue
     found = {}

@@ -11,15 +11,16 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from autograders.exercise import KEPT_EXERCISES, checked
+from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
 from autograders.kernel import LIMIT_NAMES, SANDBOX, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
-from autograders.syntax import syntax_fault
 from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
+from helpers.check.syntax import syntax_fault
+from helpers.notebook import checked, skipped
 
 TENSORFLOW = re.compile("tensorflow|keras")
 MAX_RESTARTS = 8
@@ -140,10 +141,11 @@ def judge(handed_in, files, sealed, seed, limits):
     begin = time.monotonic()
     log, asked, seconds = [], [], {}
     try:
-        cells, unreadable = _cells(handed_in), None
+        submitted, unreadable = _parsed(handed_in), None
     except Unreadable as error:
-        cells, unreadable = [], str(error)
-    notebook, problem = set_into_frame(cells, sealed.frame), unreadable
+        submitted, unreadable = NotebookNode(cells=[], metadata=NotebookNode()), str(error)
+    frame = sealed.frames.get(submitted.metadata.get("language"), sealed.frame)
+    notebook, problem = set_into_frame(submitted.cells, frame), unreadable
     if not problem:
         try:
             with _started(notebook, files, sealed, limits, log) as kernel:
@@ -166,7 +168,7 @@ def judge(handed_in, files, sealed, seed, limits):
             reports.append(_write(cell, report))
     took = round(time.monotonic() - begin, 3)
     verdict = Verdict(seed, sealed.settings.sandbox, problem, tuple(reports), took, seconds)
-    marks, unanswered = _marks(notebook, sealed.frame, bool(unreadable))
+    marks, unanswered = _marks(notebook, frame, bool(unreadable))
     notebook.metadata.update(verdict.metadata())
     if unreadable:
         notebook.metadata["problem"] = unreadable
@@ -175,7 +177,7 @@ def judge(handed_in, files, sealed, seed, limits):
     return Judged(notebook, marks, unanswered, verdict, tuple(log))
 
 
-def _cells(handed_in):
+def _parsed(handed_in):
     if isinstance(handed_in, Unreadable):
         raise handed_in
     return parse(handed_in)
@@ -269,7 +271,7 @@ def run_cells(notebook, run, sealed, seed):
             if exercise.stand_ins and not _is_right(exercise, sealed.reference, cases, outcomes[0]):
                 outcomes.append(run.call(exercise, cases, standing=True))
             asked.append((cell, exercise, cases, *outcomes))
-        elif not _skipped(cell, sealed.settings.skipped_tags):
+        elif not skipped(cell, sealed.settings.skipped_tags):
             cell.outputs = run.cell(cell.source)
     return asked
 
@@ -278,12 +280,6 @@ def _is_right(exercise, reference, cases, outcomes):
     if any("error" in one for one, case in zip(outcomes, cases, strict=True) if not case.beyond):
         return False
     return is_right(exercise.spec, cases, run_of(exercise, reference, cases, outcomes))
-
-
-def _skipped(cell, tags):
-    settings = cell.metadata.get("nbgrader", {})
-    locked = settings.get("locked") and not settings.get("solution") and not settings.get("grade")
-    return bool(locked and set(cell.metadata.get("tags", [])) & set(tags))
 
 
 def _unread(exercise, problem):

@@ -21,7 +21,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from autograders.pictures import SUFFIXES, Room, pixels
-from autograders.strict_files import MAX_TIMESTAMP_BYTES, fault, plain_files
+from autograders.strict_files import MAX_TIMESTAMP_BYTES, SECRET, fault, is_secret, plain_files
 
 
 def _timestamp(original):
@@ -70,7 +70,7 @@ def _feedback(original):
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
 
         def shown_files(folder, exclude=None):
-            """Find what may lie beside a page: the course's own files, pictures made of pixels, and a timestamp."""
+            """Find what may lie beside a page: the course's own files, pictures, a timestamp, the exchange's secret."""
 
             def is_shown(path):
                 own = source / os.path.relpath(path, folder)
@@ -78,6 +78,8 @@ def _feedback(original):
                     return True
                 if path == os.path.join(folder, "timestamp.txt"):
                     return self.coursedir.get_existing_timestamp(folder) is not None
+                if path == os.path.join(folder, SECRET):
+                    return is_secret(path)
                 return path.lower().endswith(SUFFIXES) and Room().takes(pixels(Path(path)))
 
             return [path for path in plain_files(folder, exclude) if is_shown(path)]

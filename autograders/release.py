@@ -13,6 +13,7 @@ from autograders.remembered import remembered
 from autograders.trying import slips_on
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
+from helpers.notebook import record, skipped
 
 
 def checks_of(exercise, reference, cases, search=False):
@@ -115,3 +116,18 @@ class OpenDoor(NbGraderPreprocessor):
         if any("helpers" in nb.cells[number].source for number in code):
             nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))
         return nb, resources
+
+
+class KnowCells(NbGraderPreprocessor):
+    """Last step of `nbgrader generate_assignment`: tells tools at the learner's side what each cell is.
+
+    `helpers.ready` and `course update` read from its record whether it was changed. nbgrader's Validate, as any other
+    run by nbclient, leaves out a cell with the tag `skip-execution`; a learner in JupyterLab runs it as any other.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Record the cell, and tag it if the grader does not run it either."""
+        record(cell)
+        if skipped(cell):
+            cell.metadata.tags.append("skip-execution")
+        return cell, resources

@@ -1,6 +1,6 @@
 """A sealed assignment: all that the judge must know of it. It is made once for a run and can be sent to a worker."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -38,6 +38,8 @@ class SealedNotebook:
     settings : Settings
     root : Path
         The course directory, which may declare exercises of its own.
+    frames : dict of str to NotebookNode
+        For each other language that learners may have had the notebook in, the frame in that language.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class SealedNotebook:
     frame: NotebookNode
     settings: Settings
     root: Path
+    frames: dict = field(default_factory=dict)
 
     def __reduce__(self):
         """Pickle the attributes, and nothing that is made of them."""

@@ -15,6 +15,7 @@ from autograders.intake import converter_of, take_in
 from autograders.judge import judge
 from autograders.sandbox.limits import Limits
 from autograders.sealed import Settings
+from helpers.notebook import SKIPPED_TAGS
 
 SEED_BITS = 32
 RUNS = WeakKeyDictionary()  # {converter: (seed, {assignment: SealedAssignment})}, while it is grading
@@ -42,9 +43,7 @@ class RunAndJudge(NbGraderPreprocessor):
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
     notebook_timeout = Float(180.0, help="Seconds that cells and calls of one notebook may take").tag(config=True)
-    skipped_tags = List(
-        ["training", "listening", "plotting"], help="Tags of locked cells that are not run when grading"
-    ).tag(config=True)
+    skipped_tags = List(list(SKIPPED_TAGS), help="Tags of locked cells that are not run when grading").tag(config=True)
     seed = Integer(None, allow_none=True, help="Seed of the hidden cases; one for each run when None").tag(config=True)
 
     def settings(self):

@@ -1,11 +1,14 @@
 """Which handed-in files are opened: plain ones, and not too many."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 128 * 2**20
+SECRET = "submission_secret.txt"  # nbgrader's exchange makes it, and names the learner's page by it
+SECRET_FORM = re.compile(rb"[0-9a-f]{128}")
 MAX_TIMESTAMP_BYTES = 100  # of timestamp.txt
 
 
@@ -32,6 +35,11 @@ def fault(path):
     if not stat.S_ISREG(kind.st_mode):
         return "is a pipe or a device, not a file"
     return "is a hard link, another name of a file that is elsewhere" if kind.st_nlink > 1 else None
+
+
+def is_secret(path):
+    """Whether a file holds what nbgrader's exchange writes into it, and nothing else."""
+    return not fault(path) and os.path.getsize(path) == 128 and bool(SECRET_FORM.fullmatch(Path(path).read_bytes()))
 
 
 def folder_fault(folder):

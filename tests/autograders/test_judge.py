@@ -78,7 +78,7 @@ def submission(frame):
 
 def run(name, frame, handed_in):
     """Grade what is handed in with a stub for a kernel; return the stub."""
-    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")), frame), Stub()
+    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")).cells, frame), Stub()
     sealed = SealedNotebook(PATHS[name], nbformat.writes(frame), frame, RunAndJudge().settings(), ROOT)
     judge.run_cells(notebook, judge.NotebookRun(stub, SECONDS, SECONDS), sealed, seed=1)
     return stub
