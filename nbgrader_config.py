@@ -33,6 +33,7 @@ c.GenerateAssignment.preprocessors = [
     "autograders.translations.Translate",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograders.release.KnowCells",
 ]
 
 # Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel. Metadata are not

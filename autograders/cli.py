@@ -618,6 +618,40 @@ def _copies(root, assignments):
 
 
 @app.command()
+def ready(file: Annotated[Path, typer.Argument(help="Your notebook.")]):
+    """Say what the grader would find in your notebook, in one table. Nothing is sent. Exit status 1 if work is left.
+
+    The notebook is run from top to bottom, without what trains, plays or draws, with all your rights: do this with your
+    own only.
+    """
+    from helpers.ready import examine
+
+    findings = examine(file)
+    console.print(_escape(findings.text()), soft_wrap=True, highlight=False)
+    raise typer.Exit(0 if findings.ready else 1)
+
+
+@app.command()
+def update(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook. Close it in JupyterLab first.")],
+    release: Annotated[Path | None, typer.Option(help="The new release's notebook; else from release/ here.")] = None,
+):
+    """Bring a notebook that you have begun up to date with a new release. A copy of it is kept."""
+    from autograders.update import update as bring_up_to_date
+
+    done = bring_up_to_date(notebook, release)
+    if done.copy:
+        text = f"{notebook} is up to date; as it was: {done.copy.name}"
+    else:
+        text = f"{notebook} was up to date already"
+    if done.left:
+        text += f"; {done.left} cells could not be placed: they stand at its end"
+    console.print(_escape(text), soft_wrap=True)
+    if done.files:
+        console.print(_escape(f"new beside it: {', '.join(done.files)}"), soft_wrap=True)
+
+
+@app.command()
 def doctor():
     """Say what is installed, what is missing, and what to do about it."""
     from autograders.doctor import examine

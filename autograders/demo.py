@@ -10,7 +10,8 @@ from autograders.course import CONFIG_FILE, Course
 from autograders.exercise import FOLDER
 from autograders.languages import FOLDER as TRANSLATIONS
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
+from autograders.release import exercises_of
+from helpers.notebook import checked
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."

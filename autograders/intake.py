@@ -24,6 +24,7 @@ from autograders.languages import languages
 from autograders.outputs import PICTURES
 from autograders.pictures import Room, pixels_of_text
 from autograders.strict_files import fault, folder_fault
+from helpers.notebook import sort_out
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
@@ -248,16 +249,7 @@ def set_into_frame(cells, frame):
         as in the submission.
     """
     known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
-    own, followers, place = {}, {None: []}, None
-    for cell in cells:
-        name = grade_id(cell)
-        if name in known and name not in own:
-            own[name] = cell
-            followers[name] = []
-            place = name
-        else:  # a cell that was added, or a copy: it is run where it stands, and not judged
-            cell.metadata.pop("nbgrader", None)
-            followers[place].append(cell)
+    own, followers = sort_out(cells, known, grade_id)
     merged = list(followers[None])
     for name, original in known.items():
         cell = nbformat.from_dict(original)

@@ -186,6 +186,12 @@ def test_commands_for_learners_need_no_grading_side(python, foreign, arguments, 
     assert done.returncode == 0, words(done)
 
 
+@pytest.mark.parametrize("command", ["ready", "update"])
+def test_commands_on_a_notebook_need_no_grading_side(python, foreign, command, tmp_path):
+    done = run(python, foreign, COMMAND.format([command, "nowhere.ipynb"]), tmp_path)
+    assert done.returncode == 1 and re.search(r"error: there is no file .*nowhere\.ipynb", words(done))
+
+
 def lab(python, foreign, folder, *arguments):
     hidden = [name for name in foreign if name != "jupyterlab"]
     return run(python, hidden, SUBSTITUTE + COMMAND.format(["lab", *arguments]), folder)
