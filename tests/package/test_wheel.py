@@ -28,20 +28,6 @@ SECONDS = 400
 
 
 @pytest.fixture(scope="module")
-def wheel(root, tmp_path_factory):
-    """The wheel, built from a copy: setuptools would take along what an earlier build left in `build/`."""
-    folder = tmp_path_factory.mktemp("wheel")
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (root / name).is_file():
-            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / name, folder / "source" / name)
-    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder]
-    subprocess.run([sys.executable, "-m", "pip", *build, folder / "source"], check=True)
-    return next(folder.glob("*.whl"))
-
-
-@pytest.fixture(scope="module")
 def python(wheel, tmp_path_factory):
     """The Python of a fresh environment with the wheel in it; it reaches this one's packages and not the checkout."""
     folder = tmp_path_factory.mktemp("learner") / "env"
