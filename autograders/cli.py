@@ -30,6 +30,7 @@ MAX_NAMED = 20  # of those who have not handed in; the class report names all
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
+Language = Annotated[str | None, typer.Option(help="Of the learners' versions, such as zh_CN; English when not given.")]
 Student = Annotated[str, typer.Option(help="One student only (or a glob pattern).")]
 Sandbox = Annotated[
     bool,
@@ -93,11 +94,11 @@ def _progress(items, text, total=None):
         bar.update(task, description=text)
 
 
-def _open(course_dir, assignments, db=None):
+def _open(course_dir, assignments, db=None, language=None):
     """Return the course and the names of the assignments that were asked for."""
     from autograders.course import Course
 
-    course = Course(course_dir, db)
+    course = Course(course_dir, db, language)
     known = course.assignments()
     unknown = sorted(set(assignments or ()) - set(known))
     if unknown:
@@ -106,11 +107,39 @@ def _open(course_dir, assignments, db=None):
 
 
 @app.command()
-def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), db: Database = None):
-    """Make the learners' versions, in release/."""
-    course, names = _open(course_dir, assignments, db)
+def release(
+    assignments: Assignments = None,
+    language: Language = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Make the learners' versions, in release/, or in another language in release_LANGUAGE/."""
+    course, names = _open(course_dir, assignments, db, language)
     for name in _progress(names, "release"):
         console.print(f"{name}: {course.release(name).relative_to(course.root)}/")
+
+
+@app.command()
+def translations(
+    language: Annotated[str, typer.Argument(help="Of the catalogues, such as zh_CN; a new one is begun.")],
+    assignments: Assignments = None,
+    course_dir: CourseDir = Path("."),
+):
+    """Bring the catalogues of a language up to date with the notebooks. Exit status 1 if a translation is faulty.
+
+    They lie in translations/LANGUAGE/. A sentence that was changed keeps its translation, marked as fuzzy; until the
+    mark is taken out, learners read the English one.
+    """
+    from autograders.translations import update
+
+    course, names = _open(course_dir, assignments)
+    states = [update(course, name, language) for name in _progress(names, "translations")]
+    for one in states:
+        for fault in one.faults:
+            console.print(_escape(fault), soft_wrap=True)
+        share = f"{one.translated} of {one.messages} messages translated, {len(one.faults)} faulty"
+        console.print(f"{_escape(one.path)}: {share}", soft_wrap=True)
+    raise typer.Exit(1 if any(one.faults for one in states) else 0)
 
 
 @app.command()

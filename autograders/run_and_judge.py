@@ -20,10 +20,10 @@ from autograders.outputs import new_output
 from autograders.reference import Reference
 from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
-from autograders.syntax import syntax_fault
 from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
+from helpers.check.syntax import syntax_fault
 from helpers.notebook import SKIPPED_TAGS, checked, skipped
 
 TENSORFLOW = re.compile("tensorflow|keras")

@@ -1,6 +1,7 @@
 """What the notebooks of this course import, one room for each. No solution of an exercise is in here.
 
-`check` is for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data` finds the data.
+`check` and `ready` are for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data`
+finds the data.
 """
 
 import importlib

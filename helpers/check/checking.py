@@ -9,6 +9,7 @@ from helpers.check import probe
 from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
 from helpers.check.report import LAST_HINT, wrapped
+from helpers.check.syntax import syntax_fault
 
 VALIDATING = "NBGRADER_VALIDATING"  # set by nbgrader's Validate
 
@@ -32,7 +33,9 @@ def tell_of_cells_not_run(shell):
     def show(shell, kind, error, traceback, tb_offset=None):
         with contextlib.suppress(FileNotFoundError, KeyError, ValueError):
             read_checks(error.name)
-            text = f"{error.name} is not defined yet: run the cell that defines it, then this one again"
+            faults = (syntax_fault(cell, error.name) for cell in reversed(shell.user_ns.get("In", [])))
+            unrun = f"{error.name} is not defined yet: run the cell that defines it, then this one again"
+            text = next(filter(None, faults), unrun)
             kind, error, traceback = CheckFailed, CheckFailed(text), None
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
 
