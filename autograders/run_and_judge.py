@@ -10,11 +10,11 @@ from weakref import WeakKeyDictionary
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
-from traitlets import Bool, Dict, Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Float, Integer, List
 
 from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import converter_of, course_directory, needs_tensorflow, read_source, source_notebook
-from autograders.kernel import LIMIT_NAMES, SANDBOX, Kernel, KernelFailed, failure, payload
+from autograders.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.reference import Reference
@@ -60,7 +60,6 @@ class RunAndJudge(NbGraderPreprocessor):
 
     sandbox = Bool(True, help="Run learners' code in a jail; where that cannot be, refuse").tag(config=True)
     limits = Dict(help="What a jailed kernel may use: see autograders.sandbox.limits.Limits").tag(config=True)
-    plain_kernel = Unicode("python3", help="The kernelspec used without the sandbox").tag(config=True)
     cell_timeout = Float(
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
@@ -139,9 +138,9 @@ class RunAndJudge(NbGraderPreprocessor):
 
     def _kernel(self, folder, tensorflow):
         if self.sandbox:
-            return Kernel(SANDBOX, folder, Limits(**self.limits), tensorflow)
+            return Kernel(folder, Limits(**self.limits), tensorflow)
         self.log.warning("NO SANDBOX: the learner's code runs with all rights of this process")
-        return Kernel(self.plain_kernel, folder)
+        return Kernel(folder)
 
     @staticmethod
     def _names_tensorflow(nb):

@@ -36,7 +36,7 @@ def get_ready(sandbox=True):
     forkserver.ensure_running()
     if not sandbox:
         return None
-    from autograders.sandbox.provisioner import WARM_PARENT
+    from autograders.sandbox.forks import WARM_PARENT
 
     return WARM_PARENT.start()
 
@@ -88,7 +88,7 @@ def grade(course, todo, workers=None):
     settings = {"seed": secrets.randbits(SEED_BITS)} | dict(course.config.RunAndJudge)
     orders = Orders(str(course.root), course.directory.db_url, settings)
     if settings.get("sandbox", True) and any(map(course.needs_tensorflow, {assignment for assignment, _ in todo})):
-        from autograders.sandbox.provisioner import WARM_PARENT
+        from autograders.sandbox.forks import WARM_PARENT
 
         WARM_PARENT.get_warm()
     left = set(todo)
@@ -123,7 +123,7 @@ def _begin(orders, channel, workers, count):
     threading.Thread(target=_end_when_orphaned, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
     if channel is not None:
-        from autograders.sandbox.provisioner import WARM_PARENT
+        from autograders.sandbox.forks import WARM_PARENT
 
         WARM_PARENT.adopt(channel)
     _course = orders.course()

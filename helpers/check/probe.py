@@ -14,7 +14,6 @@ import numpy as np
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
 
-MIME = "application/vnd.course.answer"
 
 
 def call(function, inputs):
@@ -159,24 +158,24 @@ def _describe(error):
     return {"type": type(error).__name__, "message": message[0][:500] if message else "", "where": where}
 
 
-def answer(name, namespace):
-    """Answer the grader: run the function `name` of the notebook's namespace on cases and publish the outcome.
-
-    The request being answered brings one buffer, `wire.pack({"probe": str, "cases": [...], "stand_ins": {...}})`; the
-    answer goes back in a display message with the data type MIME and one buffer, the packed outcomes.
+def answer(name, namespace, question):
+    """Run the function `name` of the notebook's namespace on the grader's cases.
 
     Parameters
     ----------
     name : str
     namespace : dict
         The notebook's globals.
-    """
-    from IPython import get_ipython
+    question : bytes
+        ``wire.pack({"probe": str, "cases": [...], "stand_ins": {...}})``.
 
-    kernel = get_ipython().kernel
-    parent = kernel.get_parent()
+    Returns
+    -------
+    bytes
+        The packed outcomes.
+    """
     packer = Packer(MAX_BYTES)
-    request = unpack(bytes(parent["buffers"][0]))
+    request = unpack(question)
     if name in namespace:
         with standing_in(namespace[name], request["stand_ins"]):
             outcomes = run(namespace[name], request["cases"], request["probe"], packer.keep)
@@ -184,5 +183,4 @@ def answer(name, namespace):
         outcomes = [{"error": {"type": "NameError", "message": f"{name} is not defined", "where": ""}}] * len(
             request["cases"]
         )
-    content = {"data": {MIME: ""}, "metadata": {}}
-    kernel.session.send(kernel.iopub_socket, "display_data", content, parent=parent, buffers=[packer.pack(outcomes)])
+    return packer.pack(outcomes)

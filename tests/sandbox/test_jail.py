@@ -20,8 +20,8 @@ from nbformat.v4 import new_code_cell
 from small_course import FULL, HONEST, NAME, POINTS, Class
 
 from autograders import run_and_judge
-from autograders.kernel import MORE, SANDBOX, Kernel, KernelFailed, payload
-from autograders.sandbox import jail, provisioner, trial
+from autograders.kernel import MORE, Kernel, KernelFailed, payload
+from autograders.sandbox import forks, jail, trial
 from autograders.sandbox.limits import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -53,14 +53,14 @@ def work(tmp_path_factory):
 @pytest.fixture(scope="module")
 def kernel(work):
     """A jailed kernel under small limits, for tests that leave it as it is."""
-    with Kernel(SANDBOX, work, SMALL) as running:
+    with Kernel(work, SMALL) as running:
         yield running
 
 
 @pytest.fixture
 def fresh(work):
     """A jailed kernel of the test's own, without TensorFlow, which has most of that memory from its start."""
-    with Kernel(SANDBOX, work, SMALL, tensorflow=False) as running:
+    with Kernel(work, SMALL, tensorflow=False) as running:
         yield running
 
 
@@ -107,8 +107,8 @@ class TestWalls:
         }  # fmt: skip
         start = value(kernel, "open('/proc/self/environ').read()").split("\0")
         assert {one.partition("=")[0] for one in start if one} <= {
-            *provisioner.KEPT_VARIABLES,
-            *provisioner.STARTING_VARIABLES,
+            *forks.KEPT_VARIABLES,
+            *forks.STARTING_VARIABLES,
         }
 
     def test_of_the_repository_helpers_and_data_are_seen(self, kernel):
@@ -235,7 +235,7 @@ class TestLimits:
 
     def test_processors(self, work):
         some = os.sched_getaffinity(0).pop()
-        with Kernel(SANDBOX, work, Limits(processors=(some,)), tensorflow=False) as kernel:
+        with Kernel(work, Limits(processors=(some,)), tensorflow=False) as kernel:
             assert value(kernel, "import os\nos.sched_getaffinity(0)") == {some}
             assert refusal(kernel, "os.sched_setaffinity(0, range(os.cpu_count()))") == "Operation not permitted"
 
@@ -246,13 +246,13 @@ class TestLimits:
         )
 
     def test_processor_time(self, work):
-        with Kernel(SANDBOX, work, Limits(cpu_seconds=2)) as kernel:
+        with Kernel(work, Limits(cpu_seconds=2)) as kernel:
             reply = kernel.execute("import os\nos.fork()\nwhile True: pass", QUICK)
         assert reply.status == "died"
         assert "processor time" in reply.outputs[-1].evalue
 
     def test_wall_time(self, work):
-        with Kernel(SANDBOX, work, Limits(wall_seconds=2)) as kernel:
+        with Kernel(work, Limits(wall_seconds=2)) as kernel:
             reply = kernel.execute("import time; time.sleep(60)", QUICK)
         assert reply.status == "died"
         assert "longer than it may" in reply.outputs[-1].evalue
@@ -295,7 +295,7 @@ CELLS = {
 @pytest.fixture(scope="module")
 def light(tmp_path_factory):
     """A jailed kernel without TensorFlow, under the usual limits."""
-    with Kernel(SANDBOX, tmp_path_factory.mktemp("light"), Limits(), tensorflow=False) as kernel:
+    with Kernel(tmp_path_factory.mktemp("light"), Limits(), tensorflow=False) as kernel:
         yield kernel
 
 
@@ -312,7 +312,7 @@ class TestCells:
             by_chance = r"at 0x\w+|\(\d+\.py, |<Figure .*>|'image/png': '[^']*'|\\r(?=\\n)"
             return reply.status, re.sub(by_chance, "", str(parts))
 
-        with Kernel(SANDBOX, work, Limits(), tensorflow=False) as jailed, Kernel(cwd=work) as plain:
+        with Kernel(work, Limits(), tensorflow=False) as jailed, Kernel(work) as plain:
             for name, code in CELLS.items():
                 assert (name, *shown(jailed, code)) == (name, *shown(plain, code))
 
@@ -334,7 +334,7 @@ class TestCells:
         assert all(text.count(f"<{i}>") == 5 for i in range(200))
 
     def test_what_was_shown_before_the_end_is_kept(self, work):
-        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+        with Kernel(work, SMALL, tensorflow=False) as kernel:
             reply = kernel.execute(
                 "import os, time\nprint('a'); time.sleep(1); print('b'); time.sleep(0.3); os._exit(1)", QUICK
             )
@@ -427,8 +427,8 @@ class TestGuard:
         assert (reply.status, "more memory" in reply.outputs[-1].evalue) == ("died", True)
 
     def test_a_jail_does_not_outlive_its_guard(self, work):
-        with Kernel(SANDBOX, work, SMALL) as kernel:
-            number = kernel.manager.provisioner.pid
+        with Kernel(work, SMALL) as kernel:
+            number = kernel.process.pid
             kernel.execute("import ctypes\nctypes.CDLL(None).prctl(1, 0, 0, 0, 0)", QUICK)
             guard = int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
             os.kill(guard, signal.SIGKILL)
@@ -440,14 +440,14 @@ class TestGuard:
 
 class TestWarmParents:
     def test_a_second_warm_parent_that_ends_is_replaced(self, work):
-        with Kernel(SANDBOX, work, SMALL) as kernel:
-            guard = int(Path(f"/proc/{kernel.manager.provisioner.pid}/stat").read_text().rpartition(")")[2].split()[1])
+        with Kernel(work, SMALL) as kernel:
+            guard = int(Path(f"/proc/{kernel.process.pid}/stat").read_text().rpartition(")")[2].split()[1])
             second = int(Path(f"/proc/{guard}/stat").read_text().rpartition(")")[2].split()[1])
-        assert second != provisioner.WARM_PARENT.process.pid
+        assert second != forks.WARM_PARENT.process.pid
         os.kill(second, signal.SIGKILL)
         assert wait_until(lambda: not Path(f"/proc/{second}").exists())
         for tensorflow in (False, True):
-            with Kernel(SANDBOX, work, SMALL, tensorflow) as kernel:
+            with Kernel(work, SMALL, tensorflow) as kernel:
                 assert value(kernel, "import sys\n'tensorflow' in sys.modules") is tensorflow
 
     def test_one_that_cannot_fork_says_so_and_goes_on(self):
@@ -470,20 +470,20 @@ class TestWarmParents:
 
 class TestEnd:
     def test_everything_ends_with_the_kernel(self, work):
-        with Kernel(SANDBOX, work, SMALL) as kernel:
+        with Kernel(work, SMALL) as kernel:
             code = "import ctypes, os, time\nfor _ in range(5):\n    if os.fork() == 0:\n"
             code += "        os.setsid(); ctypes.CDLL(None).prctl(1, 0); time.sleep(1000)"
             kernel.execute(code, QUICK)
-            inside = children(kernel.manager.provisioner.pid)
+            inside = children(kernel.process.pid)
             assert len(inside) == 5
         assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in inside))
 
     def test_everything_ends_with_a_killed_grader(self, work):
         code = (
             "import sys; from autograders.kernel import *; from autograders.sandbox.limits import Limits\n"
-            f"kernel = Kernel(SANDBOX, {str(work)!r}, Limits()); kernel.start()\n"
+            f"kernel = Kernel({str(work)!r}, Limits()); kernel.start()\n"
             "kernel.execute('import ctypes; ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)', 10)\n"
-            "print(kernel.manager.provisioner.pid, flush=True); import time; time.sleep(1000)"
+            "print(kernel.process.pid, flush=True); import time; time.sleep(1000)"
         )
         grader = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         number = int(grader.stdout.readline())
@@ -494,13 +494,13 @@ class TestEnd:
 
     def test_stopped_kernel_is_replaced(self, fresh):
         assert fresh.execute("kept = 1", QUICK).status == "ok"
-        os.kill(fresh.manager.provisioner.pid, signal.SIGSTOP)
+        os.kill(fresh.process.pid, signal.SIGSTOP)
         assert fresh.execute("print(1)", 1).status == "timeout"
         assert fresh.execute("print(2)", QUICK).outputs[0].text == "2\n"
 
     def test_nothing_is_left_for_the_next(self, work):
         for expected in (False, False):
-            with Kernel(SANDBOX, work, SMALL) as kernel:
+            with Kernel(work, SMALL) as kernel:
                 assert (
                     value(kernel, "import os\nany(os.path.exists(p) for p in ('/tmp/x', 'x', '/dev/shm/x'))")
                     is expected
@@ -508,11 +508,11 @@ class TestEnd:
                 kernel.execute("for p in ('/tmp/x', 'x', '/dev/shm/x'): open(p, 'w').close()", QUICK)
 
     def test_a_fork_is_ready_at_once_and_shares_its_memory(self, work):
-        with Kernel(SANDBOX, work, SMALL):
+        with Kernel(work, SMALL):
             begin = time.monotonic()
-            with Kernel(SANDBOX, work, SMALL) as kernel:
+            with Kernel(work, SMALL) as kernel:
                 assert time.monotonic() - begin < 3  # 0.5 s on a free machine; see benchmarks/
-                number = kernel.manager.provisioner.pid
+                number = kernel.process.pid
                 lines = Path(f"/proc/{number}/smaps_rollup").read_text(encoding="ascii").splitlines()
                 sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
         assert sizes["Pss"] < 0.7 * sizes["Rss"]
@@ -630,7 +630,7 @@ class TestRunaway:
     def test_one_process_meets_its_own_limit_and_never_the_guards(self, work):
         code = "import numpy, time\nkept = []\ntry:\n    while True: kept.append(numpy.ones(10**5))\n"
         code += "except MemoryError: print('met'); time.sleep(1); kept.clear()"
-        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+        with Kernel(work, SMALL, tensorflow=False) as kernel:
             reply = kernel.execute(code, QUICK)
         assert (reply.status, reply.outputs[0].text) == ("ok", "met\n")
 
@@ -656,9 +656,9 @@ class TestLayers:
 
     def test_large_answer_arrives_whole(self, python, tmp_path):
         code = (
-            "import numpy as np\nfrom autograders.kernel import SANDBOX, Kernel, payload\n"
+            "import numpy as np\nfrom autograders.kernel import Kernel, payload\n"
             "from autograders.sandbox.limits import Limits\n"
-            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            f"with Kernel({str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
             "    kernel.execute('import numpy\\ndef f(n): return numpy.arange(int(n))', 20)\n"
             "    (outcome,) = kernel.call('f', payload('call', [{'n': 10**6}]), 1, 20)\n"
             "print(np.array_equal(outcome['value'], np.arange(10**6)))"
@@ -667,8 +667,8 @@ class TestLayers:
 
     def test_packages_below_are_seen_in_the_jail(self, python, tmp_path):
         code = (
-            "from autograders.kernel import SANDBOX, Kernel\nfrom autograders.sandbox.limits import Limits\n"
-            f"with Kernel(SANDBOX, {str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
+            "from autograders.kernel import Kernel\nfrom autograders.sandbox.limits import Limits\n"
+            f"with Kernel({str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
             "    print(kernel.execute('import sys, zmq.utils.garbage; print(sys.prefix)', 20).outputs[0].text)"
         )
         assert self.run(python, code).strip() == str(python.parents[1])
@@ -701,7 +701,7 @@ class TestLargeAnswers:
         assert "arrives cut" in trial.why_no_answer()
 
     def test_none_is_sent_by_a_thread_of_its_own(self, work):
-        with Kernel(SANDBOX, work, SMALL, tensorflow=False) as kernel:
+        with Kernel(work, SMALL, tensorflow=False) as kernel:
             kernel.execute("import numpy, os\ndef f(): return numpy.zeros(10**6)", QUICK)
             before = value(kernel, "sorted(os.listdir('/proc/self/task'))")
             (outcome,) = kernel.call("f", payload("call", [{}]), 1, QUICK)

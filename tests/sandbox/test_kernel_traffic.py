@@ -15,7 +15,7 @@ from jupyter_client.channels import ZMQSocketChannel
 from jupyter_client.session import Session
 
 from autograders import kernel as module
-from autograders.kernel import LIMIT_NAMES, MAX_JSON_BYTES, SANDBOX, Kernel
+from autograders.kernel import LIMIT_NAMES, MAX_JSON_BYTES, Kernel
 from autograders.sandbox import jail
 from autograders.sandbox.limits import Limits
 from helpers.check.probe import MIME
@@ -267,7 +267,7 @@ class TestJailed:
 
     @pytest.fixture
     def fresh(self, tmp_path, tensorflow):
-        with Kernel(SANDBOX, tmp_path, Limits(), tensorflow) as kernel:
+        with Kernel(tmp_path, Limits(), tensorflow) as kernel:
             yield kernel
 
     def test_it_is_a_fork_of_a_parent_that_has_imported_what_notebooks_import(self, fresh, tensorflow):
