@@ -1,7 +1,7 @@
 """Run a learner's cells in an interpreter, under limits, and read what it sends, which may be anything.
 
-This is the one place where learners' code is started. It runs in a jail if there are limits. What it is asked, and how it
-answers, says `autograders.sandbox.interpreter`.
+This is the one place where learners' code is started. It runs in a jail if there are limits.
+`autograders.sandbox.interpreter` says what it is asked, and how it answers.
 """
 
 import json

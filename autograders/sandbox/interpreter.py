@@ -2,10 +2,11 @@
 
 In a jail it is a fork of the warm parent, which has called `prepare`. The grader asks {"number": n, "code": text}, or
 {"number": n, "call": name} with one frame, the cases. It gets any number of messages with what is shown, as a notebook
-holds it, each with the number of the request; after a call one of the kind "answer", whose frame has the outcomes; and at
-the end one of the kind "done".
+holds it, each with the number of the request. After a call one of the kind "answer" comes, whose frame has the
+outcomes. The last one is of the kind "done".
 """
 
+import builtins
 import codecs
 import io
 import json
@@ -19,10 +20,11 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import UsageError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
@@ -242,12 +244,14 @@ def serve(channel):
     """
     shell, outlet = Shell.instance(), Shell.instance().outlet
     outlet.stream = channel
+    shell.user_ns["_dh"][:] = [Path.cwd()]  # where `%cd -` leads back to
     signal.signal(signal.SIGINT, outlet.interrupt)
     echo = _Echo(outlet)
     sys.stdout, sys.stderr = (
         Stream(outlet, echo, name, descriptor)
         for name, descriptor in (("stdout", STANDARD_OUTPUT), ("stderr", STANDARD_ERROR))
     )
+    builtins.input = _refuse_input
     os.register_at_fork(after_in_child=_print_to_the_system)
     while (request := _read(channel)) is not None:
         head, frames = request
@@ -261,6 +265,11 @@ def serve(channel):
             shell.showtraceback()
         echo.drain()
         outlet.send("done")
+
+
+def _refuse_input(*prompt):
+    """Take the place of `input`: nobody is there to answer."""
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
 
 
 def _answer(shell, name, question):

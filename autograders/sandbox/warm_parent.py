@@ -1,8 +1,9 @@
 """The warm parent: a process that imports what notebooks import, once. Each kernel is a fork of it, in a jail.
 
 Run as `python -m autograders.sandbox.warm_parent FD`, where FD is one end of a Unix socket (SOCK_SEQPACKET). A message
-on it asks for a kernel, in JSON, and carries two sockets: on the first that kernel's guard reports, {"kernel": pid} when
-the kernel runs, {"ended": reason} when it has ended; the second is the kernel's own, to be asked and to answer. When the socket closes, the warm parent and all its kernels end.
+on it asks for a kernel, in JSON, and carries two sockets. On the first that kernel's guard reports: {"kernel": pid}
+when the kernel runs, {"ended": reason} when it has ended. The second is the kernel's own, to be asked and to answer.
+When the socket closes, the warm parent and all its kernels end.
 
 There are two warm parents. The first has no TensorFlow: a fork of it costs a third. When a kernel with TensorFlow is
 asked for, the first forks the second, which imports TensorFlow and answers all such requests from then on.

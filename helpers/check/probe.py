@@ -15,7 +15,6 @@ from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
 
 
-
 def call(function, inputs):
     """Call the function with the case's inputs as keyword arguments: the probe of every NumPy exercise.
 

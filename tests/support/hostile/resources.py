@@ -62,7 +62,7 @@ for _ in range(100):
 def disk():
     return """
 import os
-for place in ("/tmp", ".", "/dev/shm", "/run/kernel", "/var/tmp", "/dev", "/"):
+for place in ("/tmp", ".", "/dev/shm", "/var/tmp", "/dev", "/"):
     written = 0
     try:
         for number in range(10_000):
@@ -75,7 +75,7 @@ for place in ("/tmp", ".", "/dev/shm", "/run/kernel", "/var/tmp", "/dev", "/"):
 @code("no names left: as many empty files as there may be")
 def inodes():
     return """
-for place in ("/tmp", ".", "/dev/shm", "/run/kernel"):
+for place in ("/tmp", ".", "/dev/shm"):
     try:
         for number in range(10**7): open(f"{place}/{number}", "w").close()
     except OSError as error: print(place, number, error)
