@@ -178,8 +178,12 @@ class Shell(InteractiveShell):
         if isinstance(value, UsageError):
             return self.show_usage_error(value)
         try:
-            render = getattr(value, "_render_traceback_", None)
-            lines = render() if render else self.InteractiveTB.structured_traceback(kind, value, trace, tb_offset)
+            if exception_only:
+                lines = self.InteractiveTB.get_exception_only(kind, value)
+            elif hasattr(value, "_render_traceback_"):
+                lines = value._render_traceback_()
+            else:
+                lines = self.InteractiveTB.structured_traceback(kind, value, trace, tb_offset)
         except Exception:  # of the learner's own: a message that cannot be made, a source that cannot be read
             lines = [f"{kind.__name__}"]
         self._send_error(kind, value, lines)

@@ -307,11 +307,12 @@ class TestCells:
         def plain(outputs):
             parts = []
             for one in outputs:
-                parts.append([one.get(key) for key in ("output_type", "name", "text", "evalue", "data")])
+                data = sorted((one.get("data") or {}).items())
+                parts.append([*(one.get(key) for key in ("output_type", "name", "text", "evalue")), data])
                 if len(parts) > 1 and one.output_type == "stream" and parts[-2][:2] == parts[-1][:2]:
-                    parts[-2:] = [[*parts[-2][:2], parts[-2][2] + parts[-1][2], None, None]]  # it came in pieces
-            by_chance = r"at 0x\w+|\((<ipython-input[^>]*>|\d+\.py), |<Figure .*>|'image/png': '[^']*'|\\r(?=\\n)"
-            return re.sub(by_chance, "", str(parts))
+                    parts[-2:] = [[*parts[-2][:2], parts[-2][2] + parts[-1][2], None, []]]  # it came in pieces
+            by_chance = r"at 0x\w+|\((<ipython-input[^>]*>|\d+\.py), |<Figure .*>|'image/png', '[^']*'|\\r(?=\\n)"
+            return re.sub(by_chance, "", str(sorted(parts, key=lambda part: part[1] == "stderr")))  # two streams
 
         notebook = new_notebook(cells=[new_code_cell(code) for code in CELLS.values()])
         NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": work}}).execute()
