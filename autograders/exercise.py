@@ -77,6 +77,8 @@ class Exercise:
         in which the solution computes the parts. A part that follows rightly from a wrong one gets its points.
     probe : str
         How the function is called (see `helpers.check.probe.find`).
+    slips : bool
+        Whether slips are tried (see `autograders.trying`): hundreds of calls. Not for what trains or builds models.
     timeout : float
         Seconds that all hidden cases together may take.
     points : float
@@ -93,6 +95,7 @@ class Exercise:
     stand_ins: dict = field(default_factory=dict)
     given: dict = field(default_factory=dict)
     probe: str = "call"
+    slips: bool = True
     timeout: float = 10.0
     points: float = 0.0
 

@@ -35,6 +35,7 @@ UNJAILED = "import sys; from autograders.sandbox.interpreter import main; main(*
 INLINE = "module://matplotlib_inline.backend_inline"
 ROOT = Path(__file__).parents[1]
 MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may take thirty times as much
+ERROR_TEXTS = ("type", "message", "where", "call", "names")  # of an exception: see helpers.check.probe
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMIT_NAMES = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
@@ -399,7 +400,7 @@ def read_outcomes(answer, count):
 def _outcome(outcome):
     if isinstance(outcome, dict) and isinstance(outcome.get("error"), dict):
         error = outcome["error"]
-        texts = {key: error.get(key) if isinstance(error.get(key), str) else "" for key in ("type", "message", "where")}
+        texts = {key: error.get(key) if isinstance(error.get(key), str) else "" for key in ERROR_TEXTS}
         return {"error": {key: text[:500] for key, text in texts.items()}}
     if isinstance(outcome, dict) and "value" in outcome:
         changed = outcome.get("changed")

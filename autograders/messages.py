@@ -26,6 +26,7 @@ TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\[\w+\])?(?: of [A-Za-z]\w*(?:\[\w+\])?)?"
 SHAPE = r"\([\d, ]{0,30}\)"
 COUNT = r"-?\d{1,4}"
 NAME = r"([A-Za-z_]\w{0,40})"
+NAMED = re.compile(rf"[A-Za-z_]\w*(?:\[['\"]\w+['\"]\])? (?:{SHAPE}|[A-Za-z_]\w*)")  # "xt (3, 10)", "t int"
 GROUP = re.compile(r"(?<!\\)\((?!\?)")  # only a NAME is to be a group that is looked at
 FORMS = tuple(
     re.compile(GROUP.sub("(?:", form).replace("SHAPE", SHAPE).replace("COUNT", COUNT).replace("NAME", NAME))
@@ -119,7 +120,15 @@ class Cleaner:
             "type": error["type"] if error["type"] in self.words else "Error",
             "shown": self.message(error["message"]) if own is None else own,
             "where": self._place(error["where"]),
+            "call": self._place(error.get("call", "")),
+            "names": self._names(error.get("names", "")),
         }
+
+    def _names(self, text):
+        """Return what is said of the names in a line: of those in the learner's own source."""
+        items = [match for item in text.split("; ") if (match := NAMED.fullmatch(item))]
+        known = [match[0] for match in items if set(WORD.findall(match[0])) <= self.words]
+        return "; ".join(known)
 
     def message(self, text):
         """Return an exception's message if it may be shown, else an empty text."""
@@ -139,7 +148,7 @@ class Cleaner:
         return Unknown(self._type_name(value.type_name)) if isinstance(value, Unknown) else value
 
     def _type_name(self, text):
-        kind, colon, message = text.partition(": ")
+        kind, colon, message = text.partition("\n")[0].partition(": ")
         if not TYPE.fullmatch(kind) or not set(WORD.findall(kind)) <= self.words:
             return "unknown"
         if not colon:

@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers.check import probe
 
+KEPT_CELLS = 1024  # compiled, those of mistakes among them
 SETUP_TAG = "setup"  # on cells that every solution needs first: imports, constants
 
 
@@ -112,9 +113,7 @@ class Reference:
             cells[self.cell_of[name]] = source
         scope = {"__name__": "reference"}
         for number, source in enumerate([*self.setup, *cells]):
-            name = f"<reference {self.path.stem} {number} {hash(changed):x}>"
-            linecache.cache[name] = (len(source), None, source.splitlines(True), name)
-            exec(compile(source, name, "exec"), scope)  # the instructor's own notebook
+            exec(_compiled(source, f"{self.path.stem} {number}"), scope)  # the instructor's own notebook
         return scope
 
     def outcomes(self, exercise, cases, changed=(), stand_ins=(), given=None):
@@ -147,3 +146,11 @@ class Reference:
         """Yield (mistake, `changed` as for `function`) for every known mistake in an exercise."""
         for mistake in exercise.mistakes:
             yield mistake, ((exercise.name, self.edited(exercise.name, mistake.edits)),)
+
+
+@lru_cache(maxsize=KEPT_CELLS)
+def _compiled(source, cell):
+    """Return a cell's code; its lines are kept for the words of exceptions."""
+    name = f"<reference {cell} {hash(source):x}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+    return compile(source, name, "exec")

@@ -11,6 +11,7 @@ from autograders.exercise import load
 from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.remembered import remembered
+from autograders.trying import slips_on
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
 
@@ -54,7 +55,7 @@ def exercises_of(notebook, root=None):
     return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
 
 
-def checks_of(exercise, reference, cases):
+def checks_of(exercise, reference, cases, search=False):
     """Return the cases of an exercise, with what the reference and the known mistakes return for them.
 
     Parameters
@@ -62,13 +63,19 @@ def checks_of(exercise, reference, cases):
     exercise : Exercise
     reference : Reference
     cases : list of Case
+    search : bool
+        Whether to try slips and pairs of mistakes, too, which takes seconds.
 
     Returns
     -------
     PublicChecks
     """
     own, *standing = (
-        Answers(expected(reference, exercise, tuple(cases), stood), fingerprints(exercise, reference, cases, stood))
+        Answers(
+            expected(reference, exercise, tuple(cases), stood),
+            fingerprints(exercise, reference, cases, stood),
+            slips_on(reference, exercise, tuple(cases), stood) if search else [],
+        )
         for stood in ((False, True) if exercise.stand_ins else (False,))
     )
     return PublicChecks(exercise.spec, cases, own, *standing)
@@ -96,7 +103,7 @@ def write_public_checks(notebook, path, root=None):
 
     def make():
         reference = Reference(path)
-        return write_checks(checks_of(one, reference, one.public_cases()) for one in exercises.values())
+        return write_checks(checks_of(one, reference, one.public_cases(), search=True) for one in exercises.values())
 
     target = Path(path).with_suffix(SUFFIX)
     target.write_bytes(remembered("checks", make, path, exercises.values(), root))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from autograders.exercise import KEPT_EXERCISES
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
-from helpers.check.naming import fingerprint, same_sketch, sketch
+from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
 
 KEPT_FINGERPRINTS = 4096
 
@@ -35,8 +35,7 @@ def fingerprints(exercise, reference, cases, standing=False, possible=None):
         if possible and not possible(found[0]):
             continue
         found += _prints(reference, exercise, tuple(cases[1:]), changed, standing)
-        hints = {"question": mistake.question, "hint": mistake.hint, "section": mistake.section}
-        known.append({"name": mistake.name, **hints, "cases": found})
+        known.append(entry(mistake) | {"cases": found})
     return known
 
 
@@ -62,6 +61,11 @@ def expected(reference, exercise, cases, standing=False):
 def _prints(reference, exercise, cases, changed, standing):
     outcomes = reference.outcomes(exercise, cases, changed, exercise.stand_ins if standing else {})
     return tuple(fingerprint(exercise.spec, case, outcome) for case, outcome in zip(cases, outcomes, strict=True))
+
+
+def entry(mistake):
+    """Return the words of a mistake, as `helpers.check.naming.name_mistakes` takes them."""
+    return {key: getattr(mistake, key) for key in HINT}
 
 
 def _likely(exercise, reference, cases, outcomes, standing):

@@ -25,6 +25,7 @@ from helpers.data.download import MANIFEST
 from helpers.lab import results, tasks, tuning, variants
 from helpers.lab.experiment import MATCHES, PARAMETERS, WIDTH, Run, execute, plan
 
+ORIGIN = "networks trained by a program of this course; machine and versions stand in the first line"
 WORKERS = 2
 LAGS = (10, 30, 50, 100, 200)
 COPY_LAGS = (10, 30, 100, 200)
@@ -191,17 +192,17 @@ def run_part(part, out, workers=WORKERS, quick=False):
         store.close()
 
 
-def record(folder, manifest):
-    """Bring the manifest's entries for the shipped results up to date."""
+def record(paths, manifest, origin, script):
+    """Bring the manifest's entries for some shipped files up to date."""
     entries = json.loads(manifest.read_text(encoding="utf-8"))
-    for path in sorted(folder.glob(f"*{results.SUFFIX}")):
+    for path in paths:
         content = path.read_bytes()
         entries["shipped"][path.relative_to(manifest.parents[1]).as_posix()] = {
-            "origin": "networks trained by a program of this course; machine and versions stand in the first line",
+            "origin": origin,
             "licence": "CC0-1.0",
             "size": len(content),
             "sha256": hashlib.sha256(content).hexdigest(),
-            "script": "studies/study.py",
+            "script": script,
         }
     manifest.write_text(json.dumps(entries, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
@@ -223,7 +224,7 @@ def main(arguments=None):
         for part in chosen.part or PARTS:
             run_part(part, chosen.out, chosen.workers, chosen.quick)
         if chosen.out == results.SHIPPED:
-            record(results.SHIPPED, MANIFEST)
+            record(sorted(results.SHIPPED.glob(f"*{results.SUFFIX}")), MANIFEST, ORIGIN, "studies/study.py")
     except KeyboardInterrupt:
         print("\ninterrupted; what is done is kept, and the same command goes on", file=sys.stderr)
         return 130

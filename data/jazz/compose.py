@@ -23,8 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.music.band import prune, save_solo
-from helpers.music.grammar import sounding_chord
+from helpers.music.band import close, prune, save_solo, with_accents
+from helpers.music.grammar import COMFORT, sounding_chord
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones, transpose_chord
 from helpers.music.notes import GRID, Note, Song, chords_per_bar, regular_bars
 
@@ -156,7 +156,7 @@ def make_rhythm(kind, start, length, player, rng):
 
 # ---------------------------------------------------------------- pitch
 
-LOW, HIGH = 60, 84  # middle C and two octaves above: a vibraphone's or a flute's comfortable range
+LOW, HIGH = COMFORT
 MIDDLE = 71
 
 
@@ -511,28 +511,6 @@ def release(melody, chords):
     return released
 
 
-def close(melody, last_bar, tonic):
-    """The melody up to the last bar, and there the root of the tonic, held to the end."""
-    before = [note for note in melody if note.onset < last_bar]
-    before[-1] = replace(before[-1], duration=min(before[-1].duration, last_bar - before[-1].onset))
-    home = climb(ladder({parse_chord(tonic)[0]}, LOW, HIGH), before[-1].pitch, 0)
-    return [*before, Note(last_bar, BAR, home)]
-
-
-ACCENT, BASE_VELOCITY = 12, 82
-
-
-def with_dynamics(melody, rng):
-    """Louder off the beat and at the top of a line, as horn players tongue it."""
-    shaped = []
-    for before, note, after in zip([None, *melody], melody, [*melody[1:], None], strict=False):
-        top = before is not None and after is not None and before.pitch < note.pitch >= after.pitch
-        off = note.onset.denominator > 1
-        velocity = BASE_VELOCITY + ACCENT * top + ACCENT // 2 * off + int(rng.integers(-4, 5))
-        shaped.append(replace(note, velocity=velocity))
-    return shaped
-
-
 def compose_song(tune, rng):
     """The song of a tune."""
     form = [" ".join(transpose_chord(name, tune.key) for name in bar.split()) for bar in FORMS[tune.form]]
@@ -542,8 +520,8 @@ def compose_song(tune, rng):
     chords = list(chords_per_bar(sheet))
     melody = release(compose_melody(tune, chords, len(form), rng), chords)
     if tune.player:
-        melody = close(melody, BAR * (len(sheet) - 1), tonic)
-    melody = with_dynamics(melody, rng)
+        melody = close(melody, chords[-1])
+    melody = with_accents(melody, rng)
     choruses = [BAR * len(form) * i for i in range(tune.choruses)]
     bars = regular_bars(BAR * len(sheet))
     return Song(tune.file.replace("_", " "), melody, chords, bars, choruses, tune.tempo)

@@ -83,7 +83,7 @@ def _report(function, checks):
         # The report says what is wrong. NumPy's warnings would only alarm, above all on unusual inputs.
         with probe.standing_in(function, stand_ins), warnings.catch_warnings(action="ignore"):
             got = probe.run(function, inputs, spec.probe)
-        return Run(answers.expected, got, lambda: answers.mistakes)
+        return Run(answers.expected, got, lambda: answers.mistakes, lambda: answers.slips)
 
     own = run(checks.own)
     if is_right(spec, cases, own) or not spec.stand_ins:

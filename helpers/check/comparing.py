@@ -123,7 +123,7 @@ def describe(value):
     if isinstance(value, NUMBERS):
         return f"a single number ({type(value).__name__})"
     if isinstance(value, Unknown):  # an exception in a probe that goes on after it is "KeyError: ..."
-        name = value.type_name
+        name = value.type_name.partition("\n")[0]
         return name if name.partition(": ")[0].endswith("Error") else f"a value of type {name}"
     return "None" if value is None else f"a {type(value).__name__}"
 

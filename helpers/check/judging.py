@@ -6,6 +6,7 @@
 from dataclasses import dataclass, replace
 
 from helpers.check.comparing import INPUTS, difference
+from helpers.check.explaining import explain
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import PartResult, Remark, Report
 
@@ -18,14 +19,15 @@ class Run:
     ----------
     expected, got : list of dict
         Outcomes of the reference and of the learner's function (see `probe.run`), one for each case.
-    known : callable
-        Called without arguments, and only where something is wrong: returns the known mistakes, a list of dicts
-        {"name", "question", "hint", "section", "cases": [fingerprint of each case]}.
+    known, slips : callable
+        Called without arguments, and only where something is wrong: return the declared mistakes, and, where these do
+        not explain all, slips and pairs of mistakes, as `helpers.check.naming.name_mistakes` takes them.
     """
 
     expected: list
     got: list
     known: callable
+    slips: callable = list
 
 
 def judge_runs(spec, cases, own, standing=None, show_values=True):
@@ -57,7 +59,7 @@ def judge_runs(spec, cases, own, standing=None, show_values=True):
 
 def _worth(report):
     """Rank a report: first by its points, then by how many parts its hints explain, then by how few hints it needs."""
-    explained = sum(len(hint.parts) for hint in report.hints)
+    explained = len({part for hint in report.hints for part in hint.parts})
     return sum(part.share for part in report.parts if part.ok), explained, -len(report.hints)
 
 
@@ -102,10 +104,20 @@ def _judge_run(spec, cases, run, show_values):
     results = [PartResult(part, spec.parts[part], fault is None, fault) for part, fault in faults.items()]
     hints, remarks = [], []
     if wrong:
-        hints = name_mistakes(_evidence(spec, cases, run, core), spec.parts, wrong, _on(run.known(), core))
+        evidence = _evidence(spec, cases, run, core)
+        hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core))
+        if _left(wrong, hints):
+            hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core), _on(run.slips(), core))
+        if left := _left(wrong, hints):
+            hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
     else:
         remarks = list(_remarks(spec, cases, run, show_values))
     return Report(spec.name, spec.points, [_unless_alone(result, results) for result in results], hints, remarks)
+
+
+def _left(wrong, hints):
+    """Return the wrong parts that no hint explains."""
+    return [part for part in wrong if not any(part in hint.parts for hint in hints)]
 
 
 def _evidence(spec, cases, run, indices):
@@ -113,8 +125,9 @@ def _evidence(spec, cases, run, indices):
 
 
 def _on(known, indices):
-    """Return known mistakes with their fingerprints on some of the cases."""
-    return [mistake | {"cases": [mistake["cases"][index] for index in indices]} for mistake in known]
+    """Return known mistakes with their fingerprints on some of the cases: those that were run on any of them."""
+    on = [mistake | {"cases": [mistake["cases"][i] for i in indices if i < len(mistake["cases"])]} for mistake in known]
+    return [mistake for mistake in on if mistake["cases"]]
 
 
 def _part_fault(spec, part, cases, run, show_values):

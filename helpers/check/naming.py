@@ -4,9 +4,11 @@ A mistake is named on strong evidence only. Numbers with fractions, shapes and e
 Whole numbers such as labels do, so many of them must agree.
 """
 
+import hashlib
 import math
 import re
 import zlib
+from dataclasses import replace
 from operator import itemgetter
 
 import numpy as np
@@ -16,10 +18,11 @@ from helpers.check.nested import flatten
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 
-SKETCH_SEED, SKETCH_DIGITS = 20_001, 10
+SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
+HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
 NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
@@ -35,7 +38,7 @@ def sketch(value):
     Returns
     -------
     list
-        [structure, projection, norm, fractions]: the nesting and shapes as text; a fixed random projection of all
+        [structure, projection, norm, fractions]: a checksum of the nesting and shapes; a fixed random projection of all
         numbers in order; their Euclidean norm; how many of them are no whole numbers. Two answers are the same
         mistake when the first three agree (see `same_sketch`); the last says how much that proves.
     """
@@ -66,7 +69,9 @@ def sketch(value):
     scale = np.abs(finite).max(initial=0.0) or 1.0  # so that squares of extreme logits do not overflow
     projection, norm = weights @ (finite / scale) * scale, np.linalg.norm(finite / scale) * scale
     fractions = int((finite != np.round(finite)).sum())
-    return [" ".join(structure), *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
+    text = " ".join(structure).encode("utf-8", "surrogatepass")
+    shape = hashlib.blake2b(text, digest_size=STRUCTURE_BYTES).hexdigest()
+    return [shape, *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 
 def same_sketch(one, other, tol=(RTOL, ATOL)):
@@ -143,13 +148,18 @@ class Evidence:
             for pair in zip(expected, got, strict=True)
         ]
 
+    def _beside(self, prints):
+        """Yield (tolerance, print of the right answer, of mine, of the mistake) of each case that it was run on."""
+        for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=False):
+            yield tol, right, mine, print_ if "error" in print_ else right | print_
+
     def strength(self, prints, part):
         """Say how strongly the outputs of a mistake speak for it in one part.
 
         Parameters
         ----------
         prints : list of dict
-            Its fingerprint on each case.
+            Its fingerprint on each case, or on the first ones; a part that is not in it is right.
         part : str
 
         Returns
@@ -158,7 +168,7 @@ class Evidence:
             None where they do not agree on every case; ENOUGH_FRACTIONS and more is proof.
         """
         strength = 0
-        for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=True):
+        for tol, right, mine, print_ in self._beside(prints):
             if "error" in mine or "error" in print_:
                 (kind, message), (other_kind, other_message) = (one.get("error", ("", "")) for one in (mine, print_))
                 if kind != other_kind:
@@ -172,11 +182,11 @@ class Evidence:
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength
 
-    def differing_numbers(self, part):
-        """Return how many whole numbers of a part differ from the right ones, over all cases."""
+    def differing_numbers(self, part, count):
+        """Return how many whole numbers of a part differ from the right ones, over the first `count` cases."""
         return sum(
             _differing(right[name], mine.get(name))
-            for right, mine in self.values
+            for right, mine in self.values[:count]
             for name in (right if part == ANSWER else {part} & set(right))
         )
 
@@ -184,8 +194,17 @@ class Evidence:
         """Whether the mistake would make this part wrong, though it is right."""
         return any(
             "error" in print_ or not same_sketch(right[part], print_[part], tol)
-            for tol, right, print_ in zip(self.tolerances, self.right, prints, strict=True)
+            for tol, right, _, print_ in self._beside(prints)
         )
+
+
+def _hints(mistake, parts):
+    """Return the hints of a known mistake; two for a pair of mistakes."""
+    both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
+    if len(both) > 1:
+        both[0] = replace(both[0], question=f"Two things are wrong at once. The first: {both[0].question}")
+        both[1] = replace(both[1], question=f"The second: {both[1].question}")
+    return both
 
 
 def _same_words(message, other):
@@ -202,7 +221,7 @@ def _differing(expected, got):
     return int((expected != got).sum())
 
 
-def name_mistakes(evidence, parts, wrong, known):
+def name_mistakes(evidence, parts, wrong, known, slips=()):
     """Find the known mistakes that explain the wrong parts of an answer.
 
     Parameters
@@ -213,7 +232,10 @@ def name_mistakes(evidence, parts, wrong, known):
     wrong : list of str
         Those that are wrong.
     known : list of dict
-        {"name", "question", "hint", "section", "cases": [fingerprint on each case of the evidence]}.
+        The declared mistakes: {"name", "question", "hint", "section", "cases": [fingerprint on each case]}.
+    slips : sequence of dict
+        Found by trying, so no right part may speak against them: {"hints": [{"name", "question", "hint", "section"}],
+        "cases": [fingerprint on each of the first cases]}. Two hints stand for two mistakes at once.
 
     Returns
     -------
@@ -222,15 +244,17 @@ def name_mistakes(evidence, parts, wrong, known):
     """
     right_parts = [part for part in parts if part not in wrong]
     found = []
-    for mistake in known:
+    for mistake in [*known, *slips]:
         prints = mistake["cases"]
         strengths = {part: evidence.strength(prints, part) for part in wrong}
         strengths = {part: strength for part, strength in strengths.items() if strength is not None}
         against = sum(evidence.contradicted(prints, part) for part in right_parts)
+        if against and "hints" in mistake:
+            continue
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
-            if sum(map(evidence.differing_numbers, wrong)) >= ENOUGH_WHOLE_NUMBERS:
+            if sum(evidence.differing_numbers(part, len(prints)) for part in wrong) >= ENOUGH_WHOLE_NUMBERS:
                 found.append((mistake, wrong, against, 0))
     hints, unexplained = [], list(wrong)
     while unexplained and found:
@@ -240,6 +264,6 @@ def name_mistakes(evidence, parts, wrong, known):
         new = [part for part in explained if part in unexplained]
         if not new:
             break
-        hints.append(Hint(*(mistake[key] for key in ("name", "question", "hint", "section")), tuple(new)))
+        hints += _hints(mistake, tuple(new))
         unexplained = [part for part in unexplained if part not in new]
     return hints

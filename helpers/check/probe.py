@@ -7,12 +7,15 @@ import contextlib
 import copy
 import importlib
 import inspect
+import re
 import traceback
 
 import numpy as np
 
 from helpers.check.comparing import difference
-from helpers.check.wire import MAX_BYTES, Packer, plain, same, unpack
+from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
+
+VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
 
 
 def call(function, inputs):
@@ -135,7 +138,7 @@ def _outcome(caller, function, inputs, keep):
     try:
         value = keep(caller(function, given))
     except (Exception, SystemExit) as error:
-        return {"error": _describe(error)}
+        return {"error": describe(error)}
     return {"value": value, "changed": [] if same(inputs, given) else _changed(inputs, given)}
 
 
@@ -144,17 +147,76 @@ def _changed(inputs, given):
     return [name for name in inputs if difference(plain(inputs[name]), plain(given[name]), tol=(0, 0))]
 
 
-def _describe(error):
-    """Return type, message and the innermost line of the learner's own code (a notebook cell) of an exception."""
-    frames = [
-        f for f in traceback.extract_tb(error.__traceback__) if "ipykernel" in f.filename or f.filename.startswith("<")
-    ]
-    where = ""
-    if frames:
-        frame = frames[-1]
-        where = f"{frame.name}, line {frame.lineno}" + (f": {frame.line}" if frame.line else "")
+def describe(error):
+    """Return type, message and the innermost line of the learner's own code (a notebook cell) of an exception.
+
+    Beside them what the names in that line are; or, where a function of the learner's called another one, the line of
+    the call, and what the parameters of the other one are.
+
+    Parameters
+    ----------
+    error : BaseException
+
+    Returns
+    -------
+    dict of str to str
+        type, message, where, call and names; the last three may be empty.
+    """
+    both = zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True)
+    own = [(p, frame) for p, (frame, _) in both if "ipykernel" in p.filename or p.filename.startswith("<")]
+    places = [f"{p.name}, line {p.lineno}" + (f": {p.line}" if p.line else "") for p, _ in own]
+    names = _names(own[-1][0].line, own[-1][1].f_locals) if own else ""
+    if len(own) > 1:
+        code = own[1][1].f_code  # what an earlier function was given
+        names = _names(" ".join(code.co_varnames[: code.co_argcount]), own[1][1].f_locals)
     message = str(error).strip().splitlines()
-    return {"type": type(error).__name__, "message": message[0][:500] if message else "", "where": where}
+    return {
+        "type": type(error).__name__,
+        "message": message[0][:500] if message else "",
+        "where": places[-1] if own else "",
+        "call": places[0] if len(own) > 1 else "",
+        "names": names,
+    }
+
+
+def as_value(error, message):
+    """Return plain data for an exception that takes the place of one value of several; `error_of` reads it.
+
+    Parameters
+    ----------
+    error : BaseException
+    message : str
+        One line that says what is wrong.
+    """
+    told = describe(error)
+    return Unknown(
+        "\n".join([f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]])
+    )
+
+
+def error_of(value):
+    """Return what `describe` said of an exception that stands for a value.
+
+    Parameters
+    ----------
+    value : Unknown
+        As `as_value` returns it; the grader leaves only its first line.
+    """
+    first, where, call, names = [*value.type_name.split("\n"), "", "", ""][:4]
+    kind, _, message = first.partition(": ")
+    return {"type": kind, "message": message, "where": where, "call": call, "names": names}
+
+
+def _names(line, variables):
+    """Say of each variable in a line its shape, or else its type: "xt (3, 10); parameters dict"."""
+    found = {}
+    for text, name, key in VARIABLE.findall(line or ""):
+        value = variables.get(name)
+        if key and isinstance(value, dict):
+            value = value.get(key)
+        if name in variables:
+            found[text] = str(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+    return "; ".join(f"{text} {what}" for text, what in found.items())[:500]
 
 
 def answer(name, namespace, question):

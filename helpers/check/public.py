@@ -3,14 +3,15 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from helpers.check.comparing import Case, Spec
 from helpers.check.wire import pack, unpack
 
 SUFFIX = ".checks.zip"
-VERSION = 5  # of the file; raised whenever what `sketch` returns for an answer changes, too
+VERSION = 6  # of the file; raised whenever what `sketch` returns for an answer changes, too
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed date, so that the same content gives the same bytes
 
 
@@ -26,12 +27,13 @@ class Answers:
     ----------
     expected : list of dict
         The reference's outcome on each case.
-    mistakes : list of dict
-        As `helpers.check.naming.name_mistakes` takes them.
+    mistakes, slips : list of dict
+        As `helpers.check.naming.name_mistakes` takes them: the declared ones; and those found by trying.
     """
 
     expected: list
     mistakes: list
+    slips: list = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,25 @@ def write_checks(checks):
 
         for one in checks:
             answers = [one.own, *([one.standing] if one.standing else [])]
+            hints = []  # of all slips, each once
             index = {
                 "version": VERSION,
                 "spec": asdict(one.spec),
                 "cases": [{"label": case.label, "beyond": case.beyond} for case in one.cases],
                 "mistakes": [some.mistakes for some in answers],
+                "slips": [[_numbered(slip, hints) for slip in some.slips] for some in answers],
+                "hints": hints,
             }
             data = {"inputs": [case.inputs for case in one.cases], "expected": [some.expected for some in answers]}
             add(f"{one.spec.name}.json", json.dumps(index))
             add(f"{one.spec.name}.npz", pack(data, compressed=True))
     return buffer.getvalue()
+
+
+def _numbered(slip, hints):
+    """Return a slip with the places of its hints in a list in their place; new ones are added to the list."""
+    hints += [hint for hint in slip["hints"] if hint not in hints]
+    return slip | {"hints": [hints.index(hint) for hint in slip["hints"]]}
 
 
 def read_checks(name, folder="."):
@@ -133,5 +144,7 @@ def _read_one(archive, name):
     spec["returns"] = tuple(spec["returns"])
     spec["fields"] = {part: tuple(names) for part, names in spec["fields"].items()}
     cases = [Case(inputs=inputs, **case) for inputs, case in zip(data["inputs"], index["cases"], strict=True)]
-    answers = [Answers(*some) for some in zip(data["expected"], index["mistakes"], strict=True)]
+    for slip in chain(*index["slips"]):
+        slip["hints"] = [index["hints"][number] for number in slip["hints"]]
+    answers = [Answers(*some) for some in zip(data["expected"], index["mistakes"], index["slips"], strict=True)]
     return PublicChecks(Spec(**spec), cases, *answers)

@@ -12,6 +12,7 @@ import numpy as np
 from helpers.check.nested import MAX_DEPTH, MAX_NODES, TOO_MANY, flatten, pair_up, unflatten
 
 MAX_BYTES = 64 * 2**20
+MAX_TYPE_LETTERS = 1000  # of what stands for no plain data
 MAX_ARRAYS = 1000  # one for each dtype; to read the header of a forged one may take milliseconds
 MAX_TREE_BYTES = 8 * 2**20  # what JSON holds may take thirty times as much once it is Python objects
 SCALARS = {str, bool, int, float, type(None)}
@@ -247,7 +248,7 @@ class _Reader:
         if kind == "x":
             return self.number(content)
         if kind == "u":
-            return Unknown(str(content)[:200])
+            return Unknown(str(content)[:MAX_TYPE_LETTERS])
         if kind == "a":
             return self.array(*content)
         if kind == "d":

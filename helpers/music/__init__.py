@@ -6,6 +6,7 @@
 | `smf`, `midi`, `weimar` | MIDI files byte by byte; as songs; the Weimar Jazz Database as songs |
 | `grammar`, `jazz` | a melody as tokens; the corpus, examples for training, solos from what a model samples |
 | `training`, `variations` | training the learner's model fast; layers for the optional part (both need Keras) |
+| `recorded` | trained weights and composed phrases, for a learner who is stuck |
 | `measuring` | is it any good? |
 | `band`, `sound`, `engraving` | bass, piano and ride to a line; hear it; see it |
 | `probes` | how the exercises' functions are called |

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
+from helpers.music.grammar import COMFORT, HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
 from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, colour_tones, parse_chord, scale_tones
 from helpers.music.midi import write_midi
 from helpers.music.notes import Note, Part, takes_a_song
@@ -68,6 +68,43 @@ def _into_range(pitch):
     while pitch > HIGHEST_PITCH:
         pitch -= OCTAVE
     return pitch
+
+
+def close(melody, chord):
+    """End a melody on a long note: the root of the last chord, near the last pitch before, as long as the chord lasts.
+
+    Parameters
+    ----------
+    melody : sequence of Note
+        What it plays from the chord's onset on is left out.
+    chord : Chord
+        Not `helpers.music.harmony.NO_CHORD`.
+
+    Returns
+    -------
+    list of Note
+    """
+    before = [
+        replace(note, duration=min(note.duration, chord.onset - note.onset))
+        for note in melody
+        if note.onset < chord.onset
+    ]
+    around = before[-1].pitch if before else sum(COMFORT) // 2
+    return [*before, Note(chord.onset, chord.duration, _near(parse_chord(chord.name)[0], around, *COMFORT))]
+
+
+SOLO_VELOCITY, SOLO_ACCENT = 82, 12
+
+
+def with_accents(melody, rng):
+    """Make a melody louder off the beat and at the top of a line, as horn players tongue it; a list of Note."""
+    shaped = []
+    for before, note, after in zip([None, *melody], melody, [*melody[1:], None], strict=False):
+        top = before is not None and after is not None and before.pitch < note.pitch >= after.pitch
+        off = note.onset.denominator > 1
+        velocity = SOLO_VELOCITY + SOLO_ACCENT * top + SOLO_ACCENT // 2 * off + int(rng.integers(-4, 5))
+        shaped.append(replace(note, velocity=velocity))
+    return shaped
 
 
 # ---------------------------------------------------------------- the rhythm section
@@ -203,7 +240,7 @@ def arrange(song, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
     Parameters
     ----------
     song : Song
-        In written time; its melody is pruned (see `prune`).
+        In written time; its melody is pruned (see `prune`), and gets accents if all its notes are equally loud.
     rng : numpy.random.Generator
     ratio : Fraction
         Where in the beat the second of two quavers sounds: 1/2 is straight, 2/3 swung.
@@ -216,8 +253,11 @@ def arrange(song, rng, ratio=SWING_RATIO, program=VIBRAPHONE):
         In playing time: melody, piano, walking bass and ride cymbal.
     """
     chords, bars = song.chords, song.bars
+    melody = prune(song.melody, bars[-1])
+    if len({note.velocity for note in melody}) == 1:
+        melody = tuple(with_accents(melody, rng))
     parts = [
-        Part("melody", prune(song.melody, bars[-1]), program),
+        Part("melody", melody, program),
         Part("piano", tuple(_comping(chords, bars, rng)), PIANO),
         Part("bass", tuple(_walking_bass(chords, bars[-1], rng)), ACOUSTIC_BASS),
         Part("ride", tuple(_ride(bars, rng)), drums=True),

@@ -36,6 +36,7 @@ STRONG, WEAK, OFF = PLACES = ("strong", "weak", "off")
 #: The first note's interval is counted from here (the B flat above middle C).
 REFERENCE_PITCH = 70
 LOWEST_PITCH, HIGHEST_PITCH = 52, 88
+COMFORT = (60, 84)  # middle C and two octaves above, which a vibraphone and a flute have
 #: A note that begins at most this long before a chord change and sounds past it belongs to the new chord.
 ANTICIPATION = Fraction(1, 2)
 LONGEST_REST = Fraction(4)
@@ -208,12 +209,10 @@ KIND_COST = 100.0
 DISSONANCE = {CHORD: 0.0, COLOUR: 2.0, SCALE: 8.0, APPROACH: 8.0, ARBITRARY: 20.0}  # on top, when the kind is broken
 WINDOW_COST = 6.0  # per semitone outside the window
 LEAP_COST = 0.5  # per semitone beyond an octave
-COMFORT = (57, 84)
-COMFORT_COST = 0.5  # per semitone outside the comfortable range
 TASTE = 1.0  # the random part, which makes every decoding another one
 
 
-def decode(tokens, chords, rng, start=Fraction(0)):
+def decode(tokens, chords, rng, start=Fraction(0), within=(LOWEST_PITCH, HIGHEST_PITCH)):
     """Choose notes for tokens over any chords: the cheapest path through all pitches, ties broken at random.
 
     The choice looks at the whole phrase at once (the Viterbi algorithm), so whenever some melody obeys every token, one
@@ -231,6 +230,8 @@ def decode(tokens, chords, rng, start=Fraction(0)):
     rng : numpy.random.Generator
     start : Fraction
         When the first token begins.
+    within : pair of int
+        The lowest and the highest pitch to choose from.
 
     Returns
     -------
@@ -247,12 +248,11 @@ def decode(tokens, chords, rng, start=Fraction(0)):
         now += token.duration
     if not placed:
         return []
-    pitches = np.arange(LOWEST_PITCH, HIGHEST_PITCH + 1)
-    comfort = COMFORT_COST * (np.maximum(COMFORT[0] - pitches, 0) + np.maximum(pitches - COMFORT[1], 0))
+    pitches = np.arange(within[0], within[1] + 1)
     arrive = _interval_cost(pitches[None, :] - REFERENCE_PITCH, placed[0][1])[0]
     choices = []
     for index, (onset, token, chord) in enumerate(placed):
-        arrive = arrive + comfort + TASTE * rng.random(len(pitches))
+        arrive = arrive + TASTE * rng.random(len(pitches))
         if index + 1 == len(placed):
             arrive = arrive + _kind_cost(token, pitches, chord)
             break

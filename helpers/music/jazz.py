@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import data_path
-from helpers.music.band import prune
-from helpers.music.grammar import REST, Token, decode, encode
+from helpers.music.band import close, prune
+from helpers.music.grammar import COMFORT, REST, Token, decode, encode
+from helpers.music.harmony import NO_CHORD
 from helpers.music.midi import read_midi
 from helpers.music.notes import BEATS_PER_BAR, GRID, Note, Song, chords_per_bar, regular_bars
 
@@ -290,10 +291,11 @@ def one_hot(probabilities):
 
 # ---------------------------------------------------------------- solos
 
-#: How many bars one sampled phrase lasts, and how far the initial states lie from zero.
+#: How many bars one sampled phrase lasts, and how far the initial states lie from zero. The further, the more rhythms
+#: a network has that always takes the most probable token, and the fewer chord tones (see docs/jazz.md).
 PHRASE_BARS = (2, 3, 4)
-STATE_SCALE = 0.3
-#: The share of phrases that start as an earlier one did. Then the same tokens come over other chords: a motif returns.
+STATE_SCALE = 0.6
+#: The share of phrases that start with the first bar of an earlier one. Over other chords: a motif comes back.
 RECALL = 0.2
 
 
@@ -361,9 +363,10 @@ def improvise(
 ):
     """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
 
-    Each phrase lasts two to four bars and starts from its own `initializers`, or now and then from those of an earlier
-    phrase, so that motifs come back over other chords. What the sampler returns beyond the phrase is left unused, and
-    where the phrase outlasts it, the rest of the bars is silence.
+    The first phrase starts from states of zeros, as every window did in training, the others from random ones. A phrase
+    lasts two to four bars. The sampler returns more; what is played of it begins at the bar line from which the fewest
+    rhythms were heard before. Now and then the first bar of an earlier phrase comes back first, over other chords.
+    Where a phrase outlasts what the sampler returns, the rest is silence. The solo closes on the last chord's root.
 
     Parameters
     ----------
@@ -391,26 +394,69 @@ def improvise(
         raise ValueError("expected chords to improvise over, such as chords_per_bar(['Dm7 G7', 'Cmaj7']), got none")
     bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
     seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
-    tokens = []
-    starts = []
+    tokens, motifs, heard = [], [], set()
     first = 0
     while first < len(bars) - 1:
         last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
-        length = bars[last] - bars[first]
-        if starts and rng.random() < RECALL:
-            start = starts[int(rng.integers(len(starts)))]
-        else:
-            start = initializers(seeds, n_values, n_a, rng)
-            starts.append(start)
+        bar = bars[first + 1] - bars[first]
+        start = initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE if tokens else 0.0)
         _, indices = predict_and_sample(inference_model, *start)
         if np.size(indices) == 0:
             raise ValueError(
                 "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or more"
             )
-        tokens += fit_to_length(to_tokens(indices, indices_values), length)
+        if motifs and last - first > 1 and rng.random() < RECALL:
+            tokens += fit_to_length(motifs[int(rng.integers(len(motifs)))], bar)
+            first += 1
+        phrase = freshest(to_tokens(indices, indices_values), bars[last] - bars[first], bar, heard)
+        motifs.append(phrase)
+        heard.update(bar_rhythms(phrase, bar))
+        tokens += phrase
         first = last
-    melody = prune(decode(tokens, chords, rng, start=bars[0]), bars[-1])
-    return Song(name, melody, tuple(chords), bars, (bars[0],), tempo)
+    melody = decode(tokens, chords, rng, start=bars[0], within=COMFORT)
+    sounding = [chord for chord in chords if chord.onset < bars[-1] and chord.name != NO_CHORD]
+    if sounding:
+        onset = max(sounding[-1].onset, bars[-2])
+        melody = close(melody, replace(sounding[-1], onset=onset, duration=bars[-1] - onset))
+    return Song(name, prune(melody, bars[-1]), tuple(chords), bars, (bars[0],), tempo)
+
+
+def freshest(tokens, length, bar, heard):
+    """Choose a stretch of tokens that begins on a bar line: the first of those with the fewest rhythms heard before.
+
+    Parameters
+    ----------
+    tokens : list of Token
+    length, bar : Fraction
+        Of the stretch and of a bar, in quarter notes. Tokens that last less than the stretch are filled up with a rest.
+    heard : set
+        Rhythms of bars, as `bar_rhythms` lists them.
+
+    Returns
+    -------
+    list of Token
+    """
+    starts, now, end = [0], Fraction(0), sum(token.duration for token in tokens)
+    for index, token in enumerate(tokens, start=1):
+        now += token.duration
+        if now % bar == 0 and now + length <= end:
+            starts.append(index)
+
+    def repeats(stretch):
+        rhythms = bar_rhythms(stretch, bar)
+        return len(rhythms) - len(set(rhythms) - heard)
+
+    return min((fit_to_length(tokens[start:], length) for start in starts), key=repeats)
+
+
+def bar_rhythms(tokens, bar):
+    """List the rhythm of each bar with notes: pairs of the onset in the bar and the length of each note."""
+    rhythms, now = {}, Fraction(0)
+    for token in tokens:
+        if token.kind != REST:
+            rhythms.setdefault(now // bar, []).append((now % bar, token.duration))
+        now += token.duration
+    return [tuple(rhythm) for rhythm in rhythms.values()]
 
 
 def fit_to_length(tokens, length):

@@ -21,8 +21,8 @@ from unittest import mock
 
 import numpy as np
 
-from helpers.check.probe import whole_numbers
-from helpers.check.wire import Unknown, plain
+from helpers.check.probe import as_value, whole_numbers
+from helpers.check.wire import plain
 
 SEED = 1  # of all random numbers that a learner's function draws: the same code gives the same numbers every time
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)")
@@ -44,7 +44,7 @@ def attempt(function, *arguments):
     Returns
     -------
     object
-        The value, or `Unknown("KeyError: ...")`.
+        The value, or what `helpers.check.probe.as_value` makes of the exception.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def attempt(function, *arguments):
         raise
     except Exception as error:
         message = _without_numbers(str(error)).strip().splitlines()
-        return Unknown(f"{type(error).__name__}: {message[0][:200] if message else 'no message'}")
+        return as_value(error, message[0][:200] if message else "")
 
 
 def sentence_to_avg(function, inputs):

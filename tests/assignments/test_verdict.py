@@ -25,7 +25,12 @@ def test_shortcut_names_what_the_long_way_names(root, name):
         if exercise.stand_ins:
             runs.append(reference.outcomes(exercise, cases, changed, exercise.stand_ins))
         known = [
-            Run(answers.expected, outcomes, lambda answers=answers: answers.mistakes)
+            Run(
+                answers.expected,
+                outcomes,
+                lambda answers=answers: answers.mistakes,
+                lambda answers=answers: answers.slips,
+            )
             for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
         ]
         long_way = judge_runs(exercise.spec, cases, *known, show_values=False)

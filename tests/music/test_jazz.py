@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -275,7 +276,7 @@ def fake_sampler(indices_values, Ty=40, seed=5):
 
     def predict_and_sample(inference_model, x, a, c):
         assert inference_model is model and x.shape == (1, 1, n_values) and x.sum() == 1
-        assert a.shape == c.shape == (1, 8) and np.abs(a).max() > 0
+        assert a.shape == c.shape == (1, 8) and a.any() == c.any() == bool(starts)  # zeros for the first phrase alone
         starts.append(a.tobytes())
         indices = rng.integers(n_values, size=(Ty, 1))
         return np.eye(n_values)[indices[:, 0]], indices
@@ -295,8 +296,48 @@ def test_a_solo_fits_its_bars_and_is_playable(seed, sheet):
         assert before.end <= after.onset and abs(after.pitch - before.pitch) <= band.WIDEST_LEAP
     for note in song.melody:
         assert 0 <= note.onset and note.end <= song.bars[-1]
-        assert grammar.LOWEST_PITCH <= note.pitch <= grammar.HIGHEST_PITCH
+        assert grammar.COMFORT[0] <= note.pitch <= grammar.COMFORT[1]
     assert starts
+    sounding = [chord for chord in chords if chord.name != "NC"]
+    if sounding:
+        last = song.melody[-1]
+        assert last.end == song.bars[-1] and last.onset == max(song.bars[-2], sounding[-1].onset)
+        assert last.pitch % 12 == parse_chord(sounding[-1].name)[0]
+
+
+def test_the_freshest_stretch_begins_on_a_bar_line_and_repeats_least():
+    def sound(*lengths):
+        return [grammar.Token.parse(f"C {length} +1..+2") for length in lengths]
+
+    tokens = sound(2, 2) + sound(2, 2) + sound(1, 3) + sound(3, 1) + sound("7/2")
+    (even,) = jazz.bar_rhythms(tokens[:2], 4)
+    assert even == ((0, 2), (2, 2)) and jazz.bar_rhythms([grammar.Token("R", Fraction(4)), *tokens[:2]], 4) == [even]
+    assert jazz.freshest(tokens, 8, 4, set()) == tokens[2:6]  # the first without a repetition
+    assert jazz.freshest(tokens, 8, 4, {even}) == tokens[4:8]
+    assert jazz.freshest(tokens, 16, 4, {even}) == tokens[:8]  # as long as this there is no other
+    assert sum(token.duration for token in jazz.freshest(tokens, 24, 4, set())) == 24
+
+
+def test_the_first_bar_of_a_phrase_comes_back(monkeypatch):
+    """Without motifs, bars as unlike each other as these hardly ever repeat a rhythm."""
+    values = {index: f"C {Fraction(index + 1, 12)} {'-7..-3' if index % 2 else '+3..+7'}" for index in range(24)}
+    sheet, shares = chords_per_bar(["C7"] * 60), []
+    for share in (0, 1):
+        sampler, model, _ = fake_sampler(values, Ty=60)
+        monkeypatch.setattr(jazz, "RECALL", share)
+        solo = jazz.improvise(sampler, model, values, sheet, np.random.default_rng(0), [0])
+        shares.append(repetition([solo], pitches=False))
+    assert shares[0] == 0 and 0.1 < shares[1] < 0.5, shares  # one bar in two to four
+
+
+def test_a_melody_without_loudness_gets_accents_and_no_other():
+    melody = [Note(Fraction(onset, 2), Fraction(1, 2), 60 + onset % 4) for onset in range(64)]
+    song = Song("scales", melody, chords_per_bar(["C7"] * 8), regular_bars(Fraction(32)), (Fraction(0),), 120)
+    loudness = [[note.velocity for note in band.arrange(song, np.random.default_rng(0))[0].notes]]
+    tops = [note.velocity for note in band.with_accents(melody, np.random.default_rng(0)) if note.pitch == 63]
+    assert np.mean(tops[:-1]) > np.mean(loudness) + band.SOLO_ACCENT / 2
+    louder = replace(song, melody=(replace(melody[0], velocity=99), *melody[1:]))
+    assert [note.velocity for note in band.arrange(louder, np.random.default_rng(0))[0].notes] == [99] + [80] * 63
 
 
 def test_phrases_start_afresh_and_ty_zero_is_refused():
@@ -338,10 +379,12 @@ def test_song_without_chords_says_so():
 
 def test_manifest_lists_every_file_of_the_corpus():
     manifest = json.loads((jazz.CORPUS.parent / "manifest.json").read_text(encoding="utf-8"))
-    for path in (*jazz.CORPUS.glob("*.mid"), jazz.TAKES):
+    recorded = jazz.CORPUS / "recorded.npz"
+    for path in (*jazz.CORPUS.glob("*.mid"), jazz.TAKES, recorded):
         entry = manifest["shipped"][f"data/jazz/{path.name}"]
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest() and entry["size"] == path.stat().st_size
-        assert entry["licence"] == "CC0-1.0" and entry["script"] == "data/jazz/compose.py"
+        script = "studies/recorded_jazz.py" if path == recorded else "data/jazz/compose.py"
+        assert entry["licence"] == "CC0-1.0" and entry["script"] == script
     assert len(manifest["downloads"]["weimar"]["sha256"]) == 64
 
 

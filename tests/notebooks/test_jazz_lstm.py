@@ -451,6 +451,17 @@ def test_tokens_in_the_figure_are_those_of_the_grammar(path):
     assert [str(token) for token in tokens] == drawn
 
 
+def test_whoever_wrote_nothing_hears_recorded_music(notebook):
+    """The cells that are given, and the lines for the stuck without their number signs."""
+    cells, scope = {cell.id: cell.source for cell in notebook.cells}, {}
+    for name in ("packages", "data", "examples", "layers", "start"):
+        exec(cells[name], scope)
+    assert all(line.startswith("# ") for line in cells["stuck"].splitlines())
+    exec("\n".join(line.removeprefix("# ") for line in cells["stuck"].splitlines()), scope)
+    exec(cells["improvise"].replace("play(solo)", ""), scope)
+    assert len(scope["solo"].melody) > 8 and len(scope["LSTM_cell"].get_weights()) == 3
+
+
 @pytest.mark.long
 def test_notebook_runs_from_clean_to_a_midi_file_without_network(notebook, path, tmp_path, monkeypatch):
     """All cells in a kernel of their own, in a folder with nothing but the notebook and its checks."""

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import textwrap
 
 import nbformat
 import pytest
@@ -71,6 +72,28 @@ def test_every_exercise_has_its_cells_in_order(notebook, exercises):
         assert [line for line in grade.source.splitlines() if not line.startswith("#")] == [f"check({name})"]
         assert grade.metadata.nbgrader.locked and not grade.metadata.nbgrader.solution
         assert not solution.metadata.nbgrader.locked and not solution.metadata.nbgrader.grade
+
+
+def assigned(code):
+    """List what a piece of code assigns to, in order; appending to a list or adding to a variable does not count."""
+    found = [node for node in ast.walk(ast.parse(textwrap.dedent(code))) if isinstance(node, ast.Assign)]
+    return [ast.unparse(node.targets[0]) for node in sorted(found, key=lambda node: node.lineno)]
+
+
+def test_graded_exercises_have_a_skeleton_that_leaves_every_right_hand_side_open(notebook, exercises):
+    solutions = settings(notebook, "solution")
+    for name in (one for one, exercise in exercises.items() if exercise.points):
+        idea = notebook.cells[notebook.cells.index(solutions[name]) - 1]
+        if "<details>" not in idea.source:  # a locked cell with the start of the sampler stands between
+            idea = notebook.cells[notebook.cells.index(solutions[name]) - 2]
+        (skeleton,) = re.findall(
+            r"<details><summary>.*?</summary>\n\n```python\n(.*?)```\n\n</details>", idea.source, re.S
+        )
+        (solution,) = re.findall("### BEGIN SOLUTION\n(.*?)### END SOLUTION", solutions[name].source, re.S)
+        assert assigned(skeleton) == assigned(solution), name
+        for node in ast.walk(ast.parse(skeleton)):
+            if isinstance(node, (ast.Assign, ast.Expr)):
+                assert ast.unparse(node.value) in ("...", "[]"), (name, ast.unparse(node))
 
 
 def test_sections_are_numbered_and_the_first_cell_lists_them(notebook):

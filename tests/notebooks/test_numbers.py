@@ -9,6 +9,7 @@ import pytest
 from sources import NOTEBOOKS
 
 from helpers.lab.gradients import gradient_norms
+from helpers.lab.results import load_results, summarise
 from helpers.words import TEST_SENTENCES, TRAIN_SENTENCES, initialise_softmax, read_glove_vecs, read_sentences
 from helpers.words.word_vectors import known_vectors
 
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.slow
 
 WORDS = {
     "a seventh": 1 / 7, "a quarter": 1 / 4, "a fifth": 1 / 5, "a fortieth": 1 / 40, "five hundredths": 5 / 100,
-    "two fifths": 2 / 5,
+    "two fifths": 2 / 5, "two": 2, "three": 3, "five": 5, "eight": 8, "thirteen": 13, "twentieth": 20, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "twelve": 12,
 }  # fmt: skip
 
 
@@ -121,3 +123,99 @@ class TestEmojify:
     def test_the_first_lstm_has_as_many_weights_as_the_text_says(self, cells):
         (claim,) = stated(cells["emojify"]["network-try-text"], r"the ([\d,]+) numbers of the first LSTM")
         assert claim == 4 * ((50 + 128) * 128 + 128)
+
+
+class TestJazz:
+    @pytest.fixture
+    def cells(self, cells):
+        return cells["jazz_lstm"]
+
+    def test_the_corpus(self, cells):
+        from helpers.music.jazz import CORPUS, load_corpus, load_takes
+
+        tunes, takes = load_corpus(CORPUS), load_takes()
+        text = cells["data-text"]
+        count, players = stated(text, r"There are (\w+) tunes, .*? and (\w+) players")
+        assert (len(tunes), len(takes)) == (count, players * count)
+        bars = {take.name.split()[0]: len(take.split_choruses()[0].bars) - 1 for take in takes}
+        assert stated(text, r"progression of (\d+) bars .*? form, (\w+) bars for a blues") == [
+            bars["rhythm"],
+            bars["blues"],
+        ]
+        choruses = sum(len(song.choruses) for song in tunes)
+        assert stated(cells["train-read"], r"on the (\w+) tunes alone, (\d+) choruses") == [count, choruses]
+        named = re.search(r"alone: (\w+)\. The others are (.*?)\.", cells["corpus-text"]).groups()
+        assert set(re.findall(r"[A-Z]\w+", " ".join(named))) == {take.name.split()[-1].capitalize() for take in takes}
+
+    def test_the_texts_say_what_the_cells_set(self, cells):
+        (T_x,), (T_y,) = stated(cells["examples"], r"T_x = (\d+)"), stated(cells["inference-try"], r"Ty=(\d+)")
+        for cell, pattern in (
+            ("examples-text", r"T_x = (\d+)\$ tokens"),
+            ("examples-text", r"further than (\d+) steps"),
+            ("section-2", r"If you call `LSTM_cell` (\w+) times"),
+            ("djmodel-try-text", r"model over (\d+) steps"),
+            ("lab-solo-read", r"every window had (\w+) tokens"),
+        ):
+            assert stated(cells[cell], pattern) == [T_x], pattern
+        assert stated(cells["inference-try-text"], r"(Fifty) steps") == [T_y]
+        assert stated(cells["lab-inside-text"], r"shows (fifty) tokens") == [T_y]
+        (patience,) = stated(cells["train"], r"patience=(\d+)")
+        assert stated(cells["train-text"], r"`patience=(\d+)` .*? has not fallen for (\w+) epochs") == [patience] * 2
+        count, units, seeds, epochs = stated(
+            cells["lab-next-text"], r"(Three) networks of (\d+) units, from (\w+) seeds each, for (\w+) epochs"
+        )
+        assert stated(cells["lab-next"], r"seeds=range\((\d)\), epochs=(\d)") == [seeds, epochs]
+        assert cells["lab-next"].count('"') / 2 == count + 1  # and the baseline
+        assert stated(cells["layers"], r"n_a = (\d+)") == [units]
+
+    def test_the_full_study(self, cells):
+        from helpers.lab.jazz_task import HELD_OUT_SHARE
+        from helpers.music.jazz import load_corpus
+
+        study = load_results("jazz").query("match == 'width'")
+        runs = {name: study[study.variant == name] for name in ("SimpleRNN", "LSTM", "GRU")}
+        seeds, epochs = stated(cells["lab-study-text"], r"(Five) seeds and (\w+) epochs")
+        assert all(len(run) == seeds and set(run.epochs) == {epochs} for run in runs.values())
+        epochs, lowest = stated(cells["lab-next-read"], r"over (\w+) epochs, the GRU and .*? near the (\w+) and rise")
+        for name in ("GRU", "SimpleRNN"):
+            assert close(runs[name].best_epoch.mean(), lowest) and runs[name].best_epoch.max() < epochs
+        assert runs["LSTM"].best_epoch.mean() > 0.95 * epochs
+        claim = cells["compare-reflection"]
+        for name, pattern in (
+            ("GRU", r"GRU's perplexity is ([\d.]+) \(95% interval ([\d.]+) to ([\d.]+), (\w+) seeds\)"),
+            ("LSTM", r"LSTM's ([\d.]+) \(([\d.]+) to ([\d.]+)\)"),
+        ):
+            row = summarise(runs[name]).iloc[0]
+            told = [row["mean"], row.low, row.high, row.n]
+            assert [round(one, 1) for one in told][: re.compile(pattern).groups] == stated(claim, pattern)
+        (trigram,) = study[study.variant == "trigram counts"].score
+        assert stated(claim, r"trigram counts are at ([\d.]+),") == [round(trigram, 1)]
+        choruses = sum(len(song.choruses) for song in load_corpus())
+        assert stated(claim, r"(\d+) choruses are the whole test set") == [round(HELD_OUT_SHARE * choruses)]
+
+    @pytest.mark.long
+    def test_tunes_alone_are_learnt_by_heart(self, cells):
+        """The cells of the notebook, with the tunes for a corpus and without early stopping."""
+        from autograders.reference import Reference
+        from helpers.music import jazz
+        from helpers.music.training import train_djmodel
+        from helpers.quiet_keras import keras
+
+        songs = jazz.load_corpus(jazz.CORPUS)
+        kept, held_out = jazz.hold_out(songs, share=0.1, rng=np.random.default_rng(2))
+        values = jazz.build_vocabulary(songs)
+        X, Y, n_values, *_ = jazz.load_music_utils(kept, stride=jazz.T_X, indices_values=values)
+        other = jazz.load_music_utils(held_out, stride=jazz.T_X, indices_values=values)[:2]
+        keras.utils.set_random_seed(1)
+        cell, densor = keras.layers.LSTM(64, return_state=True), keras.layers.Dense(n_values, activation="softmax")
+        model = Reference(NOTEBOOKS["jazz_lstm"]).function("djmodel")(
+            30, cell, densor, keras.layers.Reshape((1, n_values))
+        )
+        history = train_djmodel(model, X, Y, 100, held_out=other, rng=np.random.default_rng(3), live=False)
+        lowest, epoch, end, own = stated(
+            cells["train-read"],
+            r"about (\d+), around epoch (\d+)\. At the end it was above (\d+), .*? unsure between (\d) tokens",
+        )
+        best = min(history.held_out, key=history.held_out.get)
+        assert close(history.held_out[best], lowest) and close(best, epoch)
+        assert history.held_out[100] > end and round(history.perplexity[-1]) == own

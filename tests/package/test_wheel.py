@@ -107,7 +107,13 @@ def test_wheel_holds_helpers_and_data_and_no_solution(wheel):
     notebooks = [name for name in names if name.endswith(".ipynb")]
     assert notebooks == ["autograders/templates/new/notebook.ipynb"]  # what `course new` lays down
     assert not [name for name in names if "assignments" in name]
-    for needed in ("emoji/train.csv", "vectors/minilm-words.50d.txt.gz", "lab/jazz.jsonl", "manifest.json"):
+    for needed in (
+        "emoji/train.csv",
+        "vectors/minilm-words.50d.txt.gz",
+        "lab/jazz.jsonl",
+        "jazz/recorded.npz",
+        "manifest.json",
+    ):
         assert f"course_data/{needed}" in names
     assert any(re.fullmatch(r"course_data/jazz/.+\.mid", name) for name in names)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_data import answers, leaves
 
-from autograders.kernel import MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
+from autograders.kernel import ERROR_TEXTS, MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
 from helpers.check.wire import MAX_BYTES, MAX_NODES, pack
 
 pytestmark = pytest.mark.slow
@@ -135,7 +135,7 @@ def test_any_answer_gives_as_many_sound_outcomes_as_were_asked_for(data, count, 
     for outcome in found:
         if "error" in outcome:
             assert set(outcome) == {"error"}
-            assert {"type", "message", "where"} <= set(outcome["error"]) <= {"type", "message", "where", "shown"}
+            assert {"type", "message", "where"} <= set(outcome["error"]) <= {*ERROR_TEXTS, "shown"}
             assert all(type(text) is str and len(text) <= 500 for text in outcome["error"].values())
             # Its own words may be shown as they are, so only the grader says which they are.
             assert "shown" not in outcome["error"] or outcome["error"]["type"] == "UnreadableAnswer"
@@ -152,9 +152,9 @@ def test_names_of_changed_inputs_are_texts():
 
 
 def test_error_texts_of_an_answer_are_cut():
-    answer = [{"error": {"type": ["x"], "message": "y" * 10_000, "where": None}}]
+    answer = [{"error": {"type": ["x"], "message": "y" * 10_000, "where": None, "names": "z" * 10_000, "more": "w"}}]
     (outcome,) = read_outcomes([pack(answer)], 1)
-    assert outcome["error"] == {"type": "", "message": "y" * 500, "where": ""}
+    assert outcome["error"] == {"type": "", "message": "y" * 500, "where": "", "call": "", "names": "z" * 500}
 
 
 def test_answer_is_what_was_returned_and_not_what_became_of_it(kernel):

@@ -80,7 +80,7 @@ def judged(assignment, name, changed, which):
         return verdict(exercise, reference, cases_of(assignment, name, which), *outcomes)
     checks = _public(assignment, name)
     runs = [
-        Run(answers.expected, found, lambda answers=answers: answers.mistakes)
+        Run(answers.expected, found, lambda answers=answers: answers.mistakes, lambda answers=answers: answers.slips)
         for answers, found in zip((checks.own, checks.standing), outcomes, strict=False)
     ]
     return judge_runs(checks.spec, checks.cases, *runs, show_values=True)

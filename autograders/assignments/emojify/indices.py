@@ -138,6 +138,7 @@ SET = "embedding_layer.set_weights([matrix])"
 pretrained_embedding_layer = Exercise(
     name="pretrained_embedding_layer",
     probe="helpers.words.probes:pretrained_embedding_layer",
+    slips=False,
     parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.2, "frozen": 0.15},
     cases=embedding_cases,
     timeout=30.0,

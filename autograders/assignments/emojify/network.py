@@ -16,6 +16,7 @@ COMPILE = 'network.compile(loss="categorical_crossentropy", optimizer=keras.opti
 Emojify_V2 = Exercise(
     name="Emojify_V2",
     probe="helpers.words.probes:Emojify_V2",
+    slips=False,
     parts={
         "output shape": 0.1, "probabilities": 0.1, "trained weights": 0.2, "frozen weights": 0.15,
         "computation": 0.3, "dropout": 0.15,

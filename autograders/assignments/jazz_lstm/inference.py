@@ -157,5 +157,6 @@ music_inference_model = Exercise(
     cases=inference_cases,
     mistakes=INFERENCE_MISTAKES,
     probe="helpers.music.probes:music_inference_model",
+    slips=False,
     timeout=TIMEOUT,
 )

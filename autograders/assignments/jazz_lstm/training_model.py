@@ -134,5 +134,6 @@ djmodel = Exercise(
     cases=djmodel_cases,
     mistakes=DJMODEL_MISTAKES,
     probe="helpers.music.probes:djmodel",
+    slips=False,
     timeout=TIMEOUT,
 )

@@ -1,0 +1,377 @@
+"""Say what is wrong with an answer that is no known mistake: by its kind, by its numbers, or by the error it ends in.
+
+All that is said here is a fact about the answer on the cases, so it needs no declaration and fits every exercise.
+"""
+
+import ast
+import difflib
+import re
+from itertools import permutations
+
+import numpy as np
+
+from helpers.check.comparing import INPUTS, difference
+from helpers.check.probe import error_of
+from helpers.check.report import Hint
+from helpers.check.wire import Unknown
+
+DOCSTRING = "the docstring of the function: what it takes, and what it returns"
+LINE = re.compile(r"line \d+: (.*)")
+CALL = re.compile(r"\w+, line \d+: (.*)")
+RETURNED = re.compile(r"\w+ returns ([\w, ]+); got ([\w ]+)")
+CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
+UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+UNSET = re.compile(r"cannot access local variable '(\w+)'")
+MISSING_KEY = re.compile(r"'(\w+)'")
+NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+)")  # see helpers.check.probe
+KINDS = {
+    "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "int": "is a number", "float": "is a number",
+    "NoneType": "is None", "str": "is a text", "function": "is a function",
+}  # fmt: skip
+MOST_VALUES = 5  # of an answer whose values are tried in every order
+OF_KIND = {
+    "NoneType": (
+        "nothing is returned",
+        "What does a function give back that ends without return? Look at its last line.",
+        "the function returns nothing (None): its return line is missing, or it prints the result.",
+    ),
+    "generator": (
+        "a generator is returned",
+        "What is the difference between yield and return?",
+        "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
+    ),
+}
+QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
+WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
+WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
+
+
+def explain(spec, cases, expected, got, parts):
+    """Explain wrong parts of an answer.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+        The task's own.
+    expected, got : list of dict
+        Outcomes of the reference and of the learner's function, one for each case.
+    parts : list of str
+        The wrong parts that no known mistake explains.
+
+    Returns
+    -------
+    list of Hint
+        Empty where nothing is known.
+    """
+    for case, right, mine in zip(cases, expected, got, strict=True):
+        if "error" in mine:
+            return _of_error(mine["error"], case.inputs if spec.probe == "call" else {}, tuple(parts))
+        hint = _of_whole(spec, case, right["value"], mine["value"], tuple(parts))
+        if hint:
+            return [hint]
+    if any(isinstance(spec.split(one["value"]), str) for one in got):
+        return []
+    pairs = [(spec.split(right["value"]), spec.split(mine["value"])) for right, mine in zip(expected, got, strict=True)]
+    found = [_changed(got)] if INPUTS in parts else []
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS])]
+
+
+def _hint(name, question, text, parts):
+    return Hint(name, question, text, DOCSTRING, tuple(parts))
+
+
+# --- An answer that ends in an error ----------------------------------------------------------------------------------
+
+
+def _of_error(error, inputs, parts):
+    """Return hints for an exception, from its type, its text and the line that raised it."""
+    text = error.get("shown", error["message"])
+    line = LINE.search(error.get("where", ""))
+    line = line[1] if line else ""
+    if match := UNDEFINED.search(text):
+        return [_undefined(match[1], inputs, parts)]
+    if match := UNSET.search(text):
+        question = f"In which line does {match[1]} get its value? Is that line reached before the one that reads it?"
+        hint = f"{match[1]} is read before it has a value: the line that sets it is missing, or stands too late."
+        return [_hint(f"no value yet: {match[1]}", question, hint, parts)]
+    if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
+        question = "Which keys does the dict have that you read from? Print them."
+        keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
+        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""  # noqa: PLR2004
+        return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
+    if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
+        if match[2] in OF_KIND:
+            return [_hint(*OF_KIND[match[2]], parts)]
+        return [_hint("values are missing or too many", WHICH_VALUES, f"{match[1]} are due; {match[2]} came.", parts)]
+    names = dict(NAMED.findall(error.get("names", "")))
+    if match := CAST.search(text):
+        question = "Which type do the entries of the array have that the result is written into? Print its dtype."
+        hint = f"the array holds whole numbers ({match[2]}), and numbers with fractions ({match[1]}) do not go into it."
+        return [_hint("fractions into whole numbers", question, hint, parts)]
+    if call := CALL.fullmatch(error.get("call", "")):
+        other = error["where"].partition(",")[0]
+        question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
+        kinds = _kinds(names)
+        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {kinds}.", parts)]
+    shapes = {name.replace('"', "'"): _sizes(what) for name, what in names.items() if what.startswith("(")}
+    try:
+        found = _misfit(ast.parse(line.strip().rstrip(":")), shapes)
+    except (
+        SyntaxError,
+        ValueError,
+        OverflowError,
+        RecursionError,
+    ):  # no line of Python, or one that was made to be odd
+        found = None
+    if found:
+        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
+    if names:
+        question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
+        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.", parts)]
+    return []
+
+
+def _kinds(names):
+    """Say what each name is: "xt has shape (3, 10), t is a number"."""
+    kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
+    return ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
+
+
+def _plain(name):
+    """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
+    name = re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
+    return name.removesuffix(".T") + " transposed" * name.endswith(".T")
+
+
+def _undefined(name, inputs, parts):
+    keys = {key: parameter for parameter, value in inputs.items() if isinstance(value, dict) for key in value}
+    close = difflib.get_close_matches(name, list(inputs), 1, 0.5)
+    question = f"Where does {name} get its value? Is that inside this function?"
+    hint = f"this function has no variable {name}: it is none of its parameters, and no line before sets it. "
+    hint += "What other cells or functions have is not for it to use."
+    if name in keys:
+        hint += f" {name} is an entry of {keys[name]}: take it out first."
+    elif close:
+        hint += f" Is {close[0]} meant?"
+    return _hint(f"no such variable: {name}", question, hint, parts)
+
+
+def _sizes(text):
+    return tuple(map(int, re.findall(r"\d+", text)))
+
+
+def _misfit(tree, shapes):
+    """Say which two arrays in a line do not fit together, and what would make them fit; None if all do."""
+    for node in ast.walk(tree):
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+        sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:  # noqa: PLR2004
+            product, sides = True, node.args
+        found = [_shape(side, shapes) for side in sides]
+        if len(found) != 2 or None in found:  # noqa: PLR2004
+            continue
+        names = [_plain(ast.unparse(side)) for side in sides]
+        one, other = found
+        both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
+        if product and len(one) == len(other) == 2 and one[1] != other[0]:  # noqa: PLR2004
+            fits = {
+                "in the other order they would fit": other[1] == one[0],
+                f"the first would fit, were it {'not ' * ('transposed' in names[0])}transposed": one[0] == other[0],
+                f"the second would fit, were it {'not ' * ('transposed' in names[1])}transposed": one[1] == other[1],
+            }
+            cure = "; ".join(text for text, does in fits.items() if does) or "one of the two is not the one that is due"
+            return f"{both}: no matrix product, which needs as many columns as rows. {cure[0].upper()}{cure[1:]}."
+        if not product:
+            try:
+                np.broadcast_shapes(one, other)
+            except ValueError:
+                return f"{both}: they do not fit entry by entry. Is one of them not the one that is due, or transposed?"
+    return None
+
+
+def _shape(node, shapes):
+    """Return the shape of an expression of names, transposes and products; None where it cannot be told."""
+    text = ast.unparse(node)
+    if text in shapes:
+        return shapes[text]
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        inner = _shape(node.value, shapes)
+        return inner and inner[::-1]
+    if isinstance(node, ast.BinOp):
+        one, other = _shape(node.left, shapes), _shape(node.right, shapes)
+        if one is None or other is None:
+            return one or other if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant) else None
+        if isinstance(node.op, ast.MatMult):
+            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None  # noqa: PLR2004
+        try:
+            return np.broadcast_shapes(one, other)
+        except ValueError:
+            return None
+    return None
+
+
+# --- An answer of the wrong kind --------------------------------------------------------------------------------------
+
+
+def _of_whole(spec, case, right, mine, parts):
+    """Return a hint for an answer that is as a whole of the wrong kind; None where it is not."""
+    if right is not None and (kind := _type_name(mine)) in OF_KIND:
+        return _hint(*OF_KIND[kind], parts)
+    names = ", ".join(spec.returns)
+    if len(spec.returns) < 2:  # noqa: PLR2004
+        return None
+
+    def same(one, other):
+        return difference(one, other, case.tolerance) is None
+
+    if not isinstance(mine, (tuple, list)) or len(mine) != len(spec.returns):
+        values = list(mine) if isinstance(mine, (tuple, list)) else [mine]
+        some = values[: 2 * len(spec.returns)]  # of what may be millions
+        there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
+        missing = [name for name in spec.returns if name not in there]
+        found = (
+            f"{', '.join(there)} came back; {', '.join(missing)} did not"
+            if there and missing
+            else f"{len(values)} came"
+        )
+        return _hint("values are missing or too many", WHICH_VALUES, f"{names} are due; {found}.", parts)
+    if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):  # noqa: PLR2004
+        for order in permutations(range(len(mine))):
+            if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
+                came = ", ".join(spec.returns[j] for j in order)
+                text = f"the values come back as {came}; {names} is due."
+                return _hint("values in another order", WHICH_VALUES, text, parts)
+    return None
+
+
+def _type_name(value):
+    return "NoneType" if value is None else getattr(value, "type_name", "")
+
+
+# --- Numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _changed(got):
+    names = ", ".join(sorted({name for one in got for name in one["changed"]}))
+    return _hint(
+        f"an input is changed: {names}",
+        f"Print {names} before and after the call. Which of your lines changes it?",
+        f"{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result.",
+        [INPUTS],
+    )
+
+
+def _of_parts(cases, pairs, parts):
+    """Return a hint for each wrong part about whose numbers something is true on all cases where it is wrong."""
+    found = {}
+    for part in parts:
+        told = [
+            list(_facts(part, right, mine, case))
+            for case, (right, mine) in zip(cases, pairs, strict=True)
+            if part not in mine or difference(right[part], mine[part], case.tolerance)
+        ]
+        if facts := _common(told):
+            found.setdefault(min(facts), []).append(part)
+    hints = []
+    for (rank, name, question, text), where in found.items():
+        of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
+        hints.append(_hint(of + name, question, of + text, where))
+    return hints
+
+
+def _common(told):
+    """Return the facts in the first of several lists that have the same rank and name in all of them."""
+    names = [{fact[:2] for fact in facts} for facts in told]
+    return [fact for fact in told[0] if all(fact[:2] in one for one in names)] if told else []
+
+
+def _facts(part, right, mine, case):
+    """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
+    if part not in mine:
+        question = "Which names are due? Compare them one by one with those that you give."
+        yield 1, "missing", question, f"nothing of that name is among what came ({len(mine)} in all)."
+        return
+    want, have = right[part], mine[part]
+    if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
+        wrong = [key for key in want if difference(want[key], have[key], case.tolerance)]
+        yield from _common([list(_facts(key, want, have, case)) for key in wrong])
+        return
+
+    def same(one, other):
+        return difference(one, other, case.tolerance) is None
+
+    if want is not None and _type_name(have) in OF_KIND:
+        yield 0, *OF_KIND[_type_name(have)]
+    elif isinstance(have, Unknown) and ": " in have.type_name:
+        for hint in _of_error(error_of(have), {}, ()):
+            yield 0, hint.mistake, hint.question, hint.text
+    if isinstance(have, list) and isinstance(want, np.ndarray):
+        yield 0, "a list", "What type does it have? Print it.", "a list came where an array is due."
+    for other, value in right.items():
+        if isinstance(value, np.ndarray) and other != part and same(value, have):
+            text = f"what came is {other}."
+            yield 1, f"holds {other}", "Which of your variables goes where? Compare the names with the docstring.", text
+    for name, value in case.inputs.items():
+        if same(value, have):
+            yield 1, f"is {name}", "Does what you return differ from what was given?", f"it is {name}, as it was given."
+    want, have = (
+        np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
+    )
+    if want is None or have is None or want.dtype.kind not in "fi" or have.dtype.kind not in "fi":
+        return
+    orders = permutations(range(have.ndim)) if have.ndim == want.ndim < MOST_VALUES else ()
+    if any(have.transpose(o).shape == want.shape and same(want, have.transpose(o)) for o in orders):
+        text = "it is transposed: all numbers are right, but its axes have changed places."
+        yield 2, "transposed", "Which size comes first in its shape?", text
+    elif have.shape != want.shape and have.size == want.size and same(want, have.reshape(want.shape)):
+        text = "an axis of length 1 is lost or added; all numbers are right."
+        yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
+    if have.shape != want.shape:
+        if have.ndim != want.ndim:
+            question = "Print the shape of what you return. How many axes are due?"
+            yield 6, "axes", question, f"the number of its axes is {have.ndim}; {want.ndim} is due."
+        for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
+            if size != due:
+                text = f"its size along axis {axis} is {size}; that is not the size that is due for these inputs."
+                yield 6, f"size {size} along axis {axis}", "From which input does this size follow? Print both.", text
+        return
+    if not np.isfinite(have).all():
+        return
+    if have.dtype.kind != want.dtype.kind and (
+        np.array_equal(have, np.trunc(want)) or np.array_equal(have, np.rint(want))
+    ):
+        text = "whole numbers came: the fractions are cut off. The array was made for integers."
+        yield 2, "whole numbers", "Which type do its entries have? Can that type hold a fraction?", text
+    want, have = want.astype(float), have.astype(float)
+    if not have.any():
+        text = "it is all zeros: nothing is ever stored in it, or what is stored is zero."
+        yield 3, "all zeros", "In which line would its zeros be replaced?", text
+    elif same(want, -have):
+        yield (
+            3,
+            "sign",
+            "Is it too large or too small, or on the other side of zero?",
+            "every number has the wrong sign.",
+        )
+    if want.ndim == 3 and want.shape[2] > 1:  # noqa: PLR2004
+        yield from _facts_of_time(want, have, same)
+    last = want.shape[-1] - 1 if want.ndim > 1 else 0
+    wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
+    what = "step" if want.ndim == 3 else "column"  # noqa: PLR2004
+    for where, number in (("last", last), ("first", 0)):
+        if wrong == [number]:
+            yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."
+
+
+def _facts_of_time(want, have, same):
+    """Yield what is true of an array whose last axis is time."""
+    question = QUESTION_OF_TIME
+    if same(want[:, :, ::-1], have):
+        yield 3, "mirrored in time", question, "the steps are in the reverse order."
+    if same(want[:, :, :-1], have[:, :, 1:]):
+        yield 3, "one step late", question, "each slice holds the step before."
+    if same(want[:, :, 1:], have[:, :, :-1]):
+        yield 3, "one step early", question, "each slice holds the step after."
+    if not np.diff(have, axis=2).any():
+        yield 4, "all steps alike", question, "all steps hold the same numbers."
