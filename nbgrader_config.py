@@ -52,6 +52,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.LimitOutput",
     "autograders.gradebook.SaveAutoGrades",
     "autograders.by_hand.NothingToMark",
+    "autograders.deadlines.Extend",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 

@@ -18,7 +18,7 @@ from autograders.intake import course_directory
 from autograders.reference import SETUP_TAG, Reference
 from autograders.release import checked, exercises_of
 from autograders.remembered import remembered
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.check import probe
 from helpers.check.comparing import INPUTS, describe
 from helpers.check.wire import pack
@@ -242,7 +242,7 @@ def _reference_on(exercise, reference, cases):
         if unknown and not case.beyond:
             yield f"part {unknown[0]!r}: expected one of {', '.join(values)}, which the function returns"
             return
-    report = verdict(exercise, reference, tuple(cases), outcomes, show_values=True)
+    report = judge_outcomes(exercise, reference, tuple(cases), outcomes, show_values=True)
     if not report.ok or report.remarks:
         yield f"expected full marks for the solution, got {_first_line(report)}"
 
@@ -279,11 +279,11 @@ def _unwritten(exercise, reference, released, cases):
 def _judged(exercise, reference, cases, changed):
     """Judge a changed reference as a submission is judged; return the report and all outcomes."""
     outcomes = reference.outcomes(exercise, cases, changed)
-    report = verdict(exercise, reference, tuple(cases), outcomes, show_values=True)
+    report = judge_outcomes(exercise, reference, tuple(cases), outcomes, show_values=True)
     if report.ok or not exercise.stand_ins:
         return report, outcomes
     standing = reference.outcomes(exercise, cases, changed, exercise.stand_ins)
-    return verdict(exercise, reference, tuple(cases), outcomes, standing, show_values=True), outcomes + standing
+    return judge_outcomes(exercise, reference, tuple(cases), outcomes, standing, show_values=True), outcomes + standing
 
 
 def _tried(path, root, only):

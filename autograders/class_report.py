@@ -1,140 +1,186 @@
-"""The class report: a page with everybody's marks, the most common mistakes by name, and a histogram."""
+"""The class report: marks first, then a page for each exercise, and pairs of submissions to look at; static HTML."""
 
-import io
+import base64
+import copy
+import hashlib
 import os
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from statistics import mean, median
 from urllib.parse import quote
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbgrader.preprocessors import ClearSolutions
 
-from autograders import misplaced
-from autograders.intake import as_text, expected_notebooks
+from autograders import misplaced, roster, similar
+from autograders.intake import as_text, expected_notebooks, read_source, source_notebook
+from autograders.item_analysis import Answer, Item
+from autograders.release import checked
 
-TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).parent / "templates" / "report"
 BIN_PERCENT = 10
+MOST_PAIRS = 60  # whose code is shown
+MOST_MISTAKES = 15  # on the first page
+SMALLEST = 0.01  # points: the grader rounds to this
 
 
-def collect(course, assignment, outcomes):
-    """Gather what the report shows from the judged notebooks.
+def collect(course, assignment, results):
+    """Gather what the report shows from the gradebook and the judged notebooks.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
         As `Course.grade` returned them.
 
     Returns
     -------
     dict
-        `exercises` (points by name, in order, those that a person marks last; with several notebooks, the names include
-        the notebook's), `rows` (a dict for each student; its `cells` are pairs of text and colour), `mistakes`
-        (exercise, name, students), `unlocked` (how many notebooks were run without the sandbox), `misplaced` (see
-        `misplaced.find`).
+        `items` (list of Item, those that a person marks last), `pairs` (list of similar.Pair), `codes`
+        ({learner: {exercise: code}}), `unlocked` (how many notebooks were run without the sandbox), `seconds` (that
+        judging each submission took).
     """
-    exercises, rows, mistakes, unlocked = {}, [], {}, 0
     notebooks = expected_notebooks(course.directory, assignment)
-    several = len(notebooks) > 1
-    for outcome in outcomes:
-        cells = {}
-        for path, record in course.verdicts(assignment, outcome.student):
+    frames = {
+        name: _frame(course, read_source(source_notebook(course.directory, assignment, name))) for name in notebooks
+    }
+    items, of_people, codes, seconds, unlocked = {}, {}, {}, {}, 0
+    for result in results:
+        codes[result.student] = {}
+        for path, notebook in course.judged(assignment, result.student):
+            record, frame = notebook["metadata"]["verdict"], frames.get(path.stem, {})
             unlocked += not record.get("sandbox", True)
+            took = notebook["metadata"].get("took", {"notebook": 0.0, "exercises": {}})  # an earlier version kept none
+            seconds[result.student] = seconds.get(result.student, 0.0) + took["notebook"]
+            sources = {
+                cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in notebook["cells"]
+            }
+            sources.pop(None, None)  # of cells that are none of the course's
             for one in record["exercises"]:
-                name = f"{path.stem}: {one['exercise']}" if several else one["exercise"]
-                exercises.setdefault(name, one["points"])
-                cells[name] = _exercise_cell(one)
-                for mistake in one["mistakes"]:
-                    mistakes.setdefault((name, mistake), []).append(outcome.student)
-        for (notebook, cell), (score, points) in outcome.by_hand.items():
-            name = f"{notebook}: {cell}" if several else cell
-            exercises.setdefault(name, points)
-            cells[name] = ("waits", "left") if score is None else (f"{score:g}", _colour(score, points))
-        folder = course.path("feedback", assignment, outcome.student)
-        pages = [page for name in notebooks if (page := folder / f"{name}.html").is_file()]
-        rows.append({"outcome": outcome, "cells": cells, "feedback": pages})
-    counts = Counter({key: len(students) for key, students in mistakes.items()})
+                name = _label(notebooks, path.stem, one["exercise"])
+                test, solution, *_ = frame.get(one["exercise"], (None, None))
+                code = "".join(sources.get(solution, ""))
+                mark, _ = result.exercises.get((path.stem, test), (one["score"], None))
+                by_hand = mark is not None and abs(mark - one["score"]) > SMALLEST / 2
+                answer = Answer(
+                    result.student, mark, one["points"], one, record["seed"], code,
+                    took["exercises"].get(one["exercise"]), by_hand, bool(record["problem"]),
+                )  # fmt: skip
+                items.setdefault(name, Item(name, one["points"])).answers[result.student] = answer
+                codes[result.student][name] = code
+        for (notebook, cell), (score, points) in result.by_hand.items():
+            name = _label(notebooks, notebook, cell)
+            answer = Answer(result.student, score, points, by_hand=True)
+            of_people.setdefault(name, Item(name, points)).answers[result.student] = answer
+    given = [
+        {
+            _label(notebooks, notebook, name): one[which]
+            for notebook, frame in frames.items()
+            for name, one in frame.items()
+        }
+        for which in (2, 3)
+    ]
     return {
-        "exercises": exercises,
+        "items": [*items.values(), *of_people.values()],
+        "pairs": similar.pairs(codes, given),
+        "codes": codes,
         "unlocked": unlocked,
-        "rows": rows,
-        "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
-        "mistakes": [(exercise, name, mistakes[exercise, name]) for (exercise, name), _ in counts.most_common()],
+        "seconds": list(seconds.values()),
     }
 
 
-def _exercise_cell(one):
-    """Return the text and the colour of an exercise's cell in the table."""
-    right, parts = sum(part["ok"] for part in one["parts"]), len(one["parts"])
-    colour = _colour(right, parts)
-    if one["points"]:
-        return f"{one['score']:g}", colour
-    return f"{right} of {parts}", "left" if colour == "none" else colour
+def _label(notebooks, notebook, name):
+    return f"{notebook}: {name}" if len(notebooks) > 1 else name
 
 
-def _colour(some, of):
-    return "full" if some >= of else "some" if some else "none"
+def _frame(course, source):
+    """Return {exercise: (ids of its grade cell and solution cell, code that learners start from, model solution)}."""
+    started, _ = ClearSolutions(config=course.config).preprocess(copy.deepcopy(source), {})
+    found = {}
+    for test in source.cells:
+        if name := checked(test):
+            for cell, start in zip(source.cells, started.cells, strict=True):
+                if cell.metadata.get("nbgrader", {}).get("solution") and f"def {name}(" in cell.source:
+                    ids = test.metadata.nbgrader.grade_id, cell.metadata.nbgrader.grade_id
+                    found[name] = (*ids, start.source, cell.source)
+    return found
 
 
-def histogram(percents):
-    """Draw a histogram of marks.
-
-    Parameters
-    ----------
-    percents : list of float
-        Marks in percent.
-
-    Returns
-    -------
-    str
-        An SVG element.
-    """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 2.4), layout="constrained")
-    axes = figure.subplots()
-    axes.hist(percents, bins=range(0, 100 + BIN_PERCENT, BIN_PERCENT), color="#3b6ea5", edgecolor="white")
-    axes.set(xlabel="mark (percent)", ylabel="learners", xlim=(0, 100), xticks=range(0, 101, 20))
-    axes.yaxis.get_major_locator().set_params(integer=True)
-    axes.spines[["top", "right"]].set_visible(False)
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
-    text = buffer.getvalue()
-    return text[text.index("<svg") :]
-
-
-def write(course, assignment, outcomes):
-    """Write the class report of an assignment.
+def write(course, assignment, results):
+    """Write the class report of an assignment, with a page for each exercise and one of similar submissions.
 
     Parameters
     ----------
     course : Course
     assignment : str
-    outcomes : list of Outcome
+    results : list of Result
 
     Returns
     -------
     Path
-        `reports/<assignment>.html` in the course directory.
+        `reports/<assignment>.html` in the course directory; the other pages are in the folder `<assignment>` beside it.
     """
-    folder = course.root / "reports"
-    folder.mkdir(exist_ok=True)
-    data = collect(course, assignment, outcomes)
-    for row in data["rows"]:
-        row["feedback"] = [
-            (page.stem, quote(Path(os.path.relpath(page, folder)).as_posix())) for page in row["feedback"]
-        ]
-    percents = [outcome.percent for outcome in outcomes if outcome.percent is not None]
+    target = course.root / "reports" / f"{assignment}.html"
+    folder = target.with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    data = collect(course, assignment, results)
+    class_list = roster.of(course)
+    percents = [result.percent for result in results if result.percent is not None]
+    handed_in = {result.student for result in results}
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    page = environment.get_template("class_report.html").render(
-        assignment=assignment,
-        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
-        mean=sum(percents) / len(percents) if percents else None,
-        waiting=sum(outcome.waiting > 0 for outcome in outcomes),
-        histogram=histogram(percents),
-        **data,
-    )
-    target = folder / f"{assignment}.html"
-    target.write_text(as_text(page), encoding="utf-8")
+    environment.globals |= data | {
+        "bins": bins,
+        "assignment": assignment,
+        "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
+        "mean": mean,
+        "median": median,
+        "script": Markup(script),
+        "script_hash": base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
+    }
+    pages = {
+        target: ("class.html", {
+            "results": results,
+            "pages": {one.student: _feedback_pages(course, assignment, one.student, target.parent) for one in results},
+            "percents": percents,
+            "mistakes": _commonest(data["items"]),
+            "waiting": sum(result.waiting > 0 for result in results),
+            "class_list": class_list,
+            "absent": [one for one in class_list if one.student not in handed_in],
+            "misplaced": [one for one in misplaced.find(course) if one.assignment in (assignment, None)],
+        }),
+        folder / "similar-pairs.html": ("similar.html", {
+            "most": MOST_PAIRS, "usual": similar.most_of_unusual(len(results)),
+        }),
+        **{folder / item.file: ("exercise.html", {"item": item}) for item in data["items"]},
+    }  # fmt: skip
+    for path, (template, more) in pages.items():
+        path.write_text(as_text(environment.get_template(template).render(more)), encoding="utf-8")
+    for old in set(folder.glob("*.html")) - set(pages):  # of exercises that are no more
+        old.unlink()
     return target
+
+
+def _feedback_pages(course, assignment, student, folder):
+    """Return (notebook, address) of a learner's feedback pages, seen from a folder."""
+    place = course.path("feedback", assignment, student)
+    return [
+        (name, quote(Path(os.path.relpath(page, folder)).as_posix()))
+        for name in expected_notebooks(course.directory, assignment)
+        if (page := place / f"{name}.html").is_file()
+    ]
+
+
+def _commonest(items):
+    """Return (mistake, item, learners) of the commonest mistakes of all exercises."""
+    found = [(mistake, item, students) for item in items for mistake, students in item.mistakes.items()]
+    return sorted(found, key=lambda one: -len(one[2]))[:MOST_MISTAKES]
+
+
+def bins(percents):
+    """Count marks: [(from, to, learners)], in steps of BIN_PERCENT; full marks are in the last one."""
+    counts, edges = np.histogram(np.clip(percents, 0, 100), bins=range(0, 101, BIN_PERCENT))
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True))

@@ -26,6 +26,7 @@ GRADING_SIDE = (
     "`course lab`, which opens JupyterLab, and `course data` do without"
 )
 RELEASE = "release"
+MAX_NAMED = 20  # of those who have not handed in; the class report names all
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
@@ -145,6 +146,69 @@ def check(
 
 
 @app.command()
+def roster(
+    file: Annotated[
+        Path, typer.Argument(help="The list of students, a CSV as Moodle, Canvas, Blackboard or Gradescope export it.")
+    ],
+    id: Annotated[
+        str | None, typer.Option(help="What names the students here: username, id_number, email or lms_id.")
+    ] = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Make a class list the course's roster: names in the gradebook, and whose a downloaded file is."""
+    from autograders import roster as rosters
+
+    course, _ = _open(course_dir, None, db)
+    change = rosters.take_in(course, file, id)
+    for text in change.left_out:
+        console.print(f"left out, no student: {_escape(text)}", soft_wrap=True)
+    if change.gone:
+        text = f"no longer in the list: {', '.join(change.gone)}; what they handed in and their marks stay"
+        console.print(f"[bold yellow]warning:[/] {_escape(text)}", soft_wrap=True)
+    console.print(
+        f"{len(change.students)} students, {len(change.new)} of them new, called by {change.identifier}: "
+        f"{course.root / rosters.FILE}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def collect(
+    archive: Annotated[
+        Path, typer.Argument(help="A download of Moodle, Canvas, Blackboard or Gradescope, or a folder of notebooks.")
+    ],
+    assignment: Annotated[
+        str | None, typer.Argument(help="Whose hand-ins these are, if their names do not tell.")
+    ] = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(help="Moodle's grading worksheet, a CSV: it tells when each hand-in came.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Put what was handed in elsewhere into submitted/. Exit status 1 if something could not be placed.
+
+    Who is who is told by the roster: run `course roster` first. An earlier submission moves to earlier/.
+    """
+    from autograders import collect as collecting
+
+    course, _ = _open(course_dir, assignment and [assignment], db)
+    result = collecting.collect(course, archive, assignment, dry_run, worksheet)
+    for note in result.notes:
+        console.print(_escape(note), soft_wrap=True)
+    for place, reason in result.left:
+        console.print(f"[bold yellow]not collected:[/] {_escape(place)}: {_escape(reason)}", soft_wrap=True)
+    states = [state for _, _, state in result.placed]
+    counts = ", ".join(
+        f"{states.count(state)} {words}" for state, words in collecting.STATES.items() if state in states
+    )
+    console.print(f"{'would be collected' if dry_run else 'collected'}: {counts or 'nothing'}", soft_wrap=True)
+    raise typer.Exit(1 if result.left else 0)
+
+
+@app.command()
 def grade(
     assignments: Assignments = None,
     student: Student = "*",
@@ -179,14 +243,14 @@ def grade(
             f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {folder}/STUDENT/ASSIGNMENT/"
         )
     for name in {name for name, _ in todo}:
-        course.outcomes(name)  # refuses what was never released before anything is graded
+        course.results(name)  # refuses what was never released before anything is graded
     _set_sandbox(course, sandbox)
     if replay:
         raise typer.Exit(0 if _replay(course, todo) else 1)
-    outcomes = _grade_all(course, todo, workers)
-    _tell_problems(outcomes)
-    _report(course, outcomes)
-    raise typer.Exit(1 if misplaced or any(outcome.problem for outcome in outcomes) else 0)
+    results = _grade_all(course, todo, workers)
+    _tell_problems(results)
+    _report(course, results)
+    raise typer.Exit(1 if misplaced or any(result.problem for result in results) else 0)
 
 
 def _tell_misplaced(course, names):
@@ -204,12 +268,12 @@ def _tell_misplaced(course, names):
 
 
 def _grade_all(course, todo, workers=None):
-    """Grade side by side, with a bar; return the outcomes in the order of `todo`."""
+    """Grade side by side, with a bar; return the results in the order of `todo`."""
     from autograders.workers import grade
 
     done = {}
-    for outcome in _progress(grade(course, todo, workers), "grade", len(todo)):
-        done[outcome.assignment, outcome.student] = outcome
+    for result in _progress(grade(course, todo, workers), "grade", len(todo)):
+        done[result.assignment, result.student] = result
     return [done[item] for item in todo]
 
 
@@ -264,25 +328,53 @@ def _set_sandbox(course, wanted):
         raise RuntimeError(f"no sandbox can be had here ({reason}): see `course doctor`, or say --no-sandbox")
 
 
-def _tell_problems(outcomes):
+def _tell_problems(results):
     """Print a line for each submission that could not be judged."""
-    for outcome in outcomes:
-        if outcome.problem:
-            first = outcome.problem.splitlines()[0]
-            console.print(f"{outcome.student}, {outcome.assignment}: not judged: {_escape(first)}", soft_wrap=True)
+    for result in results:
+        if result.problem:
+            first = result.problem.splitlines()[0]
+            console.print(f"{result.student}, {result.assignment}: not judged: {_escape(first)}", soft_wrap=True)
 
 
-def _report(course, outcomes):
+def _report(course, results):
     """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
-    from autograders import class_report
+    from autograders import class_report, roster
 
-    for name in sorted({outcome.assignment for outcome in outcomes}):
-        mine = {outcome.student: outcome for outcome in outcomes if outcome.assignment == name}
-        path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_outcomes(name)])
-        judged = sum(outcome.problem is None for outcome in mine.values())
-        waiting = sum(outcome.waiting > 0 for outcome in mine.values())
+    for name in sorted({result.assignment for result in results}):
+        mine = {result.student: result for result in results if result.assignment == name}
+        path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_results(name)])
+        judged = sum(result.problem is None for result in mine.values())
+        waiting = sum(result.waiting > 0 for result in mine.values())
         waits = f", {waiting} of them waiting for manual grading (formgrader)" if waiting else ""
         console.print(f"{name}: {judged} of {len(mine)} judged{waits}; class report: {path}", soft_wrap=True)
+        if absent := [one.student for one in roster.absent(course, name)]:
+            more = f", and {len(absent) - MAX_NAMED} more" if len(absent) > MAX_NAMED else ""
+            text = f"{name}: {len(absent)} not handed in: {', '.join(absent[:MAX_NAMED])}{more}"
+            console.print(_escape(text), soft_wrap=True)
+
+
+@app.command()
+def due(
+    assignment: Annotated[str, typer.Argument(help="An assignment that was released.")],
+    date: Annotated[
+        str | None, typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', or none; else it is shown.")
+    ] = None,
+    student: Annotated[str | None, typer.Option(help="One student's own due date: an extension.")] = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Set when an assignment is due, for everybody or for one student; without a date, show it."""
+    from autograders import deadlines
+
+    course, _ = _open(course_dir, [assignment], db)
+    if date:
+        graded = deadlines.set_due(course, assignment, None if date == "none" else deadlines.parse(date), student)
+        if graded:
+            console.print(f"{len(graded)} graded already: `course grade {assignment}` works out late penalties anew")
+    common, extended = deadlines.due_dates(course, assignment)
+    for who, when in (("everybody", common), *sorted(extended.items())):
+        text = f"{when.astimezone():%Y-%m-%d %H:%M %Z}" if when else "never"
+        console.print(_escape(f"{assignment}, {who}: due {text}"), soft_wrap=True)
 
 
 @app.command()
@@ -302,7 +394,7 @@ def feedback(
             "run `course grade` first"
         )
     failed = _give_feedback(course, graded)
-    _report(course, [course.outcome(*item) for item in graded])
+    _report(course, [course.result(*item) for item in graded])
     console.print(f"feedback pages: {course.root / course.directory.feedback_directory}", soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
 
@@ -324,26 +416,60 @@ def _give_feedback(course, graded):
 def export(
     assignments: Assignments = None,
     format: Annotated[str, typer.Option(help="csv, moodle or canvas.")] = "csv",
+    columns: Annotated[str, typer.Option(help="total, or exercises for a column each.")] = "total",
     output: Annotated[Path | None, typer.Option(help="File to write; standard output when not given.")] = None,
+    feedback: Annotated[
+        Path | None, typer.Option(help="Write the feedback pages instead: a zip archive that Moodle or Canvas takes.")
+    ] = None,
+    student: Annotated[
+        str | None, typer.Option(help="Write one learner's whole record instead: a zip archive, --output or ID.zip.")
+    ] = None,
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
     """Write the marks in a form that a learning management system imports, in UTF-8.
 
-    A learner's name that a spreadsheet would take for a formula gets an apostrophe in front.
+    A learner's name that a spreadsheet would take for a formula gets an apostrophe in front. With --feedback, exit
+    status 1 if a learner's page is not in the archive.
     """
     from autograders.export import marks_table
 
     course, names = _open(course_dir, assignments, db)
+    if student is not None:
+        _export_record(course, student, output or Path(f"{student}.zip"))
+        return
+    if feedback:
+        raise typer.Exit(0 if _export_feedback(course, names, feedback) else 1)
     if not assignments:  # those that were released
         with course.gradebook() as gradebook:
             names = [one.name for one in gradebook.assignments]
-    text = marks_table(course, names, format).to_csv(index=False, lineterminator="\n")
+    text = marks_table(course, names, format, columns).to_csv(index=False, lineterminator="\n")
     if output:
         output.write_text(text, encoding="utf-8")
     else:
         typer.echo(text.encode("utf-8"), nl=False)  # bytes: in UTF-8 whatever the terminal's encoding is
     _tell_waiting(course, names, format)
+
+
+def _export_record(course, student, target):
+    """Write one learner's record, and say where."""
+    from autograders.handback import record
+
+    if not student or Path(student).name != student:
+        raise ValueError(f"expected a learner's name, got {student!r}")
+    record(course, student, target)
+    console.print(f"all of {_escape(student)}: {_escape(target)}", soft_wrap=True)
+
+
+def _export_feedback(course, names, target):
+    """Write the feedback pages for the system that the work came from; return whether everybody's are in it."""
+    from autograders.handback import feedback_archive
+
+    given, left = feedback_archive(course, names, target)
+    for who, reason in left:
+        console.print(f"[bold yellow]left out:[/] {_escape(who)}: {_escape(reason)}", soft_wrap=True)
+    console.print(f"feedback of {given} submissions: {_escape(target)}", soft_wrap=True)
+    return not left
 
 
 def _tell_waiting(course, names, format):
@@ -352,7 +478,7 @@ def _tell_waiting(course, names, format):
 
     how = f"column {WAITING}: their points" if format == "csv" else "left empty"
     for name in names:
-        waiting = [one.waiting > 0 for one in course.outcomes(name).values()]
+        waiting = [one.waiting > 0 for one in course.results(name).values()]
         if any(waiting):
             count = f"{sum(waiting)} of {len(waiting)} marks"
             text = f"[bold yellow]warning:[/] {name}: {count} waiting for manual grading ({how})"
@@ -375,10 +501,10 @@ def demo(
         course.release(name)
         hand_in(course, name)
     todo = [(name, student) for name in names for student in course.submissions(name)]
-    outcomes = _grade_all(course, todo)
-    _tell_problems(outcomes)
+    results = _grade_all(course, todo)
+    _tell_problems(results)
     _give_feedback(course, [item for item in todo if course.path("autograded", *item).is_dir()])
-    _report(course, outcomes)
+    _report(course, results)
     console.print(f"learners' versions: {course.root / 'release'}", soft_wrap=True)
     console.print(f"feedback pages:     {course.root / 'feedback'}", soft_wrap=True)
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -18,7 +19,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE, intake
+from autograders import CONFIG_FILE, deadlines, intake
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -31,7 +32,7 @@ def put_environment_on_path():
 
 
 @dataclass
-class Outcome:
+class Result:
     """What became of one submission.
 
     Attributes
@@ -45,6 +46,12 @@ class Outcome:
         How many points of `max_score` wait for manual grading.
     by_hand : dict
         {(notebook, cell): (score, points)} of cells that a person marks; the score is None while it waits.
+    exercises : dict
+        The same of every cell with points, before a late penalty.
+    handed_in : datetime or None
+        When it was handed in, in UTC, if that is known.
+    late : timedelta or None
+        How long after the learner's own due date, extension included; None if it was in time, or that is not known.
     problem : str or None
         Why it could not be judged, if so.
     notes : list of str
@@ -58,6 +65,9 @@ class Outcome:
     penalty: float = 0.0
     waiting: float = 0.0
     by_hand: dict = field(default_factory=dict)
+    exercises: dict = field(default_factory=dict)
+    handed_in: datetime | None = None
+    late: timedelta | None = None
     problem: str | None = None
     notes: list = field(default_factory=list)
 
@@ -165,23 +175,23 @@ class Course:
 
         Returns
         -------
-        Outcome
+        Result
         """
         notes = []
         if student != intake.as_text(student):
-            return Outcome(student, assignment, problem=NO_NAME)
+            return Result(student, assignment, problem=NO_NAME)
         try:
             notes = intake.prepare(self.path("submitted", assignment, student), self.directory, assignment)
             self._convert(Autograde, assignment, student, notebook)
-            outcome = self.outcome(assignment, student)
+            result = self.result(assignment, student)
         except (Exception, SystemExit) as error:  # one bad submission never stops the others
             text = f"{type(error).__name__}: {error}"
-            outcome = Outcome(student, assignment)
-            outcome.problem = intake.as_text(text)
-        outcome.notes = notes + outcome.notes
-        return outcome
+            result = Result(student, assignment)
+            result.problem = intake.as_text(text)
+        result.notes = notes + result.notes
+        return result
 
-    def outcome(self, assignment, student):
+    def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
 
         Parameters
@@ -190,7 +200,7 @@ class Course:
 
         Returns
         -------
-        Outcome
+        Result
 
         Raises
         ------
@@ -198,43 +208,50 @@ class Course:
             If the gradebook knows of no such submission.
         """
         with self.gradebook() as gradebook:
-            outcome = _outcome(gradebook.find_submission(assignment, student))
-        outcome.problem = self._problem(assignment, student)
-        return outcome
+            result = _result(gradebook.find_submission(assignment, student))
+        result.problem = self._problem(assignment, student)
+        return result
 
     def _problem(self, assignment, student):
         """Return why notebooks of a submission could not be read; None if all could."""
         problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
         return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
 
-    def class_outcomes(self, assignment):
-        """Return the present Outcome of everybody who handed in something, sorted by name."""
-        known = self.outcomes(assignment)
+    def class_results(self, assignment):
+        """Return the present Result of everybody who handed in something, sorted by name."""
+        known = self.results(assignment)
+        late = deadlines.told_late(self, assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
-            outcome = known[student] if graded else Outcome(student, assignment)
+            result = known[student] if graded else Result(student, assignment)
             if graded:
-                outcome.problem = self._problem(assignment, student)
+                result.problem = self._problem(assignment, student)
             else:
-                outcome.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
-            found.append(outcome)
+                result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+            if student in late and not result.handed_in:
+                result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
+            found.append(result)
         return found
+
+    def judged(self, assignment, student):
+        """Yield (path, notebook as JSON data) of each judged notebook of a submission, from `autograded/`."""
+        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+            if notebook["metadata"].get("verdict"):
+                yield path, notebook
 
     def verdicts(self, assignment, student):
         """Yield (path, verdict record) of each judged notebook of a submission, from `autograded/`."""
-        for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("verdict")
-            if record:
-                yield path, record
+        return ((path, notebook["metadata"]["verdict"]) for path, notebook in self.judged(assignment, student))
 
     def feedback(self, assignment, student):
         """Write the feedback pages of one submission; return their folder."""
         self._convert(GenerateFeedback, assignment, student)
         return self.path("feedback", assignment, student)
 
-    def outcomes(self, assignment):
-        """Return {student: Outcome} of an assignment from the gradebook; it leaves `problem` out.
+    def results(self, assignment):
+        """Return {student: Result} of an assignment from the gradebook; it leaves `problem` out.
 
         Raises
         ------
@@ -246,7 +263,7 @@ class Course:
                 submissions = gradebook.find_assignment(assignment).submissions
             except MissingEntry:
                 raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
-            return {one.student.id: _outcome(one) for one in submissions}
+            return {one.student.id: _result(one) for one in submissions}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -273,8 +290,8 @@ def _cause(log):
     return errors[-1] if errors else None
 
 
-def _outcome(submission):
-    """Return the Outcome of a gradebook's submission."""
+def _result(submission):
+    """Return the Result of a gradebook's submission."""
     penalty = submission.late_submission_penalty or 0.0
     grades = [(one.name, grade) for one in submission.notebooks for grade in one.grades]
     of_a_person = {
@@ -283,23 +300,28 @@ def _outcome(submission):
         for cell in (*one.notebook.solution_cells, *one.notebook.task_cells)
     }
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
-    by_hand = {
-        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score)
-        for name, grade in grades
-        if (name, grade.name) in of_a_person
+    exercises = {
+        (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
-    outcome = Outcome(
+    by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
+    seconds_late = submission.total_seconds_late
+    result = Result(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
-        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand,
+        penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
+        handed_in=submission.timestamp and submission.timestamp.replace(tzinfo=UTC),
+        late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
     )  # fmt: skip
-    if outcome.waiting:
-        outcome.notes.append(f"{outcome.waiting:g} points wait for manual grading")
+    if result.waiting:
+        result.notes.append(f"{result.waiting:g} points wait for manual grading")
     for name, grade in grades:
         if grade.manual_score is not None and (name, grade.name) not in by_hand:
-            outcome.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
+            result.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
-        outcome.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+        result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+    if result.late:
+        when = f"{result.handed_in.astimezone():%Y-%m-%d %H:%M}"
+        result.notes.append(f"handed in on {when}, {deadlines.spoken(result.late)} late")
     if penalty:
-        outcome.notes.append(f"{penalty:g} points taken off: handed in late")
-    return outcome
+        result.notes.append(f"{penalty:g} points taken off: handed in late")
+    return result

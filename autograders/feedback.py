@@ -32,7 +32,6 @@ CSS = """
 #notebook-container img, #notebook-container svg { max-width: 100%; height: auto; }
 .rendered_html th, .rendered_html td { padding: .25em .7em; vertical-align: top; }
 .rendered_html tr { border-bottom: 1px solid #d0d7de; }
-summary { display: list-item; cursor: pointer; }
 """
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -41,7 +40,14 @@ TAGS = {
     "thead", "tr", "tt", "u", "ul", *HEADINGS,
 }  # fmt: skip
 ATTRIBUTES = {"*": {"class", "style", "title"}, "img": {"alt", "width", "height"}, "td": {"colspan"}, "th": {"colspan"}}
-STYLES = ("border-left", "color", "margin", "padding-left", "text-align")  # in the course's cells; learners align text
+STYLES = (
+    "border-left",
+    "color",
+    "display",
+    "margin",
+    "padding-left",
+    "text-align",
+)  # in the course's cells; learners align text
 LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=]+)")
 BESIDE = re.compile(r"[\w()+,@-][\w.()+,@ -]*(/[\w()+,@-][\w.()+,@ -]*)*")  # a file's name: no scheme, no root, no ".."

@@ -45,7 +45,7 @@ def find(course):
     """
     top = course.root / course.directory.submitted_directory
     notebooks = {name: expected_notebooks(course.directory, name) for name in course.assignments()}
-    known = {_plain(word): name for name, stems in notebooks.items() for word in (*stems, name)}
+    known = assignment_names(course)
     found = []
     for first in sorted(top.iterdir()) if top.is_dir() else []:
         for parts in _notebooks_below(first, top):
@@ -54,9 +54,9 @@ def find(course):
                 there = top.joinpath(*parts[:2], f"{stem}{ENDING}")
                 if len(parts) == 3 or stem not in notebooks[parts[1]] or not is_missing(there):
                     continue
-            words = [_plain(word) for word in (*parts[:-1], stem)]
+            words = [plain(word) for word in (*parts[:-1], stem)]
             assignment = next((known[word] for word in words if word in known), None)
-            student = next((part for part in parts[:-1] if _plain(part) not in known), "STUDENT")
+            student = next((part for part in parts[:-1] if plain(part) not in known), "STUDENT")
             place = f"{top.name}/{printable(student)}/{assignment or 'ASSIGNMENT'}/"
             found.append(Misplaced("/".join(map(printable, (top.name, *parts))), place, assignment))
     return found
@@ -76,6 +76,12 @@ def _notebooks_below(folder, top):
         yield from ((*parts, name) for name in sorted(names) if name.lower().endswith(ENDING))
 
 
-def _plain(word):
+def assignment_names(course):
+    """Return {name: assignment} for the names of all assignments and of their notebooks, as `plain` makes them."""
+    names = {name: expected_notebooks(course.directory, name) for name in course.assignments()}
+    return {plain(word): name for name, stems in names.items() for word in (*stems, name)}
+
+
+def plain(word):
     """Return a name without what people tend to change: capitals, spaces, hyphens."""
     return word.casefold().replace("-", "_").replace(" ", "_")

@@ -57,11 +57,12 @@ def _state(path, exercises, root, also):
     """Return a checksum of the notebook, of all code that it is judged with, of the data and the libraries."""
     course = CODE / "autograders" / FOLDER
     files = {file for part in ("helpers", "autograders") for file in (CODE / part).rglob("*.py")}
-    own = course / path.parent.name  # what other assignments declare changes nothing
-    files = {file for file in files if not file.is_relative_to(course) or file.is_relative_to(own)}
+    declared = {Path(inspect.getsourcefile(one.cases)) for one in exercises}
+    own = {course / path.parent.name, *(file.parent for file in declared)}  # what others declare changes nothing
+    files = {file for file in files if not file.is_relative_to(course) or own & set(file.parents)}
     for folder in (path.parent, *([own_folder(path.parent.name, root)] if root else [])):
         files |= set(folder.rglob("*.py"))
-    files |= {Path(inspect.getsourcefile(one.cases)) for one in exercises} | {path, data_path("manifest.json")}
+    files |= declared | {path, data_path("manifest.json")}
     state = hashlib.sha256(f"{_versions()} {also}".encode())
     for file in sorted(files):
         state.update(f"{file.name} {file.stat().st_size} ".encode() + file.read_bytes())

@@ -127,11 +127,11 @@ def replay(course, trial, assignment, student):
 
 def _replay(trial, assignment, student, path, record):
     trial.config.RunAndJudge.seed = record["seed"]
-    outcome = trial.grade(assignment, student, path.stem)
+    result = trial.grade(assignment, student, path.stem)
     found = {again.stem: (again, verdict) for again, verdict in trial.verdicts(assignment, student)}.get(path.stem)
     if found is None:
         rows = [Row(one["exercise"], one["points"], one["score"], None) for one in record["exercises"]]
-        return Replay(student, assignment, path.stem, record["seed"], rows, problem=outcome.problem)
+        return Replay(student, assignment, path.stem, record["seed"], rows, problem=result.problem)
     again, verdict = found
     return Replay(
         student, assignment, path.stem, record["seed"], _rows(record["exercises"], verdict["exercises"]),

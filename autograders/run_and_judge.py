@@ -21,7 +21,7 @@ from autograders.reference import Reference
 from autograders.release import checked, exercises_of
 from autograders.sandbox.limits import Limits
 from autograders.syntax import syntax_fault
-from autograders.verdict import run_of, verdict
+from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
 
@@ -76,7 +76,8 @@ class RunAndJudge(NbGraderPreprocessor):
         path = source_notebook(course, ids["assignment"], ids["notebook"])
         exercises, reference, source = _assignment(path, path.stat().st_mtime_ns, course.root)
         seed = self._fresh_seed() if self.seed is None else self.seed
-        reports = []
+        begin = time.monotonic()
+        reports, seconds = [], {}
         problem = nb.metadata.get("problem")
         if not problem:
             try:
@@ -84,7 +85,7 @@ class RunAndJudge(NbGraderPreprocessor):
                 tensorflow = needs_tensorflow(source) or self._names_tensorflow(nb)
                 with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
                     run = _NotebookRun(kernel, cell_seconds, self.notebook_timeout)
-                    asked = self._run(nb, run, exercises, reference, seed)
+                    asked, seconds = self._run(nb, run, exercises, reference, seed), run.seconds
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
         if problem:
@@ -96,13 +97,14 @@ class RunAndJudge(NbGraderPreprocessor):
                 inputs = [case.inputs for case in cases]
                 own, *standing = (cleaner.outcomes(outcomes, inputs) for outcomes in runs)
                 missing = self._missing(nb, exercise, own)
-                self._write(cell, missing or verdict(exercise, reference, cases, own, *standing), reports)
+                self._write(cell, missing or judge_outcomes(exercise, reference, cases, own, *standing), reports)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,
             "problem": problem,
             "exercises": [report.plain() for report in reports],
         }
+        nb.metadata["took"] = {"notebook": round(time.monotonic() - begin, 3), "exercises": seconds}  # seconds
         return nb, resources
 
     def _fresh_seed(self):
@@ -255,6 +257,7 @@ class _NotebookRun:
         self.notebook_seconds = self.left = notebook_seconds
         self.patience = 1.0  # the share of its time limit that a cell or call gets
         self.shown = 0  # bytes, by all cells so far
+        self.seconds = {}  # that the calls of each exercise took
         self.done = []  # sources that ran to their end
         self.given_up = None  # why nothing more is run
 
@@ -294,7 +297,9 @@ class _NotebookRun:
         # When the notebook's time is used up, a function still gets a little: it may be quick.
         seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
         outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
-        self.left -= time.monotonic() - begin
+        took = time.monotonic() - begin
+        self.left -= took
+        self.seconds[exercise.name] = round(self.seconds.get(exercise.name, 0.0) + took, 3)
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
         return outcomes
 

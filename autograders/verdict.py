@@ -1,5 +1,6 @@
 """The verdict on an exercise: the reference's outcomes against the learner's, with the known mistakes named."""
 
+import hashlib
 from dataclasses import replace
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
 
 KEPT_FINGERPRINTS = 4096
+SAME_DIGITS = 5  # of numbers that count as the same answer's; different wrong answers seldom agree in so many
 
 
 def fingerprints(exercise, reference, cases, standing=False, possible=None):
@@ -111,7 +113,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
     )
 
 
-def verdict(exercise, reference, cases, outcomes, standing=None, show_values=False):
+def judge_outcomes(exercise, reference, cases, outcomes, standing=None, show_values=False):
     """Judge a learner's outcomes on cases.
 
     Parameters
@@ -135,7 +137,38 @@ def verdict(exercise, reference, cases, outcomes, standing=None, show_values=Fal
     report = judge_runs(exercise.spec, cases, own, other, show_values)
     core = [index for index, case in enumerate(cases) if not case.beyond]
     run = other if report.given else own
-    return _given_earlier_parts(report, exercise, reference, [cases[i] for i in core], [run.got[i] for i in core], run)
+    core_cases, got = [cases[i] for i in core], [run.got[i] for i in core]
+    report = _given_earlier_parts(report, exercise, reference, core_cases, got, run)
+    if report.ok or {hint.mistake for hint in report.hints} & {mistake.name for mistake in exercise.mistakes}:
+        return report
+    return replace(report, sketch=hash_of_answer(exercise.spec, core_cases, got))
+
+
+def hash_of_answer(spec, cases, outcomes):
+    """Return a short hash of what a function returned: the same for answers that are equal up to rounding.
+
+    Parameters
+    ----------
+    spec : Spec
+    cases : list of Case
+    outcomes : list of dict
+        As `helpers.check.probe.run` returns them, one for each case.
+
+    Returns
+    -------
+    str
+    """
+    prints = [fingerprint(spec, case, one) for case, one in zip(cases, outcomes, strict=True)]
+    rounded = [{part: one if part == "error" else _rounded(*one) for part, one in print_.items()} for print_ in prints]
+    return hashlib.sha256(repr(rounded).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+
+def _rounded(structure, projection, norm, fractions):
+    """Round a sketch's numbers; the projection in units of the norm, since its own rounding errors are of that size."""
+    if not fractions:  # whole numbers are exact, and 279 is another token than 278
+        return structure, projection, norm
+    share = round(projection / norm, SAME_DIGITS) if norm else 0.0
+    return structure, share + 0.0, float(f"{norm:.{SAME_DIGITS}g}")  # no -0.0
 
 
 def _given_earlier_parts(report, exercise, reference, cases, outcomes, run):

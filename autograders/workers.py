@@ -71,7 +71,7 @@ def grade(course, todo, workers=None):
 
     Yields
     ------
-    Outcome
+    Result
         In the order in which they are done. Whatever happens to one, the others are graded.
 
     Raises
@@ -79,7 +79,7 @@ def grade(course, todo, workers=None):
     ValueError
         If there is nothing to grade, or no worker for it.
     """
-    from autograders.course import Outcome
+    from autograders.course import Result
     from autograders.run_and_judge import SEED_BITS
 
     workers = min(len(todo), len(usable_processors()) if workers is None else workers)
@@ -92,15 +92,15 @@ def grade(course, todo, workers=None):
 
         WARM_PARENT.get_warm()
     left = set(todo)
-    for outcome in _side_by_side(orders, todo, workers):
-        left.remove((outcome.assignment, outcome.student))
-        yield outcome
+    for result in _side_by_side(orders, todo, workers):
+        left.remove((result.assignment, result.student))
+        yield result
     for item in sorted(left):  # a worker died and broke the pool: grade each of the rest by itself
-        yield next(_side_by_side(orders, [item], 1), Outcome(item[1], item[0], problem=ENDED))
+        yield next(_side_by_side(orders, [item], 1), Result(item[1], item[0], problem=ENDED))
 
 
 def _side_by_side(orders, todo, workers):
-    """Yield outcomes as they come; stop early when a worker dies."""
+    """Yield results as they come; stop early when a worker dies."""
     channel = get_ready(orders.settings.get("sandbox", True))
     context = multiprocessing.get_context("forkserver")
     arguments = orders, channel, workers, context.Value("i", 0)

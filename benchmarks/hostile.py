@@ -302,17 +302,17 @@ def run_ours(attacks):
         usual = found.running(tests.graded_page(graded))
         if altered := graded.altered_repository():
             print("in the repository are gone or marked:", *altered, file=sys.stderr)
-        return {attack.name: _goals_of_ours(tests, attack, graded.results[attack.name], usual) for attack in attacks}
+        return {attack.name: _goals_of_ours(tests, attack, graded.attempts[attack.name], usual) for attack in attacks}
 
 
-def _goals_of_ours(tests, attack, result, usual):
-    page = result.texts.get(f"feedback/{NAME}.html")
+def _goals_of_ours(tests, attack, attempt, usual):
+    page = attempt.texts.get(f"feedback/{NAME}.html")
     return _goals(
-        attack, score=result.outcome.score, neighbours=[result.before.score, result.after.score],
-        altered=result.altered, secrets=found.secrets(result.texts.values()) or tests.hidden_on_pages(result),
-        passed=result.words_of_success or result.visits, left=result.left_behind or result.files,
-        script=page and found.running(page) != usual, hangs=result.seconds > attack.seconds,
-        memory=result.growth + tests.LIMITS["memory_bytes"] > MEMORY_BYTES, ended=result.ended,
+        attack, score=attempt.result.score, neighbours=[attempt.before.score, attempt.after.score],
+        altered=attempt.altered, secrets=found.secrets(attempt.texts.values()) or tests.hidden_on_pages(attempt),
+        passed=attempt.words_of_success or attempt.visits, left=attempt.left_behind or attempt.files,
+        script=page and found.running(page) != usual, hangs=attempt.seconds > attack.seconds,
+        memory=attempt.growth + tests.LIMITS["memory_bytes"] > MEMORY_BYTES, ended=attempt.ended,
     )  # fmt: skip
 
 

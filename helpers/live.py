@@ -1,9 +1,10 @@
-"""A progress bar and a picture that grow while something trains. Outside a notebook they do nothing."""
+"""How far something is that takes a while: a line with the time left, and a picture that grows. In notebooks only."""
 
+import html
 import sys
 import time
 
-DRAW_SECONDS = 1.0  # the picture is drawn again at most this often
+LINE_SECONDS, PICTURE_SECONDS = 0.2, 2.0  # both are shown anew at most this often
 
 
 def in_notebook():
@@ -13,51 +14,60 @@ def in_notebook():
     return bool(shell) and hasattr(shell, "kernel")
 
 
-class Monitor:
-    """Shows how training goes.
+class Progress:
+    """Shows how much is done and how long the rest will take. It needs no widgets, and leaves one line.
 
     Parameters
     ----------
-    epochs : int
-        How many there will be.
-    draw : callable
-        Draws the curves so far on a new figure and returns its matplotlib axes; called at most once a second, and at
-        the end.
+    total : int
+        How many epochs, networks and so on there will be.
+    unit : str
+        What one of them is called.
+    draw : callable, optional
+        Draws the curves so far on a new figure and returns its matplotlib axes.
     live : bool, optional
         Whether to show anything; by default in a notebook only.
     """
 
-    def __init__(self, epochs, draw, live=None):
-        self.draw = draw
-        self.bar = self.handle = None
-        self.drawn = 0.0
+    def __init__(self, total, unit, draw=None, live=None):
+        self.total, self.unit, self.draw = total, unit, draw
+        self.done, self.text = 0, ""
+        self.begun = self.drawn = time.perf_counter()
+        self.written = -LINE_SECONDS
+        self.line = self.picture = None
         if in_notebook() if live is None else live:
             from IPython.display import HTML, display
-            from tqdm.auto import tqdm
 
-            self.bar = tqdm(total=epochs, unit="epoch")
-            self.handle = display(HTML(""), display_id=True)  # a place on the page for the picture to come
+            self.line = display({"text/plain": f"0 of {total} {unit}s"}, raw=True, display_id=True)
+            self.picture = draw and display(HTML(""), display_id=True)  # a place on the page for the picture to come
 
-    def update(self, text):
-        """Move the bar on by an epoch, and write a few words beside it."""
-        if self.bar is None:
-            return
-        self.bar.set_postfix_str(text)
-        self.bar.update()
-        if time.perf_counter() - self.drawn > DRAW_SECONDS:
-            self._show()
+    def update(self, text, by=1):
+        """Move on by one, or by a part of one, and write a few words beside it."""
+        self.done, self.text = self.done + by, text
+        now = time.perf_counter()
+        if self.line and now - self.written > LINE_SECONDS:
+            self.written = now
+            left = (now - self.begun) / self.done * (self.total - self.done)
+            self._write(f"about {left:.0f} s left", f'<progress value="{self.done}" max="{self.total}"></progress> ')
+        if self.picture and now - self.drawn > PICTURE_SECONDS:
+            self._draw()
 
     def close(self):
-        """Draw the last picture and end the bar; to be called after interrupted training, too."""
-        if self.bar is not None:
-            self.bar.close()
-            self._show()
+        """Leave the last line and the last picture; to be called after an interruption, too."""
+        if self.line:
+            self._write(f"{time.perf_counter() - self.begun:.0f} s")
+        if self.picture and self.done:
+            self._draw()
 
-    def _show(self):
+    def _write(self, seconds, bar=""):
+        words = f"{int(self.done + 1e-6)} of {self.total} {self.unit}s, {seconds}"  # thirds need not sum to 1
+        words = f"{words}: {self.text}" if self.text else words
+        self.line.update({"text/plain": words, "text/html": bar + html.escape(words)}, raw=True)
+
+    def _draw(self):
         import matplotlib.pyplot as plt
 
-        if self.handle is not None and self.bar.n:
-            figure = self.draw().figure
-            self.handle.update(figure)
-            plt.close(figure)
+        figure = self.draw().figure
+        self.picture.update(figure)
+        plt.close(figure)
         self.drawn = time.perf_counter()

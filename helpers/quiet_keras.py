@@ -1,4 +1,4 @@
-"""Keras, imported without the messages that TensorFlow writes to the error stream while it starts.
+"""Keras, imported without the messages that TensorFlow writes while it starts, and set for small networks.
 
 Most of them would go, too, if oneDNN were switched off; but then training takes half as long again.
 """
@@ -23,6 +23,8 @@ def _silence():
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for what it would write later
+# The course's networks are small: threads that share one operation wait for each other longer than they compute.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 if "keras" in sys.modules:
     import keras
 else:

@@ -201,7 +201,7 @@ def filled(text):
     def block(found):
         name = found.group(1)
         if name not in TABLES:
-            raise ValueError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
+            raise ValueError(f"expected a table among {', '.join(TABLES)}, got {name!r}")
         return BLOCK.format(name=name, table=TABLES[name]())
 
     return IN_BLOCK.sub(block, text)

@@ -47,7 +47,7 @@ class Job(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunSet:
     """Some variants on one task."""
 
     task: str
@@ -81,16 +81,16 @@ def comparisons(part):
     if part in ("emoji", "jazz"):
         names = (*READERS, *BOTH_WAYS) if part == "emoji" else READERS
         return [
-            Comparison(part, (*names, variants.BASELINE), 5, matches=MATCHES),
-            Comparison(part, ("LSTM, forget bias 0",), 5),
+            RunSet(part, (*names, variants.BASELINE), 5, matches=MATCHES),
+            RunSet(part, ("LSTM, forget bias 0",), 5),
         ]
     if part == "adding":
         far = (("lag", 100),)
         return [
-            *(Comparison("adding", MEMORY_VARIANTS, 5, (("lag", lag),)) for lag in LAGS),
-            Comparison("adding", tuple(variants.OPTIONS), 5, far),
-            Comparison("adding", ("SimpleRNN", "GRU"), 5, far, (PARAMETERS,)),
-            Comparison("adding", (*MEMORY_VARIANTS, "LSTM, set to keep"), 3, (*far, ("early", True))),
+            *(RunSet("adding", MEMORY_VARIANTS, 5, (("lag", lag),)) for lag in LAGS),
+            RunSet("adding", tuple(variants.OPTIONS), 5, far),
+            RunSet("adding", ("SimpleRNN", "GRU"), 5, far, (PARAMETERS,)),
+            RunSet("adding", (*MEMORY_VARIANTS, "LSTM, set to keep"), 3, (*far, ("early", True))),
         ]
     if part == "rates":
         far = (("lag", 100),)
@@ -99,17 +99,17 @@ def comparisons(part):
             *((("SimpleRNN", "LSTM"), rate, (*far, ("early", True))) for rate in EARLY_RATES),
         ]
         return [
-            Comparison("adding", names, 3, options, changes=(("learning_rate", rate), ("epochs", LONG_EPOCHS)))
+            RunSet("adding", names, 3, options, changes=(("learning_rate", rate), ("epochs", LONG_EPOCHS)))
             for names, rate, options in wanted
         ]
     if part == "copy":
-        return [Comparison("copy", MEMORY_VARIANTS, 3, (("lag", lag),)) for lag in COPY_LAGS]
+        return [RunSet("copy", MEMORY_VARIANTS, 3, (("lag", lag),)) for lag in COPY_LAGS]
     if part == "timing":
         short = (("epochs", TIMED_EPOCHS),)
         named = {"emoji": (*READERS, *BOTH_WAYS), "jazz": READERS}
-        fixed = [Comparison(name, kinds, 1, (), MATCHES, short) for name, kinds in named.items()]
-        return [*fixed, Comparison("adding", MEMORY_VARIANTS[:-1], 1, (("lag", 100),), MATCHES, short)]
-    raise ValueError(f"unknown part {part!r}; there are {', '.join(PARTS)}")
+        fixed = [RunSet(name, kinds, 1, (), MATCHES, short) for name, kinds in named.items()]
+        return [*fixed, RunSet("adding", MEMORY_VARIANTS[:-1], 1, (("lag", 100),), MATCHES, short)]
+    raise ValueError(f"expected a part among {', '.join(PARTS)}, got {part!r}")
 
 
 SWEEPS = {
@@ -217,7 +217,7 @@ def main(arguments=None):
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a kill ends the workers too, as Ctrl-C does
     if chosen.workers < 1:
-        parser.error(f"--workers is {chosen.workers}; expected at least 1")
+        parser.error(f"--workers: expected at least 1, got {chosen.workers}")
     if chosen.quick and chosen.out == results.SHIPPED:
         parser.error("--quick gives no results worth keeping; name a folder for them with --out")
     try:

@@ -16,7 +16,12 @@ same modules.
 | `judging`, `report` | the verdict, and how the learner reads it |
 """
 
+import builtins
+
 from helpers.check.asking import ask
-from helpers.check.checking import CheckFailed, check, check_report
+from helpers.check.checking import CheckFailed, check, check_report, tell_of_cells_not_run
+
+if "get_ipython" in vars(builtins):  # in a notebook
+    tell_of_cells_not_run(builtins.get_ipython())
 
 __all__ = ["CheckFailed", "ask", "check", "check_report"]

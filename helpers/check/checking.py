@@ -1,5 +1,6 @@
 """`check(f)`: learners check an exercise themselves, right in the notebook."""
 
+import contextlib
 import inspect
 import warnings
 
@@ -14,6 +15,25 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self):  # IPython asks an exception for its own display under this name
         return str(self).splitlines()
+
+
+def tell_of_cells_not_run(shell):
+    """Let a notebook say what to do where `check(f)` comes before the cell that defines f.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        Every other NameError is shown as usual.
+    """
+
+    def show(shell, kind, error, traceback, tb_offset=None):
+        with contextlib.suppress(FileNotFoundError, KeyError, ValueError):
+            read_checks(error.name)
+            text = f"{error.name} is not defined yet: run the cell that defines it, then this one again"
+            kind, error, traceback = CheckFailed, CheckFailed(text), None
+        shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+
+    shell.set_custom_exc((NameError,), show)
 
 
 def check_report(function, name=None, folder="."):

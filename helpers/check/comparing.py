@@ -8,7 +8,7 @@ import numpy as np
 from helpers.check.nested import flatten, pair_up
 from helpers.check.wire import Unknown
 
-INPUTS = "inputs left unchanged"  # the name of the part that every exercise may give a share to
+INPUTS = "use of the inputs"  # the name of a part that every exercise may have: they are left unchanged
 KIND_NAMES = {
     "b": "booleans",
     "i": "integers",

@@ -18,7 +18,7 @@ from helpers.check import probe
 from helpers.check.comparing import difference
 from helpers.check.wire import pack
 
-NOTE, COPY = "__note__", "__copy__"  # what changed functions call
+TRACE, COPY = "__trace__", "__copy__"  # what changed functions call
 MANY, SOME = 20, 100  # a changed function may take so many times the steps that it took before, and some more
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)
 LOOPS = (ast.For, ast.While)
@@ -36,7 +36,7 @@ class NoEnd(SystemExit):
 
 
 @dataclass(frozen=True)
-class Note:
+class Trace:
     """What a statement left behind at one of the times when it ran.
 
     Attributes
@@ -65,15 +65,15 @@ class Seen:
     outcome : dict
         As `helpers.check.probe.run` returns it.
     arguments : dict of str to object
-    notes : list of Note
-        Both of the first call, where the exercise's probe makes several. Notes are taken of the example only, and of a
+    traces : list of Trace
+        Both of the first call, where the exercise's probe makes several. Traces are taken of the example only, and of a
         changed function no more than one above the number that there were before.
     """
 
     end: str
     outcome: dict
     arguments: dict
-    notes: list
+    traces: list
 
     @property
     def ok(self):
@@ -102,7 +102,7 @@ class Code:
         The simple statements and loops, without those of inner functions, each under its (line, column).
     arguments : dict of str to object
         What the function was called with in the example.
-    notes : list of Note
+    traces : list of Trace
         What happened in the example, in the order of time.
 
     Raises
@@ -130,10 +130,10 @@ class Code:
         self.text = ast.unparse(self.tree)
         found = [node for node in own_nodes(self.tree) if isinstance(node, (*SIMPLE, *LOOPS))]
         self.statements = {place_of(node): node for node in found if not _is_text(node)}
-        self.most_steps = self.most_notes = math.inf  # the function itself comes to an end
+        self.most_steps = self.most_traces = math.inf  # the function itself comes to an end
         self.right = {cases[0]: self.run(cases[0])}
-        self.arguments, self.notes = self.right[cases[0]].arguments, self.right[cases[0]].notes
-        self.most_steps, self.most_notes = MANY * self.steps + SOME, len(self.notes) + 1
+        self.arguments, self.traces = self.right[cases[0]].arguments, self.right[cases[0]].traces
+        self.most_steps, self.most_traces = MANY * self.steps + SOME, len(self.traces) + 1
         if not self.right[cases[0]].ok:
             raise NoQuestions("it stops with an error on the example, perhaps in another function that it calls")
 
@@ -150,22 +150,22 @@ class Code:
         -------
         Seen
         """
-        calls, ends, notes = [], set(), []
+        calls, ends, traces = [], set(), []
         self.steps = 0
 
-        def note(place, values):
+        def trace(place, values):
             self.steps += 1
             if self.steps > self.most_steps:
                 raise NoEnd
             if place is None:
                 calls.append(dict(values))
-            elif len(calls) == 1 and case is self.cases[0] and len(notes) < self.most_notes:
+            elif len(calls) == 1 and case is self.cases[0] and len(traces) < self.most_traces:
                 named = {name: values[name] for name in names_set(self.statements[place]) if name in values}
                 shapes = {name: shape_of(value) for name, value in named.items() if shape_of(value) is not None}
                 contents = {name: pack(value) for name, value in named.items()} if self.is_numpy else {}
-                notes.append(Note(place, shapes, contents))
+                traces.append(Trace(place, shapes, contents))
 
-        scope = {**self.function.__globals__, NOTE: note, COPY: copy.deepcopy}
+        scope = {**self.function.__globals__, TRACE: trace, COPY: copy.deepcopy}
         tree = _Noted(self.statements, change).module(self.tree)
         exec(compile(tree, f"<{self.spec.name}, observed>", "exec"), scope)  # the learner's own code
         changed = scope[self.tree.name]
@@ -183,7 +183,7 @@ class Code:
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
             (outcome,) = probe.run(watched, [case.inputs], self.spec.probe)
         end = "never" if self.steps > self.most_steps else ends.pop() if len(ends) == 1 else "mixed"
-        return Seen(end, outcome, calls[0] if calls else {}, notes)
+        return Seen(end, outcome, calls[0] if calls else {}, traces)
 
     @property
     def is_numpy(self):
@@ -231,7 +231,7 @@ class Code:
 
 
 class _Noted(ast.NodeTransformer):
-    """Puts a note after each simple statement and at the start of each turn of a loop, and makes a change."""
+    """Puts a trace after each simple statement and at the start of each turn of a loop, and makes a change."""
 
     def __init__(self, statements, change):
         self.statements, self.change = statements, change or (lambda statement: [statement])
@@ -239,7 +239,7 @@ class _Noted(ast.NodeTransformer):
     def module(self, tree):
         tree = copy.deepcopy(tree)
         self.generic_visit(tree)
-        tree.body.insert(0, _note(None))
+        tree.body.insert(0, _trace(None))
         return ast.fix_missing_locations(ast.Module([tree], []))
 
     def generic_visit(self, node):
@@ -247,9 +247,9 @@ class _Noted(ast.NodeTransformer):
         if not isinstance(node, (*SIMPLE, *LOOPS)) or place_of(node) not in self.statements:
             return node
         if isinstance(node, LOOPS):
-            node.body.insert(0, _note(place_of(node)))
+            node.body.insert(0, _trace(place_of(node)))
             return self.change(node)
-        return [*self.change(node), _note(place_of(node))]
+        return [*self.change(node), _trace(place_of(node))]
 
     def visit_FunctionDef(self, node):
         return node  # an inner function has variables of its own
@@ -299,5 +299,5 @@ def _is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _note(place):
-    return ast.parse(f"{NOTE}({place}, locals())").body[0]
+def _trace(place):
+    return ast.parse(f"{TRACE}({place}, locals())").body[0]

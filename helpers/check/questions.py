@@ -75,9 +75,9 @@ def line_that_first_makes_a_shape(code, rng):
         return
     known = {shape_of(node) for node in flatten(code.arguments)[1] if shape_of(node)}
     first = {}
-    for note in code.notes:
-        for name, shape in note.shapes.items():
-            first.setdefault(shape, (note.place, name))
+    for trace in code.traces:
+        for name, shape in trace.shapes.items():
+            first.setdefault(shape, (trace.place, name))
     for shape, (place, name) in _shuffled(rng, first.items()):
         if shape and shape not in known and _stands_alone(code, place) and not _is_told(code, place):
             yield Question(
@@ -110,7 +110,7 @@ def how_often_a_line_runs(code, rng):
     if not code.is_numpy:
         return
     for place in _shuffled(rng, code.statements):
-        count = sum(note.place == place for note in code.notes)
+        count = sum(trace.place == place for trace in code.traces)
         if count > 1 and isinstance(code.statements[place], SIMPLE) and _stands_alone(code, place):
             yield Question(
                 f"How often does line {place[0]} run in the example, all turns of all loops together?",
@@ -130,11 +130,12 @@ def variable_that_carries_the_state(code, rng):
         return
     (loop,) = loops
     inside = {place_of(node) for node in ast.walk(loop) if isinstance(node, (*SIMPLE, *LOOPS))} & set(code.statements)
-    before = {name for note in code.notes if note.place not in inside for name in note.contents} | set(code.arguments)
+    outside = (trace for trace in code.traces if trace.place not in inside)
+    before = {name for trace in outside for name in trace.contents} | set(code.arguments)
     names = {name for place in inside for name in names_set(code.statements[place])} & before
     changed = {name: _others_change(code, loop, inside, name) for name in names}
     carriers = sorted(name for name in names if changed[name])
-    arrays = {name for note in code.notes for name in note.shapes}
+    arrays = {name for trace in code.traces for name in trace.shapes}
     if carriers and None not in changed.values() and set(carriers) <= arrays and len(carriers) <= MOST_NAMES:
         yield Question(
             f"Each turn of the loop in line {loop.lineno} computes with something that the turn before left behind "
@@ -155,14 +156,14 @@ def _others_change(code, loop, inside, name):
         statement.body[:0] = ast.parse(f"{name} = {COPY}(__before__)").body
         return [*ast.parse(f"__before__ = {COPY}({name})").body, statement]
 
-    def others(notes):
-        notes = [note for note in notes if note.place in inside]
-        return [[held for other, held in note.contents.items() if other != name] for note in notes]
+    def others(traces):
+        traces = [trace for trace in traces if trace.place in inside]
+        return [[held for other, held in trace.contents.items() if other != name] for trace in traces]
 
     seen = code.run(code.cases[0], reset)
     if seen.end == "never":  # what was set back counts the turns
         return False
-    return others(seen.notes) != others(code.notes) if seen.ok else None
+    return others(seen.traces) != others(code.traces) if seen.ok else None
 
 
 # --- What if ----------------------------------------------------------------------------------------------------------
@@ -344,9 +345,9 @@ def _sizes(arguments):
 def _shapes(code, rng):
     """Yield (place, variable, shape), once for each variable that a line computes, if its shape is always the same."""
     shapes = {}
-    for note in code.notes:
-        for name, shape in note.shapes.items():
-            shapes.setdefault((note.place, name), set()).add(shape)
+    for trace in code.traces:
+        for name, shape in trace.shapes.items():
+            shapes.setdefault((trace.place, name), set()).add(shape)
     for (place, name), found in _shuffled(rng, shapes.items()):
         statement = code.statements[place]
         computed = isinstance(statement, ast.Assign) and any(

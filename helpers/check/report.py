@@ -60,6 +60,9 @@ class Report:
     remarks : list of Remark
     given : tuple of str
         Earlier functions for which stand-ins were used, since the answer is not right with the learner's own.
+    sketch : str
+        Of a wrong answer that no declared mistake explains, a short hash of what was returned: the same for all that
+        are wrong in the same way, as long as they were judged on the same cases.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Report:
     hints: list
     remarks: list = field(default_factory=list)
     given: tuple = ()
+    sketch: str = ""
 
     @property
     def ok(self):
@@ -102,18 +106,18 @@ class Report:
         return [(group, ok, _sentence(group)) for (ok, _), group in groups.items()]
 
     def text(self, hint=1):
-        """Return the report as plain text: a line for each part, each step of a hint, and each note.
+        """Return the report as plain text: each step of a hint, then a line for each part and each note.
 
         Parameters
         ----------
         hint : int
             How many steps of each hint are shown, up to 3; the last line tells how to see the next one.
         """
-        lines = [self.headline()]
+        steps = [step for one in self.hints for step in one.steps()[:hint]]
+        lines = [self.headline(), *_lines(steps)]
         if not self.ok:
             lines += [f"  {_mark(ok)} {sentence}" for _, ok, sentence in self.lines()]
-        steps = [step for one in self.hints for step in one.steps()[:hint]]
-        lines += [f"{heading}: {sentence}" for heading, sentence in steps + self.notes()]
+        lines += _lines(self.notes())
         if self.hints and hint < LAST_HINT:
             lines.append(f"check({self.name}, hint={hint + 1}) says more.")
         elif not self.ok and not self.hints and hint > 1:
@@ -121,7 +125,10 @@ class Report:
         return "\n".join(lines)
 
     def html(self):
-        """Return the report as a small table for the feedback page, with the hints folded below it."""
+        """Return the report as a small table for the feedback page, with the hints folded above it.
+
+        Bootstrap, which nbgrader's pages use, takes from a summary its triangle; as a list item it has one again.
+        """
         rows = "".join(
             f'<tr><td style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
             f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
@@ -129,7 +136,8 @@ class Report:
             for group, ok, sentence in self.lines()
         )
         hints = "".join(
-            f"<details><summary>Hint {number}: {heading.lower()}</summary>{escape(sentence)}</details>"
+            f'<details><summary style="display:list-item">Hint {number}: {heading.lower()}</summary>'
+            f"{escape(sentence)}</details>"
             for hint in self.hints
             for number, (heading, sentence) in enumerate(hint.steps(), start=1)
         )
@@ -140,7 +148,7 @@ class Report:
             f'<div class="verdict" style="border-left:4px solid {GREEN if self.ok else RED};padding-left:.8em">'
             f'<p style="margin:0 0 .3em"><b>{escape(self.headline())}</b> '
             f'<span style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
-            f"<table>{rows}</table>{hints}{notes}</div>"
+            f"{hints}<table>{rows}</table>{notes}</div>"
         )
 
     def plain(self):
@@ -151,9 +159,15 @@ class Report:
             "score": self.score,
             "parts": [{"part": p.part, "share": p.share, "ok": p.ok, "message": p.message} for p in self.parts],
             "mistakes": [hint.mistake for hint in self.hints],
+            "reasons": [hint.text for hint in self.hints],
             "remarks": [remark.sentence() for remark in self.remarks],
             "given": list(self.given),
+            "sketch": self.sketch,
         }
+
+
+def _lines(pairs):
+    return [f"{heading}: {sentence}" for heading, sentence in pairs]
 
 
 def _mark(ok):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from helpers.lab import tasks, training, variants
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
+from helpers.live import Progress
 
 WIDTH, PARAMETERS = "width", "parameters"
 MATCHES = (WIDTH, PARAMETERS)
@@ -29,16 +30,16 @@ class Run(NamedTuple):
 def plan(names, task, seeds, match=WIDTH, settings=None):
     """All runs of a comparison; ValueError, before anything is trained, where one of them is impossible."""
     if isinstance(seeds, Integral):
-        raise ValueError(f"seeds is the number {seeds}; expected the seeds themselves, for instance range({seeds})")
+        raise ValueError(f"seeds: expected the seeds themselves, such as range({seeds}), got the number {seeds}")
     names, seeds, settings = list(names), list(seeds), settings or task.settings
     if match not in MATCHES:
-        raise ValueError(f"match is {match!r}; expected {' or '.join(map(repr, MATCHES))}")
+        raise ValueError(f"match: expected {' or '.join(map(repr, MATCHES))}, got {match!r}")
     if not names:
-        raise ValueError(f"no variants to compare; there are {', '.join(variants.NAMES)} and {variants.BASELINE}")
+        raise ValueError(f"names: expected some of {', '.join(variants.NAMES)}, {variants.BASELINE}, got none")
     if not seeds:
-        raise ValueError("no seeds; expected at least one whole number, for instance seeds=range(3)")
+        raise ValueError("seeds: expected at least one whole number, such as seeds=range(3), got none")
     if not all(isinstance(seed, Integral) and seed >= 0 for seed in seeds) or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds are {seeds}; expected different whole numbers from 0")
+        raise ValueError(f"seeds: expected different whole numbers from 0, got {seeds}")
     seeds = [int(seed) for seed in seeds]
     expanded = [one for name in names for one in (task.baselines if name == variants.BASELINE else (name,))]
     target = variants.count_parameters(task, variants.REFERENCE, settings)
@@ -60,9 +61,7 @@ def execute(task, one, level=None, report=None):
     return one.key(task) | {"metric": task.metric} | result
 
 
-def compare(
-    variants, task, seeds, *, match=WIDTH, width=None, epochs=None, level=None, settings=None, store=None, progress=True
-):
+def compare(variants, task, seeds, *, match=WIDTH, level=None, settings=None, store=None, progress=True, **changes):
     """Train several kinds of network on a task, each from several seeds.
 
     Parameters
@@ -76,17 +75,17 @@ def compare(
     match : str
         "width": every network has the same n_a. "parameters": the width of each is chosen so that its number of
         trainable parameters is nearest to that of an LSTM of the given width; the frame tells the actual numbers.
-    width, epochs : int, optional
-        None means what the task suggests.
     level : float, optional
         Validation score that counts as having got there, for ``epochs_to_level``; None means the task's.
     settings : Settings, optional
-        Everything else (``helpers.lab.settings.Settings``); None means what the task suggests.
+        How they are built and trained (``helpers.lab.settings.Settings``); None means what the task suggests.
     store : path, optional
         A ``.jsonl`` file that keeps every finished run. Runs that it has already are not done again, so the same call
         goes on where an earlier one was interrupted.
     progress : bool
-        Show a bar.
+        In a notebook, show how far it is.
+    **changes
+        Settings to change, such as ``width=32, epochs=10``.
 
     Returns
     -------
@@ -103,54 +102,36 @@ def compare(
         another version.
     """
     task = tasks.chosen(task)
-    runs = plan(variants, task, seeds, match, (settings or task.settings).changed(width=width, epochs=epochs))
+    runs = plan(variants, task, seeds, match, (settings or task.settings).changed(**changes))
     kept = Store(store)
     done = []
-    bar = _Bar(len(runs), task.metric, progress)
+    shown = Progress(len(runs), "network", live=None if progress else False)
     try:
         for one in runs:
             record = kept.find(one.key(task))
             if record is None:
-                record = execute(task, one, level, bar.reporter(one))
+                record = execute(task, one, level, _reporter(one, task, shown))
                 kept.add(record)
             elif level is not None:  # it may have been kept with another one
                 reached = training.epochs_to_level(task, record["scores"], level)
                 record = record | {"level": level, "epochs_to_level": reached}
             done.append(record)
-            bar.update()
+            shown.done, shown.text = len(done), ""
     except KeyboardInterrupt:
         if not done:
             raise
-        bar.write(f"interrupted: {len(done)} of {len(runs)} networks are done and kept")
+        print(f"interrupted: {len(done)} of {len(runs)} networks are done and kept")
     finally:
-        bar.close()
+        shown.close()
         kept.close()
     return to_frame(done)
 
 
-class _Bar:
-    """A progress bar over runs that also tells the epoch."""
+def _reporter(one, task, shown):
+    """What a run reports to after each epoch."""
 
-    def __init__(self, total, metric, shown):
-        from tqdm.auto import tqdm
+    def report(epoch, score):
+        words = f"{one.variant}, seed {one.seed}, epoch {epoch} of {one.settings.epochs}, {task.metric} {score:.3g}"
+        shown.update(words, by=1 / one.settings.epochs)
 
-        self.metric = metric
-        self.bar = tqdm(total=total, unit="network", disable=not shown)
-
-    def reporter(self, one):
-        """What a run reports to after each epoch."""
-
-        def report(epoch, score):
-            text = f"{one.variant}, seed {one.seed}, epoch {epoch} of {one.settings.epochs}, {self.metric} {score:.3g}"
-            self.bar.set_postfix_str(text)
-
-        return report
-
-    def update(self):
-        self.bar.update()
-
-    def write(self, text):
-        self.bar.write(text)
-
-    def close(self):
-        self.bar.close()
+    return report

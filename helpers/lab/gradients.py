@@ -54,9 +54,9 @@ def recurrent_start(start, n_a, radius, rng):
         If `start` is none of the two or `radius` is not above 0.
     """
     if start not in STARTS:
-        raise ValueError(f"start is one of {', '.join(STARTS)}; got {start!r}")
+        raise ValueError(f"start: expected {' or '.join(STARTS)}, got {start!r}")
     if not radius > 0:
-        raise ValueError(f"the spectral radius is above 0; got {radius!r}")
+        raise ValueError(f"radius: expected a number above 0, got {radius!r}")
     drawn = rng.standard_normal((n_a, n_a))
     if start == "Gaussian":
         return radius * drawn / spectral_radius(drawn)
@@ -128,7 +128,7 @@ def gradient_norms(
         If the forward cell is not written yet.
     """
     if steps < 1 or draws < 1:
-        raise ValueError(f"steps and draws are at least 1; got {steps} and {draws}")
+        raise ValueError(f"steps and draws: expected at least 1, got {steps} and {draws}")
     rng = np.random.default_rng(seed)
     columns = []
     for _ in range(draws):
@@ -172,7 +172,7 @@ def clip_norms(norms, limit):
         If `limit` is not above 0.
     """
     if not limit > 0:
-        raise ValueError(f"the limit of the norm is above 0; got {limit!r}")
+        raise ValueError(f"limit: expected a norm above 0, got {limit!r}")
     tiny = np.finfo(float).tiny
     clipped = [np.minimum(norms[0], limit)]
     for before, after in zip(norms[:-1], norms[1:], strict=True):

@@ -73,21 +73,21 @@ def gates(layer, x, start=None):
     if not isinstance(layer, keras.layers.LSTM):
         raise ValueError(f"expected a keras.layers.LSTM layer, got {type(layer).__name__}")
     if not layer.get_weights():
-        raise ValueError(f"the layer {layer.name} has no weights yet: call it, or the model that it is part of, first")
+        raise ValueError(f"the layer {layer.name}: expected weights, got none yet; call it, or its model, first")
     names = [getattr(one, "__name__", str(one)) for one in (layer.recurrent_activation, layer.activation)]
     if names != ["sigmoid", "tanh"]:
         raise ValueError(
-            f"the layer {layer.name} was made with another activation: expected sigmoid for the gates and tanh for the"
-            f" states, got {' and '.join(names)}"
+            f"the layer {layer.name}: expected the activation sigmoid for the gates and tanh for the states, got"
+            f" {' and '.join(names)}"
         )
     n_x, n_a = layer.get_weights()[0].shape[0], layer.units
     x = np.asarray(x, dtype=float)
     if x.ndim != 3 or x.shape[2] != n_x:
-        raise ValueError(f"the layer {layer.name} reads arrays (m, T_x, {n_x}), got {x.shape}")
+        raise ValueError(f"the layer {layer.name}: expected x of shape (m, T_x, {n_x}), got {x.shape}")
     state = (len(x), n_a)
     a0, c0 = np.zeros((2, *state)) if start is None else (np.asarray(given, dtype=float) for given in start)
     if a0.shape != state or c0.shape != state:
-        raise ValueError(f"the start is a0 and c0, each {state}, got {a0.shape} and {c0.shape}")
+        raise ValueError(f"start: expected a0 and c0 of shape {state}, got {a0.shape} and {c0.shape}")
     seen = []
 
     def watched(activation):
@@ -197,7 +197,9 @@ def inside_sentences(model, X_indices, index_to_word, layer=1):
     found = [one for one in model.layers if isinstance(one, keras.layers.LSTM)]
     if layer not in range(1, len(found) + 1):
         names = ", ".join(f"{one.name} ({type(one).__name__})" for one in model.layers)
-        raise ValueError(f"layer {layer!r}: the model has {len(found)} LSTM layers, counted from 1, among {names}")
+        raise ValueError(
+            f"layer: expected the number of an LSTM, from 1 to {len(found)}, got {layer!r}; the layers are {names}"
+        )
     chosen = found[layer - 1]
     X_indices = np.asarray(X_indices)
     read = chosen.input[0] if isinstance(chosen.input, list) else chosen.input  # behind a mask comes a list
@@ -249,7 +251,7 @@ def forgets(insides, at_least=AT_LEAST):
     most = int(table["times"].max()) if len(table) else 0
     table = table[table["times"] >= at_least]
     if table.empty:
-        raise ValueError(f"no token occurs {at_least} times; the commonest occurs {most} times: lower at_least")
+        raise ValueError(f"expected a token that occurs {at_least} times, got at most {most} times; lower at_least")
     return table.sort_values("forget")
 
 

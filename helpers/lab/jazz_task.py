@@ -1,5 +1,8 @@
 """Jazz as a task: which token comes next?"""
 
+from collections import defaultdict
+from functools import cached_property
+
 import numpy as np
 
 from helpers.lab.settings import Settings
@@ -39,7 +42,7 @@ class Jazz(FixedTask):
 
     def __init__(self, T_x=T_X):
         if not SMALLEST_T_X <= T_x <= LARGEST_T_X:
-            raise ValueError(f"jazz: T_x is {T_x!r}; expected {SMALLEST_T_X} to {LARGEST_T_X} tokens")
+            raise ValueError(f"jazz: expected T_x from {SMALLEST_T_X} to {LARGEST_T_X} tokens, got {T_x!r}")
         songs = load_corpus()
         values = build_vocabulary(songs)
         known, test = hold_out(songs, HELD_OUT_SHARE, np.random.default_rng(TEST_SEED))
@@ -77,28 +80,32 @@ class Jazz(FixedTask):
         losses = {k: self._loss_of(self.validation, length, k) for k in SHRINKAGE}
         return self._n_grams(self.test, length, min(losses, key=losses.get))
 
+    @cached_property
+    def counts(self):
+        """{history of up to two tokens: how often each token followed it, (n_y,)} in the training choruses."""
+        counts = defaultdict(lambda: np.zeros(self.n_y))
+        for sequence in self.sequences:
+            for t, token in enumerate(sequence):
+                for length in range(min(t, LONGEST_HISTORY) + 1):
+                    counts[tuple(sequence[t - length : t])][token] += 1
+        return dict(counts)
+
     def _loss_of(self, part, length, k):
         return self.loss(self._n_grams(part, length, k), part.Y)
 
     def _n_grams(self, part, length, k):
         """Log-probabilities after histories of at most `length` tokens, all of them inside the window."""
         tokens = part.X.argmax(axis=-1)
-        table = _Counts(self.sequences, self.n_y, k)
+        table = _Probabilities(self.counts, self.n_y, k)
         return np.log([[table(tuple(row[max(0, t + 1 - length) : t + 1])) for t in range(len(row))] for row in tokens])
 
 
-class _Counts:
+class _Probabilities:
     """Interpolated n-gram probabilities."""
 
-    def __init__(self, sequences, n_y, k):
-        self.n_y, self.k = n_y, k
-        self.counts = {}
+    def __init__(self, counts, n_y, k):
+        self.counts, self.n_y, self.k = counts, n_y, k
         self.known = {}
-        for sequence in sequences:
-            for t, token in enumerate(sequence):
-                for length in range(min(t, LONGEST_HISTORY) + 1):
-                    history = tuple(sequence[t - length : t])
-                    self.counts.setdefault(history, np.zeros(n_y))[token] += 1
 
     def __call__(self, history):
         """Probabilities of the next token, shape (n_y,)."""

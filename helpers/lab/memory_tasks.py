@@ -93,7 +93,7 @@ class DelayedCopy(DrawnTask):
 
     def __init__(self, lag, symbols=SYMBOLS):
         if symbols < 1:
-            raise ValueError(f"{self.name}: symbols is {symbols!r}; expected at least 1")
+            raise ValueError(f"{self.name}: expected at least 1 of symbols, got {symbols!r}")
         self.lag = check_lag(lag, 1, self.name)
         self.T_y = symbols
         self.T_x = self.lag + 2 * symbols

@@ -133,7 +133,7 @@ def plot_cost(frame, cost="seconds_per_epoch", ax=None):
         There is no such cost.
     """
     if cost not in COSTS:
-        raise ValueError(f"unknown cost {cost!r}; there are {', '.join(COSTS)}")
+        raise ValueError(f"cost: expected one of {', '.join(COSTS)}, got {cost!r}")
     frame = one_task(frame)
     ax = ax or new_axes()
     by = ("variant", "match")
@@ -175,7 +175,9 @@ def plot_lag(frame, ax=None):
         The runs have no lag.
     """
     if frame["lag"].isna().any():
-        raise ValueError(f"{', '.join(dict.fromkeys(frame['task']))}: these runs have no lag; take adding or copy")
+        raise ValueError(
+            f"expected runs with a lag, as of adding or copy, got {', '.join(dict.fromkeys(frame['task']))}"
+        )
     frame = one_task(frame, lags=True)
     ax = ax or new_axes()
     dashes = iter(DASHES)
@@ -221,7 +223,7 @@ def plot_sweep(frame, x="learning_rate", y="width", value="validation", ax=None)
     searched = list(frame["chosen"].iloc[0])
     for name in (x, y):
         if name not in searched:
-            raise ValueError(f"{name!r} was not searched; this sweep has {', '.join(searched)}")
+            raise ValueError(f"expected a setting that this sweep searched, {', '.join(searched)}, got {name!r}")
     ax = ax or new_axes(height=4.0)
     metric = frame["metric"].iloc[0]
     better, colours, extend = (np.fmax, "viridis", "min") if metric == "accuracy" else (np.fmin, "viridis_r", "max")

@@ -64,10 +64,10 @@ def read_records(path):
     lines = text[: text.rfind("\n") + 1].splitlines()
     parsed = [_parse(path, number, line) for number, line in enumerate(lines, 1)]
     if not parsed or "format" not in parsed[0]:
-        raise ValueError(f"{path}, line 1: expected the header of a file of results, format {FORMAT}")
+        raise ValueError(f"{path}, line 1: expected the header of a file of results, got {text[:40]!r}")
     if parsed[0]["format"] != FORMAT:
         raise ValueError(
-            f"{path}: results of format {parsed[0]['format']!r}, expected {FORMAT}; make them anew with"
+            f"{path}: expected results of format {FORMAT}, got {parsed[0]['format']!r}; make them anew with"
             " `python -m studies.study`, or in another file"
         )
     return parsed[0], parsed[1:]
@@ -77,7 +77,7 @@ def _parse(path, number, line):
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise ValueError(f"{path}, line {number}: expected one JSON object a line ({error})") from error
+        raise ValueError(f"{path}, line {number}: expected a JSON object, got {line[:40]!r} ({error})") from error
     if not isinstance(record, dict):
         raise ValueError(f"{path}, line {number}: expected a JSON object, got {line[:40]!r}")
     return record
@@ -182,7 +182,7 @@ def load_results(source):
         path = SHIPPED / f"{source}{SUFFIX}"
         if not path.exists():
             there = sorted(one.stem for one in SHIPPED.glob(f"*{SUFFIX}"))
-            raise ValueError(f"no results named {str(source)!r}; there are {', '.join(there) or 'none yet'}")
+            raise ValueError(f"expected results named {', '.join(there) or 'by a file'}, got {str(source)!r}")
     header, records = read_records(path)
     frame = pd.DataFrame(records) if records and "trial" in records[0] else to_frame(records)
     frame.attrs["header"] = header
@@ -246,7 +246,7 @@ def summarise(frame, value="score", by=GROUPS):
     by = list(by)
     missing = [name for name in (value, *by) if name not in frame.columns]
     if missing:
-        raise ValueError(f"no column {', '.join(missing)}; there are {', '.join(map(str, frame.columns))}")
+        raise ValueError(f"expected columns among {', '.join(map(str, frame.columns))}, got {', '.join(missing)}")
     rows = []
     for group, runs in frame.groupby(by, sort=False, dropna=False):
         values = runs[value].dropna().to_numpy(dtype=float)

@@ -43,22 +43,24 @@ class Settings:
     def __post_init__(self):
         for name in ("width", "epochs", "batch_size", "depth"):
             if not getattr(self, name) >= 1:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected at least 1")
+                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)!r}")
         if not (self.learning_rate > 0 and self.clip > 0):
-            raise ValueError(f"learning_rate is {self.learning_rate!r}, clip {self.clip!r}; both must be above 0")
+            raise ValueError(
+                f"learning_rate and clip: expected more than 0, got {self.learning_rate!r} and {self.clip!r}"
+            )
         if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout is {self.dropout!r}; expected a share from 0 to below 1")
+            raise ValueError(f"dropout: expected a share from 0 to below 1, got {self.dropout!r}")
         if self.optimiser not in OPTIMISERS:
-            raise ValueError(f"unknown optimiser {self.optimiser!r}; there are {', '.join(OPTIMISERS)}")
+            raise ValueError(f"optimiser: expected one of {', '.join(OPTIMISERS)}, got {self.optimiser!r}")
         if self.schedule not in SCHEDULES:
-            raise ValueError(f"unknown schedule {self.schedule!r}; there are {', '.join(SCHEDULES)}")
+            raise ValueError(f"schedule: expected one of {', '.join(SCHEDULES)}, got {self.schedule!r}")
 
     def changed(self, **changes):
         """A copy with some values changed; None leaves a value as it is. ValueError lists the names there are."""
         names = [field.name for field in fields(self)]
         unknown = sorted(set(changes) - set(names))
         if unknown:
-            raise ValueError(f"unknown setting {', '.join(unknown)}; there are {', '.join(names)}")
+            raise ValueError(f"expected settings among {', '.join(names)}, got {', '.join(unknown)}")
         return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
     def make_optimiser(self, steps_per_epoch):

@@ -88,7 +88,7 @@ class Task:
 
     def resized(self, T_x):
         """The same task with training sequences of another length; ValueError where that cannot be chosen."""
-        raise ValueError(f"{self.name}: the sequence length T_x is part of the task and cannot be searched")
+        raise ValueError(f"{self.name}: expected T_x as it is, since it is part of the task, got {T_x}")
 
     @property
     def options(self):
@@ -142,7 +142,9 @@ class FixedTask(Task):
     def steps(self, batch_size):
         """Full batches in the training set; ValueError where there is none."""
         if batch_size > len(self.training.X):
-            raise ValueError(f"batch_size is {batch_size}; the training set has {len(self.training.X)} examples")
+            raise ValueError(
+                f"batch_size: expected at most {len(self.training.X)}, all training examples, got {batch_size}"
+            )
         return len(self.training.X) // batch_size
 
 
@@ -174,5 +176,5 @@ class DrawnTask(Task):
 def check_lag(lag, smallest, name):
     """The lag, as an int; ValueError where it is none or too small."""
     if not isinstance(lag, (int, np.integer)) or isinstance(lag, bool) or lag < smallest:
-        raise ValueError(f"{name}: lag is {lag!r}; expected a whole number of at least {smallest}")
+        raise ValueError(f"{name}: expected a lag of at least {smallest}, a whole number, got {lag!r}")
     return int(lag)

@@ -45,12 +45,12 @@ def named(name, **options):
         There is no such task, or it does not take these options; lists what there is.
     """
     if name not in NAMES:
-        raise ValueError(f"unknown task {name!r}; there are {', '.join(NAMES)}")
+        raise ValueError(f"expected a task among {', '.join(NAMES)}, got {name!r}")
     signature = inspect.signature(NAMES[name])
     try:
         signature.bind(**options)
     except TypeError as error:
-        raise ValueError(f"{name} takes the options {signature}, got {options} ({error})") from error
+        raise ValueError(f"{name}: expected the options {signature}, got {options} ({error})") from error
     return NAMES[name](**options)
 
 

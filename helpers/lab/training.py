@@ -1,8 +1,9 @@
 """One run: a network trained on a task from a seed.
 
 Short sequences and small networks leave a processor waiting for Python and for single operations, so all updates of an
-epoch are one compiled function (on Linux by XLA, which fuses a time step into one kernel). With an LSTM of 32 units
-over 100 steps this took a quarter of the time of Keras' ``train_on_batch``.
+epoch are one compiled function. Where a sequence is long, XLA compiles it, on Linux, and fuses a time step into one
+kernel: with an LSTM of 32 units over 100 steps this took a quarter of the time of Keras' ``train_on_batch``. XLA needs
+four more seconds to compile, though, and over ten steps it is no faster than TensorFlow.
 """
 
 import math
@@ -16,6 +17,7 @@ from helpers.lab import variants
 from helpers.lab.task import SQUARED_ERROR
 
 COMPILED_BY_XLA = sys.platform == "linux"  # the only system where it was tried
+STEPS_FOR_XLA = 32  # time steps
 SOLVED_EPOCHS = 3  # so many in a row
 # what the record of a computed baseline has in place of a network's
 NOT_TRAINED = {"parameters": 0, "width": 0, "epochs": 0, "best_epoch": None, "losses": [], "scores": []}
@@ -111,6 +113,7 @@ class _Network:
         self.make = lambda: variants.build(task, variant, settings)
         model = self.model = self.make()
         steps = task.steps(settings.batch_size)
+        by_xla = COMPILED_BY_XLA and task.T_x >= STEPS_FOR_XLA
         optimiser = self.optimiser = settings.make_optimiser(steps)
         optimiser.build(model.trainable_variables)
         self.start = [variable.numpy() for variable in optimiser.variables]
@@ -120,7 +123,7 @@ class _Network:
                 return tf.reduce_mean((outputs[..., 0] - Y) ** 2)
             return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(Y, outputs))
 
-        @tf.function(jit_compile=COMPILED_BY_XLA)
+        @tf.function(jit_compile=by_xla)
         def update(X, Y):
             total = tf.constant(0.0)
             for step in tf.range(steps):
@@ -130,7 +133,7 @@ class _Network:
                 total += loss
             return total / steps
 
-        @tf.function(jit_compile=COMPILED_BY_XLA)
+        @tf.function(jit_compile=by_xla)
         def answer(X):
             return model(X, training=False)
 

@@ -24,18 +24,18 @@ SPACE = {
 def check_space(space):
     """Raise ValueError unless a space names settings, each with choices or a range that is not empty."""
     if not space:
-        raise ValueError(f"the space is empty; it may name {', '.join(NAMES)}")
+        raise ValueError(f"space: expected some of {', '.join(NAMES)}, got none")
     for name, values in space.items():
         if name not in NAMES:
-            raise ValueError(f"the space names {name!r}, which is no setting; there are {', '.join(NAMES)}")
+            raise ValueError(f"space: expected settings among {', '.join(NAMES)}, got {name!r}")
         if isinstance(values, list) and values:
             continue
         if not (isinstance(values, tuple) and len(values) == 2 and all(isinstance(one, Real) for one in values)):
-            raise ValueError(f"{name}: {values!r}; expected a list of choices or a range (low, high)")
+            raise ValueError(f"{name}: expected a list of choices or a range (low, high), got {values!r}")
         if not values[0] < values[1]:
-            raise ValueError(f"{name}: the range {values!r} is empty; expected (low, high) with low < high")
+            raise ValueError(f"{name}: expected a range (low, high) with low < high, got {values!r}")
         if name in LOGARITHMIC and values[0] <= 0:
-            raise ValueError(f"{name}: the range {values!r} begins at {values[0]}; expected more than 0")
+            raise ValueError(f"{name}: expected a range that begins above 0, got {values!r}")
 
 
 def distributions(space):
@@ -95,7 +95,7 @@ def sweep(space, task, budget, *, variant=variants.REFERENCE, seed=0, epochs=Non
     task = tasks.chosen(task)
     variants.check(variant, task)
     if not isinstance(budget, Integral) or budget < 1:
-        raise ValueError(f"budget is {budget!r}; expected at least 1 trial")
+        raise ValueError(f"budget: expected at least 1 trial, got {budget!r}")
     ranges = distributions(space)
     where = {"task": task.name, **task.options, "variant": variant, "seed": seed}
     what = where | {"space": {name: _described(values) for name, values in space.items()}}
@@ -155,7 +155,7 @@ def _check_same(kept, what):
     """Raise ValueError where a store holds trials of another search."""
     for record in kept.records:
         if record.get("sweep") != what:
-            raise ValueError(f"{kept.path} holds {record.get('sweep', 'other runs')}; this search is {what}")
+            raise ValueError(f"{kept.path}: expected trials of {what}, got {record.get('sweep', 'other runs')}")
 
 
 def _optuna():

@@ -38,7 +38,7 @@ def check(variant, task):
     """Return the variant; ValueError when it is unknown or makes no sense for the task."""
     known = [*NAMES, *task.baselines]
     if variant not in known:
-        raise ValueError(f"unknown variant {variant!r}; for {task.name} there are {', '.join(known)} and {BASELINE}")
+        raise ValueError(f"{task.name}: expected a variant among {', '.join(known)} and {BASELINE}, got {variant!r}")
     if variant in task.refused:
         raise ValueError(f"{variant}: {task.refused[variant]}")
     return variant

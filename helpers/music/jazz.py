@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data import data_path
+from helpers.fast_keras import compiled
 from helpers.music.band import close, prune
 from helpers.music.grammar import COMFORT, REST, Token, decode, encode
 from helpers.music.harmony import NO_CHORD
@@ -394,13 +395,14 @@ def improvise(
         raise ValueError("expected chords to improvise over, such as chords_per_bar(['Dm7 G7', 'Cmaj7']), got none")
     bars = tuple(bars or regular_bars(max(chord.end for chord in chords), BEATS_PER_BAR))
     seeds = seeds or [index for index, text in indices_values.items() if text.startswith(REST)]
+    ready = compiled(inference_model)
     tokens, motifs, heard = [], [], set()
     first = 0
     while first < len(bars) - 1:
         last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
         bar = bars[first + 1] - bars[first]
         start = initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE if tokens else 0.0)
-        _, indices = predict_and_sample(inference_model, *start)
+        _, indices = predict_and_sample(ready, *start)
         if np.size(indices) == 0:
             raise ValueError(
                 "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or more"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.live import Monitor
+from helpers.live import Progress
 
 EPOCHS = 100
 BATCH_SIZE = 32
@@ -166,7 +166,7 @@ def train_djmodel(
         jit_compile=False,
     )
     history = History()
-    monitor = Monitor(epochs, lambda: plot_history(history), live)
+    progress = Progress(epochs, "epoch", lambda: plot_history(history), live)
     inputs, targets = _inputs(model, X), Y.transpose(1, 0, 2)
     try:
         for epoch in range(1, epochs + 1):
@@ -184,7 +184,7 @@ def train_djmodel(
                 fused.reset_metrics()
                 loss = fused.test_on_batch(_inputs(model, held_out[0]), held_out[1].transpose(1, 0, 2))
                 history.held_out[epoch] = float(np.exp(np.ravel(loss)[0] / T_x))
-            monitor.update(str(history).partition(": ")[2])
+            progress.update(str(history).partition(": ")[2])
             if patience is not None:
                 best = min(history.held_out, key=history.held_out.get)
                 if best == epoch:
@@ -195,7 +195,7 @@ def train_djmodel(
             fused.set_weights(best_weights)
     finally:
         history.seconds = time.perf_counter() - begun
-        monitor.close()
+        progress.close()
     return history
 
 

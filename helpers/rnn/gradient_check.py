@@ -19,7 +19,7 @@ class GradientRow:
 
 @dataclass(frozen=True)
 class GradientReport:
-    """The outcome of `gradient_check`; print it, or end a cell with it, to read it."""
+    """What `gradient_check` found; print it, or end a cell with it, to read it."""
 
     rows: tuple
     tolerance: float

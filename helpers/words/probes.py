@@ -131,7 +131,7 @@ def _train(function, given):
         values = function(*copy.deepcopy(given).values())
     if not isinstance(values, (tuple, list)) or len(values) != len(MODEL_RETURNS):
         got = f"{len(values)} values" if isinstance(values, (tuple, list)) else type(values).__name__
-        raise TypeError(f"model returns {', '.join(MODEL_RETURNS)}; got {got}")
+        raise TypeError(f"expected {len(MODEL_RETURNS)} values ({', '.join(MODEL_RETURNS)}), got {got}")
     return dict(zip(MODEL_RETURNS, values, strict=True))
 
 

@@ -13,7 +13,7 @@ import pytest
 from mutants import NOTEBOOKS, PUBLIC, WHICH, Assignment, assignment, equivalents, fate, survey
 from mutation import mutants, sample
 
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 
 MUTANTS_AT_LEAST = 400
 EXERCISES = [(name, exercise) for name in NOTEBOOKS for exercise in assignment(name).exercises]
@@ -81,7 +81,7 @@ def test_the_verdict_itself_agrees(name, exercise):
     for mutant in [*sample(tried, count, random.Random(0)), *tally.equivalent[:count]]:
         changed = ((exercise, mutant.source),)
         standing = reference.outcomes(declared, cases, changed, declared.stand_ins) if declared.stand_ins else None
-        report = verdict(declared, reference, cases, reference.outcomes(declared, cases, changed), standing)
+        report = judge_outcomes(declared, reference, cases, reference.outcomes(declared, cases, changed), standing)
         assert report.ok == (fate(name, exercise, mutant, seed) in ("accepted", "remarked")), mutant.change
         assert report.ok or not declared.points or report.score < declared.points
 

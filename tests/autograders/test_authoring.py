@@ -117,9 +117,9 @@ class TestGuide:
             target = made.path("submitted", NAME, student)
             target.mkdir(parents=True)
             nbformat.write(notebook, target / f"{NAME}.ipynb")
-        outcomes = {student: made.grade(NAME, student) for student in answers}
-        assert [one.problem for one in outcomes.values()] == [None] * 3
-        assert {student: one.score for student, one in outcomes.items()} == {"right": 10, "wrong": 5, "none": 0}
+        results = {student: made.grade(NAME, student) for student in answers}
+        assert [one.problem for one in results.values()] == [None] * 3
+        assert {student: one.score for student, one in results.items()} == {"right": 10, "wrong": 5, "none": 0}
         ((_, verdict),) = made.verdicts(NAME, "wrong")
         assert verdict["exercises"][0]["mistakes"] == ["scores_scaled_by_d"]
 

@@ -82,5 +82,5 @@ class TestSourceEditedAfterRelease:
         assert sorted(path.name for path in edited.course.path("release", NAME).iterdir()) == before
 
     def test_grading_goes_on_with_what_was_released(self, edited):
-        outcome = edited.grade("ben")
-        assert (outcome.score, outcome.max_score, outcome.problem) == (FULL, FULL, None)
+        result = edited.grade("ben")
+        assert (result.score, result.max_score, result.problem) == (FULL, FULL, None)

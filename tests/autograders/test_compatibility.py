@@ -53,7 +53,7 @@ def table(klass, format="csv"):
 
 def report(klass):
     """Return the class report's page."""
-    return class_report.write(klass.course, NAME, klass.course.class_outcomes(NAME)).read_text(encoding="utf-8")
+    return class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -191,9 +191,9 @@ class TestGradingAgain:
         plain.grade("changed", plain.notebook(scale=WRONG))
         mark(plain, "changed", "test_scale", 7)
         assert marks_of(plain.course)["changed"] == (FULL - POINTS + 7, FULL)
-        outcome = plain.grade("changed")
-        assert (outcome.score, outcome.waiting) == (FULL - POINTS + 7, 0)
-        assert "look again at test_scale" in " ".join(outcome.notes)
+        result = plain.grade("changed")
+        assert (result.score, result.waiting) == (FULL - POINTS + 7, 0)
+        assert "look again at test_scale" in " ".join(result.notes)
         assert "look again at test_scale" in report(plain)
         assert "test_scale: 7 of 10, given by hand" in report(plain)
         assert table(plain, "canvas")["changed"][NAME] == FULL - POINTS + 7
@@ -216,7 +216,7 @@ class TestManualGrading:
         assert "A line." not in nbformat.writes(manual.notebook())
         assert "YOUR ANSWER HERE" in cell(manual.notebook(), "answer").source
 
-    def test_outcome_waits(self, waiting):
+    def test_result_waits(self, waiting):
         assert (waiting.score, waiting.max_score, waiting.waiting) == (FULL, FULL + 9, 9)
         assert waiting.percent == 100
         assert waiting.notes == ["9 points wait for manual grading"]
@@ -231,7 +231,7 @@ class TestManualGrading:
     def test_class_report_says_so(self, manual, waiting):
         page = report(manual)
         assert "9 points wait for manual grading" in page
-        assert "mean mark 100 percent of the points decided on" in page
+        assert "<b>100 %</b> mean mark of the points decided on" in page
 
     def test_page_says_so(self, manual, waiting):
         page = manual.page("ada")
@@ -268,20 +268,20 @@ class TestManualGrading:
         notebook = manual.notebook(answer="Gates help.")
         manual.grade("cora", notebook)
         mark(manual, "cora", "answer", 4)
-        outcome = manual.grade("cora", notebook)
-        assert (outcome.score, outcome.waiting) == (FULL + 4, 4)  # the task still waits
+        result = manual.grade("cora", notebook)
+        assert (result.score, result.waiting) == (FULL + 4, 4)  # the task still waits
 
     def test_unreadable_file_waits_for_nobody(self, manual):
-        outcome = manual.grade("dan", b"")
-        assert (outcome.score, outcome.max_score, outcome.waiting) == (0, FULL + 9, 0)
+        result = manual.grade("dan", b"")
+        assert (result.score, result.max_score, result.waiting) == (0, FULL + 9, 0)
         assert "waits for manual grading" not in manual.page("dan")
 
     def test_mark_by_hand_on_a_file_that_became_unreadable_stays(self, manual):
         manual.grade("eve", manual.notebook(answer="Gates help."))
         mark(manual, "eve", "answer", 4)
-        outcome = manual.grade("eve", b"")
-        assert outcome.score == 4
-        assert "look again at answer" in " ".join(outcome.notes)
+        result = manual.grade("eve", b"")
+        assert result.score == 4
+        assert "look again at answer" in " ".join(result.notes)
 
 
 class TestExtraFiles:
@@ -292,8 +292,8 @@ class TestExtraFiles:
         notebook = plain.notebook(scale="def scale(x, factor, name):\n    return mine.times(x, factor) * factors[1]")
         notebook.cells.insert(1, new_code_cell(use))
         module = "def times(a, b):\n    return a * b\n"
-        outcome = plain.grade("extra", notebook, table__csv="3,1", mine__py=module)
-        assert (outcome.score, outcome.problem) == (FULL, None)
+        result = plain.grade("extra", notebook, table__csv="3,1", mine__py=module)
+        assert (result.score, result.problem) == (FULL, None)
 
     def test_files_in_folders_too(self, plain):
         notebook = plain.notebook()
@@ -321,8 +321,8 @@ class TestOtherNames:
     def test_drafts_beside_the_notebook_are_no_matter(self, plain):
         plain.hand_in("drafts", plain.notebook(scale=WRONG), name="old draft")
         plain.hand_in("drafts", b"{", name="broken")
-        outcome = plain.grade("drafts")
-        assert (outcome.score, outcome.problem, outcome.notes) == (FULL, None, [])
+        result = plain.grade("drafts")
+        assert (result.score, result.problem, result.notes) == (FULL, None, [])
         assert [path.name for path in plain.course.path("autograded", NAME, "drafts").glob("*.ipynb")] == [
             f"{NAME}.ipynb"
         ]
@@ -330,37 +330,37 @@ class TestOtherNames:
     def test_of_several_files_the_one_with_the_work_is_taken(self, plain):
         plain.hand_in("two", nbformat.v4.new_notebook(cells=[new_code_cell("x = 1")]), name="a scratchpad")
         plain.hand_in("two", name="my work")
-        outcome = plain.course.grade(NAME, "two")
-        assert outcome.score == FULL
-        assert outcome.notes == [f"my work.ipynb was taken for {NAME}.ipynb"]
+        result = plain.course.grade(NAME, "two")
+        assert result.score == FULL
+        assert result.notes == [f"my work.ipynb was taken for {NAME}.ipynb"]
 
     def test_what_is_handed_in_later_under_a_wrong_name_is_graded(self, plain):
         plain.hand_in("corrected", plain.notebook(scale=WRONG), name="my work")
         assert plain.course.grade(NAME, "corrected").score == POINTS
         plain.hand_in("corrected", name="my work")
-        outcome = plain.course.grade(NAME, "corrected")
-        assert (outcome.score, outcome.notes) == (FULL, [f"my work.ipynb was taken for {NAME}.ipynb"])
+        result = plain.course.grade(NAME, "corrected")
+        assert (result.score, result.notes) == (FULL, [f"my work.ipynb was taken for {NAME}.ipynb"])
 
     def test_nothing_then_a_notebook_of_the_wrong_name(self, plain):
         plain.hand_in("first", notes__txt="later").joinpath(f"{NAME}.ipynb").unlink()
-        outcome = plain.course.grade(NAME, "first")
-        assert (outcome.score, outcome.notes) == (0, [f"{NAME}.ipynb was not handed in"])
-        assert plain.course.grade(NAME, "first").notes == outcome.notes
+        result = plain.course.grade(NAME, "first")
+        assert (result.score, result.notes) == (0, [f"{NAME}.ipynb was not handed in"])
+        assert plain.course.grade(NAME, "first").notes == result.notes
         plain.hand_in("first", name="my work")
         assert plain.course.grade(NAME, "first").score == FULL
 
     def test_an_empty_file_does_not_hide_the_work(self, plain):
         plain.hand_in("empty", b"")
-        outcome = plain.course.grade(NAME, "empty")
-        assert (outcome.score, outcome.notes) == (0, [])
+        result = plain.course.grade(NAME, "empty")
+        assert (result.score, result.notes) == (0, [])
         plain.hand_in("empty", name="my work")
         assert plain.course.grade(NAME, "empty").score == FULL
 
     def test_a_notebook_of_the_right_name_is_never_replaced(self, plain):
         plain.hand_in("both", plain.notebook(scale=WRONG))
         plain.hand_in("both", name="my work")
-        outcome = plain.course.grade(NAME, "both")
-        assert (outcome.score, outcome.notes) == (POINTS, [])
+        result = plain.course.grade(NAME, "both")
+        assert (result.score, result.notes) == (POINTS, [])
 
     @pytest.mark.parametrize("student", ["o'neil", "ada.b@c", "Ünï", "a b"])
     def test_names_of_learners(self, plain, student):
@@ -385,8 +385,8 @@ class TestSeveralNotebooks:
 
     def test_marks_add_up(self, several):
         self.hand_in(several, "ada", part1=several.notebook("part1"), part2=several.notebook("part2", scale=WRONG))
-        outcome = several.course.grade(NAME, "ada")
-        assert (outcome.score, outcome.max_score, outcome.problem) == (2 * FULL - POINTS, 2 * FULL, None)
+        result = several.course.grade(NAME, "ada")
+        assert (result.score, result.max_score, result.problem) == (2 * FULL - POINTS, 2 * FULL, None)
         assert f"Score: {FULL} / {FULL}" in several.page("ada", "part1")
         assert f"Score: {FULL - POINTS} / {FULL}" in several.page("ada", "part2")
 
@@ -413,10 +413,10 @@ class TestSeveralNotebooks:
 
     def test_missing_one_gets_nothing_and_the_other_its_points(self, several):
         self.hand_in(several, "half", part2=several.notebook("part2"))
-        outcome = several.course.grade(NAME, "half")
-        assert (outcome.score, outcome.max_score) == (FULL, 2 * FULL)
-        assert outcome.notes == ["part1.ipynb was not handed in"]
-        assert "part1.ipynb: no such notebook was handed in, but part2.ipynb" in outcome.problem
+        result = several.course.grade(NAME, "half")
+        assert (result.score, result.max_score) == (FULL, 2 * FULL)
+        assert result.notes == ["part1.ipynb was not handed in"]
+        assert "part1.ipynb: no such notebook was handed in, but part2.ipynb" in result.problem
 
     def test_one_alone_is_graded_on_demand(self, several):
         self.hand_in(several, "once", part1=several.notebook("part1"), part2=several.notebook("part2"))
@@ -439,7 +439,7 @@ def test_nbgrader_command_does_the_whole_round(tmp_path):
     klass.hand_in("ben", klass.notebook("part1", scale=WRONG), "part 1 (2)")
     for step in ("autograde", "generate_feedback"):
         assert (done := nbgrader(course, step, NAME)).returncode == 0, done.stderr[-2000:]
-    marks = course.outcomes(NAME)
+    marks = course.results(NAME)
     assert (marks["ada"].score, marks["ada"].penalty, marks["ada"].waiting) == (2 * (FULL + 6 - 2), 4, 10)
     assert (marks["ben"].score, marks["ben"].waiting) == (FULL - POINTS, 0)
     assert {path.name for path in course.path("feedback", NAME, "ben").glob("*.html")} == {"part1.html", "part2.html"}

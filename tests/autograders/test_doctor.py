@@ -83,7 +83,7 @@ def without_namespaces(klass, *arguments):
 
 def is_ungraded(klass):
     """Whether nobody has a mark, and nothing lies in `autograded/`."""
-    waiting = [one.waiting for one in klass.course.outcomes(NAME).values()]
+    waiting = [one.waiting for one in klass.course.results(NAME).values()]
     return set(waiting) <= {FULL} and not list(klass.course.path("autograded", NAME, "ada").rglob("*.ipynb"))
 
 

@@ -61,28 +61,28 @@ def hand_in(klass, body, limits):
     notebook = klass.notebook(scale=scale)
     place = next(i for i, one in enumerate(notebook.cells) if one.id == "scale") + 1
     notebook.cells.insert(place, new_code_cell("scale(1, 1, '')", id="own"))
-    outcome = klass.grade("ada", notebook)
+    result = klass.grade("ada", notebook)
     text = html.unescape(re.sub(r"<[^>]*>", "", klass.page("ada")))
     own, _, judged = text.partition("check(scale)")
-    return outcome, own, judged
+    return result, own, judged
 
 
 @pytest.mark.parametrize("limit", BREAKS)
 def test_code_that_runs_into_a_limit_is_told_which(klass, limit):
     body, words = BREAKS[limit]
-    outcome, own, judged = hand_in(klass, body, {})
+    result, own, judged = hand_in(klass, body, {})
     assert words in own
     assert words in judged
-    assert outcome.score == POINTS  # the other exercise is judged as if nothing had been
+    assert result.score == POINTS  # the other exercise is judged as if nothing had been
 
 
 @pytest.mark.parametrize("limit", ENDS)
 def test_code_that_is_stopped_is_told_why(klass, limit):
     body, limits, words = ENDS[limit]
-    outcome, own, judged = hand_in(klass, body, limits)
+    result, own, judged = hand_in(klass, body, limits)
     assert words in own
     assert words in judged
-    assert outcome.score <= POINTS
+    assert result.score <= POINTS
 
 
 def test_honest_work_under_the_same_limits_has_full_marks(klass):

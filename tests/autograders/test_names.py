@@ -43,12 +43,12 @@ def klass(tmp_path_factory):
     made = Class(tmp_path_factory.mktemp("names") / "course")
     for student in ("y[2]", "y2", "50% #1", CHINESE, NO_TEXT):
         made.hand_in(student, made.notebook(scale=WRONG) if student == "y2" else None)
-    made.outcomes = {one: made.course.grade(NAME, one) for one in made.course.submissions(NAME)}
+    made.results = {one: made.course.grade(NAME, one) for one in made.course.submissions(NAME)}
     return made
 
 
 def test_name_that_looks_like_a_pattern_is_a_name(klass):
-    marks = {student: klass.outcomes[student].score for student in ("y[2]", "y2")}
+    marks = {student: klass.results[student].score for student in ("y[2]", "y2")}
     assert marks == {"y[2]": FULL, "y2": FULL / 2}
     assert klass.course.submissions(NAME, "y[2]") == ["y[2]"]
     assert klass.course.submissions(NAME, "y?") == ["y2", NO_TEXT]
@@ -63,9 +63,9 @@ def test_nbgrader_itself_grades_it_too(klass):
 
 
 def test_name_that_is_no_text_is_told_and_stops_nothing(klass):
-    assert klass.outcomes[NO_TEXT].problem == NO_NAME
+    assert klass.results[NO_TEXT].problem == NO_NAME
     klass.course.feedback(NAME, "50% #1")
-    page = class_report.write(klass.course, NAME, klass.course.class_outcomes(NAME)).read_text(encoding="utf-8")
+    page = class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
     assert NO_NAME.partition(":")[0] in page.replace("&#39;", "'")
     assert "y\\udcff" in page and CHINESE in page
     assert f'href="../feedback/50%25%20%231/{NAME}/{NAME}.html"' in page
@@ -74,7 +74,7 @@ def test_name_that_is_no_text_is_told_and_stops_nothing(klass):
 def test_report_links_to_the_graders_pages_only(klass):
     folder = klass.course.feedback(NAME, "y2")
     (folder / "other.html").write_text("<script>attack()</script>", encoding="ascii")
-    page = class_report.write(klass.course, NAME, klass.course.class_outcomes(NAME)).read_text(encoding="utf-8")
+    page = class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
     assert f"y2/{NAME}/{NAME}.html" in page and "other.html" not in page
 
 
@@ -88,8 +88,8 @@ def test_export_to_a_stream_of_another_encoding_is_utf_8(klass):
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_no_name_in_a_table_is_a_formula(klass, format):
-    mark = next(iter(klass.course.outcomes(NAME).values()))
-    with mock.patch.object(klass.course, "outcomes", return_value={name: mark for name in (*FORMULAS, "ada")}):
+    mark = next(iter(klass.course.results(NAME).values()))
+    with mock.patch.object(klass.course, "results", return_value={name: mark for name in (*FORMULAS, "ada")}):
         text = marks_table(klass.course, [NAME], format).to_csv(index=False)
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert not [cell for cell in cells if cell.startswith(FORMULA)]

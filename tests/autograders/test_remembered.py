@@ -1,6 +1,7 @@
 """What release works out is kept as long as it would come out the same, and made anew as soon as something changed."""
 
 import os
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -63,6 +64,17 @@ def test_another_assignments_declarations_change_nothing(folder, tmp_path, monke
     assert [made(notebook, "first"), declared[1].write_text("x"), made(notebook, "second")] == ["first", 1, "first"]
     declared[0].write_text("x")
     assert made(notebook, "third") == "third"
+
+
+def test_declarations_count_for_a_notebook_in_a_folder_of_another_name(folder, notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(remembered, "CODE", tmp_path)
+    cases, mistakes = (tmp_path / "autograders" / "assignments" / "mine" / f"{name}.py" for name in ("cases", "other"))
+    cases.parent.mkdir(parents=True)
+    cases.write_text("def cases(rng): return []", encoding="utf-8")
+    exec(compile(cases.read_text(encoding="utf-8"), cases, "exec"), scope := {})
+    for text in ("x = 1", "x = 2"):
+        mistakes.write_text(text, encoding="utf-8")
+        assert remembered.remembered("test", text.encode, notebook, [SimpleNamespace(**scope)]).decode() == text
 
 
 def test_an_error_is_not_kept(folder, notebook):

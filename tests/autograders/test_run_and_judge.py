@@ -23,7 +23,7 @@ from autograders.kernel import Reply, failure, read_outcomes
 from autograders.messages import Cleaner
 from autograders.reference import Reference
 from autograders.run_and_judge import RunAndJudge
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.check.naming import sketch
 from helpers.check.wire import pack
 
@@ -216,8 +216,8 @@ class TestLimitsOnThePage:
 
     def test_time_of_the_notebook(self, klass, strict):
         strict.notebook_timeout = 2.0
-        outcome = klass.grade("slow", inserted(klass, "import time; time.sleep(0.2)", "time.sleep(60)"))
-        assert outcome.score == 0
+        result = klass.grade("slow", inserted(klass, "import time; time.sleep(0.2)", "time.sleep(60)"))
+        assert result.score == 0
         text = "not run: the cells of this notebook took more than 2 seconds"
         first, *others = errors(klass.judged("slow"))
         assert re.fullmatch(r"stopped after [01]\.\d seconds: an endless loop\?", first)  # what was left for it
@@ -228,8 +228,8 @@ class TestLimitsOnThePage:
 
     def test_kernel_that_ends_too_often(self, klass, monkeypatch):
         monkeypatch.setattr(run_and_judge, "MAX_RESTARTS", 1)
-        outcome = klass.grade("mortal", inserted(klass, *["import os; os._exit(1)"] * 2))
-        assert outcome.score == 0
+        result = klass.grade("mortal", inserted(klass, *["import os; os._exit(1)"] * 2))
+        assert result.score == 0
         died = "the Python process ended, or answers no more"
         text = "not run: the Python process ended too often before"
         assert errors(klass.judged("mortal")) == [died] * 2 + [text] * 3
@@ -295,8 +295,8 @@ class TestPointsAreTheGradebooks:
         path.write_bytes(original)
 
     def test_when_the_source_was_edited(self, edited):
-        outcome = edited.grade("honest")
-        assert (outcome.score, outcome.max_score) == (FULL, FULL)
+        result = edited.grade("honest")
+        assert (result.score, result.max_score) == (FULL, FULL)
         ((_, record),) = edited.course.verdicts(NAME, "honest")
         assert [(one["score"], one["points"]) for one in record["exercises"]] == [(POINTS, POINTS)] * 2
         assert [row[1] for row in rows(edited.page("honest"))] == ["10 of 10"] * 2
@@ -305,8 +305,8 @@ class TestPointsAreTheGradebooks:
         notebook = edited.notebook(scale=WRONG)
         for name in ("test_scale", "test_total"):
             cell(notebook, name).metadata.nbgrader.points = 99
-        outcome = edited.grade("greedy", notebook)
-        assert (outcome.score, outcome.max_score) == (FULL - POINTS, FULL)
+        result = edited.grade("greedy", notebook)
+        assert (result.score, result.max_score) == (FULL - POINTS, FULL)
         assert [row[1] for row in rows(edited.page("greedy"))] == ["0 of 10", "10 of 10"]
 
     def test_parts_have_their_share_of_them(self, edited):
@@ -332,7 +332,7 @@ near = st.tuples(*[dtypes.flatmap(lambda dtype, x=case.inputs["x"]: hnp.arrays(d
 def test_any_answer_is_judged_and_earns_nothing(reference, answer):
     outcomes = read_outcomes([answer], len(CASES))
     shown = Cleaner(WRONG).outcomes(outcomes, [case.inputs for case in CASES])
-    report = verdict(BY_NAME["scale"], reference, CASES, shown)
+    report = judge_outcomes(BY_NAME["scale"], reference, CASES, shown)
     assert report.score == 0 and not report.ok
     for text in (report.text(), report.html(), json.dumps(report.plain(), ensure_ascii=False)):
         text.encode("utf-8")

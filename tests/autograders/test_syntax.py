@@ -44,8 +44,8 @@ def test_a_cell_that_is_nested_too_deeply_does_no_harm(text):
 
 def test_the_verdict_says_it_and_the_other_function_keeps_its_points(tmp_path):
     course = Class(tmp_path / "course")
-    outcome = course.grade("li", course.notebook(scale="def scale（x, factor, name):\n    return x * factor\n"))
-    assert outcome.score == FULL - POINTS
+    result = course.grade("li", course.notebook(scale="def scale（x, factor, name):\n    return x * factor\n"))
+    assert result.score == FULL - POINTS
     page = course.page("li")
     assert "FULLWIDTH LEFT PARENTHESIS" in page and "the cell that defines scale, line 1" in page
     assert "scale is not defined" not in page

@@ -121,8 +121,8 @@ class TestLastValueThatIsNoNumber:
 
 def test_1399_marks_and_message_both(klass):
     changes = "def scale(x, factor, name):\n    y = x * factor\n    x += 1\n    return y\n"
-    outcome = klass.grade("partly", klass.notebook(scale=changes))
-    assert FULL - POINTS < outcome.score < FULL
+    result = klass.grade("partly", klass.notebook(scale=changes))
+    assert FULL - POINTS < result.score < FULL
     page = klass.page("partly")
     assert "1 of 2 parts are right" in page
     assert "(8 of 10 points)" in page
@@ -173,14 +173,14 @@ class TestDeletedGradeCell:
             notebook.cells.remove(cell(notebook, "answer"))
         elif how == "blank":
             cell(notebook, "answer").source = " \n"
-        outcome = with_tests.grade(f"answer_{how}", b"{" if how == "unreadable" else notebook)
-        assert outcome.waiting == 0
+        result = with_tests.grade(f"answer_{how}", b"{" if how == "unreadable" else notebook)
+        assert result.waiting == 0
         assert own_marks(with_tests, f"answer_{how}")["answer"] == 0
         assert not state(with_tests, f"answer_{how}")["needs_manual_grade"]
 
     def test_but_an_answer_waits(self, with_tests):
-        outcome = with_tests.grade("answers", with_tests.notebook(answer="This."))
-        assert outcome.waiting == 5
+        result = with_tests.grade("answers", with_tests.notebook(answer="This."))
+        assert result.waiting == 5
         assert state(with_tests, "answers")["needs_manual_grade"]
 
 
@@ -190,8 +190,8 @@ def test_1083_copied_cell_has_the_same_id_twice(klass, copied):
     copy = nbformat.from_dict(cell(notebook, copied))
     copy["id"] = "copy"
     notebook.cells.insert(3, copy)
-    outcome = klass.grade(f"copy_of_{copied}", notebook)
-    assert (outcome.score, outcome.problem, outcome.notes) == (FULL, None, [])
+    result = klass.grade(f"copy_of_{copied}", notebook)
+    assert (result.score, result.problem, result.notes) == (FULL, None, [])
 
 
 @pytest.mark.parametrize("name", ["small(1)", "Ünïted [final]", "SMALL"])
@@ -219,8 +219,8 @@ class TestInterruptedKernel:
         student = request.node.callspec.id
         notebook = klass.notebook()
         notebook.cells.insert(2, new_code_cell(code))
-        outcome = klass.grade(student, notebook)
-        assert (outcome.score, outcome.problem) == (FULL, None)
+        result = klass.grade(student, notebook)
+        assert (result.score, result.problem) == (FULL, None)
         assert state(klass, student)["autograded"]
 
 

@@ -29,9 +29,9 @@ RunAndJudge.preprocess = preprocess
 
 def side_by_side(klass, workers):
     todo = [(NAME, student) for student in klass.course.submissions(NAME)]
-    outcomes = list(grade(klass.course, todo, workers))
-    assert len(outcomes) == len(todo)
-    return {outcome.student: outcome for outcome in outcomes}
+    results = list(grade(klass.course, todo, workers))
+    assert len(results) == len(todo)
+    return {result.student: result for result in results}
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +60,9 @@ def test_a_worker_that_dies_takes_nobody_along(tmp_path):
     klass = Class(tmp_path / "course", config=DEADLY)
     for student in ("anna", "bert", "doom", "emma"):
         klass.hand_in(student)
-    outcomes = side_by_side(klass, 2)
-    assert outcomes.pop("doom").problem == ENDED
-    assert {one.score for one in outcomes.values()} == {FULL}
+    results = side_by_side(klass, 2)
+    assert results.pop("doom").problem == ENDED
+    assert {one.score for one in results.values()} == {FULL}
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 5, 8, 20])

@@ -13,7 +13,7 @@ from grading import ASSIGNMENTS, EXERCISES, REFERENCES, VARIANTS
 from helpers.check import ask
 from helpers.check.asking import conversation
 from helpers.check.comparing import Case, Spec
-from helpers.check.observing import NOTE, Code, NoQuestions
+from helpers.check.observing import TRACE, Code, NoQuestions
 from helpers.check.questions import KINDS, QUESTIONS, Question, line_left_out, make_questions
 
 pytestmark = pytest.mark.slow
@@ -227,7 +227,7 @@ def test_questions_are_put_with_the_lines_that_they_are_about():
     assert "The example: n_x = " in text and "T_x = " in text
     assert all(f"\n{number}. " in text for number in range(1, QUESTIONS + 1))
     assert text.endswith('ask(rnn_forward, "...", "...", "...")')
-    assert text == talk(function) and NOTE not in function.__globals__
+    assert text == talk(function) and TRACE not in function.__globals__
 
 
 def test_a_docstring_is_left_out():

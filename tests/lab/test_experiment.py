@@ -169,15 +169,17 @@ def test_an_interruption_before_anything_is_done_is_passed_on(task, monkeypatch)
 @pytest.mark.parametrize(
     "options, words",
     [
-        ({"names": ["RNN"]}, "unknown variant 'RNN'"),
-        ({"names": []}, "no variants to compare; there are SimpleRNN"),
-        ({"seeds": []}, "no seeds"),
-        ({"seeds": 3}, "seeds is the number 3; expected the seeds themselves, for instance range(3)"),
+        ({"names": ["RNN"]}, "got 'RNN'"),
+        ({"names": []}, "names: expected some of SimpleRNN"),
+        ({"seeds": []}, "seeds: expected at least one whole number, such as seeds=range(3), got none"),
+        ({"seeds": 3}, "seeds: expected the seeds themselves, such as range(3), got the number 3"),
+        ({"widht": 3}, "expected settings among width"),
+        ({"widht": 3}, "got widht"),
         ({"seeds": [1, 1]}, "expected different whole numbers"),
         ({"seeds": [-1]}, "whole numbers from 0"),
         ({"seeds": [0.5]}, "whole numbers from 0"),
-        ({"match": "speed"}, "match is 'speed'; expected 'width' or 'parameters'"),
-        ({"width": 0}, "width is 0"),
+        ({"match": "speed"}, "match: expected 'width' or 'parameters', got 'speed'"),
+        ({"width": 0}, "width: expected at least 1, got 0"),
     ],
 )
 def test_an_impossible_comparison_is_refused_before_anything_is_trained(task, options, words, monkeypatch):
@@ -188,7 +190,7 @@ def test_an_impossible_comparison_is_refused_before_anything_is_trained(task, op
 
 
 @pytest.mark.parametrize(
-    "task, words", [("chess", "there are emoji, jazz, adding, copy"), (100, "such as tasks.adding")]
+    "task, words", [("chess", "among emoji, jazz, adding, copy, got 'chess'"), (100, "such as tasks.adding")]
 )
 def test_an_unknown_task_is_refused_with_those_there_are(task, words):
     with pytest.raises(ValueError, match=words):

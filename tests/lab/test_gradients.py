@@ -129,11 +129,11 @@ def test_pictures_have_a_panel_for_each_setting_and_a_word_where_a_cell_is_missi
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: lab.recurrent_start("uniform", 3, 1.0, np.random.default_rng(0)), "orthogonal; got 'uniform'"),
-        (lambda: lab.recurrent_start("Gaussian", 3, 0.0, np.random.default_rng(0)), "above 0; got 0.0"),
-        (lambda: lab.gradient_norms("rnn", not_written, steps=0), "at least 1; got 0"),
+        (lambda: lab.recurrent_start("uniform", 3, 1.0, np.random.default_rng(0)), "orthogonal, got 'uniform'"),
+        (lambda: lab.recurrent_start("Gaussian", 3, 0.0, np.random.default_rng(0)), "above 0, got 0.0"),
+        (lambda: lab.gradient_norms("rnn", not_written, steps=0), "at least 1, got 0"),
         (lambda: lab.gradient_norms("elman", not_written), "expected one of rnn, lstm, gru, got 'elman'"),
-        (lambda: lab.clip_norms(np.ones((2, 1)), -1), "above 0; got -1"),
+        (lambda: lab.clip_norms(np.ones((2, 1)), -1), "above 0, got -1"),
     ],
 )
 def test_bad_input_is_named(call, words):

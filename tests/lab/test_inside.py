@@ -78,7 +78,7 @@ def test_gates_are_those_of_the_learners_own_cell():
 
 
 def test_another_activation_is_noticed():
-    with pytest.raises(ValueError, match="another activation"):
+    with pytest.raises(ValueError, match="expected the activation sigmoid .*, got sigmoid and relu"):
         lab.gates(lstm(activation="relu"), inputs(2, 5, 4))
 
 
@@ -86,14 +86,20 @@ def test_another_activation_is_noticed():
     ("call", "words"),
     [
         (lambda: lab.gates(keras.layers.GRU(3), inputs(1, 2, 4)), "LSTM layer, got GRU"),
-        (lambda: lab.gates(keras.layers.LSTM(3), inputs(1, 2, 4)), "no weights yet"),
+        (lambda: lab.gates(keras.layers.LSTM(3), inputs(1, 2, 4)), "expected weights, got none yet"),
         (lambda: lab.gates(lstm(), inputs(2, 4)), r"\(m, T_x, 4\), got \(2, 4\)"),
         (lambda: lab.gates(lstm(), inputs(1, 2, 5)), r"\(m, T_x, 4\), got \(1, 2, 5\)"),
-        (lambda: lab.gates(lstm(), inputs(2, 2, 4), inputs(2, 1, 3)), r"each \(2, 3\), got \(1, 3\)"),
-        (lambda: lab.inside_sentences(network(), np.ones((1, 5), int), WORDS, layer=3), "2 LSTM layers.*Embedding"),
-        (lambda: lab.inside_sentences(network(), np.ones((1, 5), int), WORDS, layer=0), "layer 0"),
-        (lambda: lab.forgets([one_inside("ab", np.ones((2, 3)))], at_least=2), "2 times; the commonest occurs 1"),
-        (lambda: lab.forgets([]), "the commonest occurs 0"),
+        (
+            lambda: lab.gates(lstm(), inputs(2, 2, 4), inputs(2, 1, 3)),
+            r"a0 and c0 of shape \(2, 3\), got \(1, 3\) and \(1, 3\)",
+        ),
+        (
+            lambda: lab.inside_sentences(network(), np.ones((1, 5), int), WORDS, layer=3),
+            "from 1 to 2, got 3; the layers are .*Embedding",
+        ),
+        (lambda: lab.inside_sentences(network(), np.ones((1, 5), int), WORDS, layer=0), "from 1 to 2, got 0"),
+        (lambda: lab.forgets([one_inside("ab", np.ones((2, 3)))], at_least=2), "occurs 2 times, got at most 1"),
+        (lambda: lab.forgets([]), "got at most 0 times"),
     ],
 )
 def test_bad_input_is_named(call, words):

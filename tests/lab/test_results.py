@@ -46,7 +46,7 @@ def test_one_seed_has_no_interval_and_no_value_no_mean():
 def test_groups_keep_their_order_and_what_is_unknown_is_refused():
     frame = pd.concat([scores([1.0, 2.0]).assign(variant=name) for name in ("b", "a")])
     assert summarise(frame)["variant"].tolist() == ["b", "a"]
-    with pytest.raises(ValueError, match="no column speed; there are score, seed"):
+    with pytest.raises(ValueError, match="expected columns among score, seed.*, got speed"):
         summarise(frame, "speed")
 
 
@@ -95,10 +95,10 @@ def test_the_seconds_of_all_sessions_add_up(tmp_path):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ('{"format": 999}\n', "results of format 999, expected 1"),
+        ('{"format": 999}\n', "expected results of format 1, got 999"),
         ('{"seed": 1}\n', "line 1: expected the header"),
         ("", "line 1: expected the header"),
-        ('{"format": 1}\nnot JSON\n{}\n', "line 2: expected one JSON object a line"),
+        ('{"format": 1}\nnot JSON\n{}\n', "line 2: expected a JSON object, got 'not JSON'"),
         ('{"format": 1}\n[1]\n', "line 2: expected a JSON object, got '[1]'"),
     ],
 )
@@ -113,13 +113,13 @@ def test_a_file_of_another_kind_is_refused_by_name_and_line(tmp_path, text, word
 def test_a_store_of_another_version_is_left_alone(tmp_path):
     path = tmp_path / "other.jsonl"
     path.write_text('{"format": 0}\n', encoding="utf-8")
-    with pytest.raises(ValueError, match="format 0, expected 1"):
+    with pytest.raises(ValueError, match="expected results of format 1, got 0"):
         Store(path)
     assert path.read_text(encoding="utf-8") == '{"format": 0}\n'
 
 
 def test_unknown_results_are_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="no results named 'chess'; there are adding, copy, emoji"):
+    with pytest.raises(ValueError, match="expected results named adding, copy, emoji.*, got 'chess'"):
         load_results("chess")
 
 

@@ -119,7 +119,7 @@ def test_an_epoch_shows_each_training_example_at_most_once(emoji):
     assert len(X) > len(emoji.training.X) - 32
     known = {(*row, label) for row, label in zip(map(tuple, emoji.training.X), emoji.training.Y, strict=True)}
     assert {(*row, label) for row, label in zip(map(tuple, X), Y, strict=True)} <= known
-    with pytest.raises(ValueError, match="batch_size is 5000; the training set has"):
+    with pytest.raises(ValueError, match="batch_size: expected at most .*, all training examples, got 5000"):
         emoji.steps(5000)
 
 
@@ -136,9 +136,9 @@ def test_jazz_windows_of_another_length_are_tested_on_the_same_windows(jazz_task
     other = jazz_task.resized(12)
     assert other.training.X.shape[1:] == (12, jazz_task.n_x) and other.options == {"T_x": 12}
     np.testing.assert_array_equal(other.test.X, jazz_task.test.X)
-    with pytest.raises(ValueError, match="T_x is 500; expected 5 to 40"):
+    with pytest.raises(ValueError, match="expected T_x from 5 to 40 tokens, got 500"):
         jazz_task.resized(500)
-    with pytest.raises(ValueError, match="copy: the sequence length T_x is part of the task"):
+    with pytest.raises(ValueError, match="copy: expected T_x as it is, since it is part of the task"):
         tasks.delayed_copy(5).resized(7)
 
 
@@ -154,14 +154,14 @@ def test_n_grams_are_probabilities_and_beat_the_uniform_guess(jazz_task):
 @pytest.mark.parametrize(
     "name, options, words",
     [
-        ("chess", {}, "unknown task 'chess'; there are emoji, jazz, adding, copy"),
-        ("adding", {}, "adding takes the options"),
-        ("emoji", {"lag": 3}, "emoji takes the options"),
-        ("adding", {"lag": 0}, "lag is 0; expected a whole number of at least 4"),
-        ("adding", {"lag": 10.5}, "lag is 10.5"),
+        ("chess", {}, "expected a task among emoji, jazz, adding, copy, got 'chess'"),
+        ("adding", {}, "adding: expected the options"),
+        ("emoji", {"lag": 3}, "emoji: expected the options"),
+        ("adding", {"lag": 0}, "expected a lag of at least 4, a whole number, got 0"),
+        ("adding", {"lag": 10.5}, "got 10.5"),
         ("copy", {"lag": 0}, "at least 1"),
-        ("copy", {"lag": 5, "symbols": 0}, "symbols is 0"),
-        ("jazz", {"T_x": 1}, "T_x is 1"),
+        ("copy", {"lag": 5, "symbols": 0}, "expected at least 1 of symbols, got 0"),
+        ("jazz", {"T_x": 1}, "tokens, got 1"),
     ],
 )
 def test_a_task_that_does_not_exist_is_refused_with_what_there_is(name, options, words):

@@ -106,7 +106,7 @@ def test_options_of_a_variant_reach_its_layer():
 
 
 def test_an_unknown_variant_is_refused_with_those_there_are(jazz_task):
-    with pytest.raises(ValueError, match="unknown variant 'Transformer'; for adding there are SimpleRNN, LSTM"):
+    with pytest.raises(ValueError, match="adding: expected a variant among SimpleRNN, LSTM.*, got 'Transformer'"):
         variants.check("Transformer", tasks.adding(6))
     with pytest.raises(ValueError, match="sees the very token that it is to predict"):
         variants.check("bidirectional LSTM", jazz_task)
@@ -115,14 +115,14 @@ def test_an_unknown_variant_is_refused_with_those_there_are(jazz_task):
 @pytest.mark.parametrize(
     "changes, words",
     [
-        ({"width": 0}, "width is 0"),
-        ({"epochs": 0}, "epochs is 0"),
-        ({"learning_rate": 0}, "learning_rate is 0"),
-        ({"learning_rate": float("nan")}, "learning_rate is nan"),
-        ({"dropout": 1.0}, "dropout is 1.0"),
-        ({"optimiser": "adamax"}, "unknown optimiser 'adamax'; there are adam, rmsprop, sgd"),
-        ({"schedule": "linear"}, "there are constant, cosine"),
-        ({"units": 3}, "unknown setting units; there are width"),
+        ({"width": 0}, "width: expected at least 1, got 0"),
+        ({"epochs": 0}, "epochs: expected at least 1, got 0"),
+        ({"learning_rate": 0}, "more than 0, got 0 and"),
+        ({"learning_rate": float("nan")}, "more than 0, got nan and"),
+        ({"dropout": 1.0}, "below 1, got 1.0"),
+        ({"optimiser": "adamax"}, "optimiser: expected one of adam, rmsprop, sgd, got 'adamax'"),
+        ({"schedule": "linear"}, "schedule: expected one of constant, cosine, got 'linear'"),
+        ({"units": 3}, "expected settings among width"),
     ],
 )
 def test_impossible_settings_are_refused(changes, words):

@@ -1,9 +1,11 @@
 """The sound: as long as the music, loud but never clipped, at the right pitch and time."""
 
+import io
 from fractions import Fraction
 
 import numpy as np
 import pytest
+import soundfile
 
 from helpers.music import sound
 from helpers.music.notes import Note, Part, Song, chords_per_bar, regular_bars
@@ -66,8 +68,10 @@ def test_silence_comes_before_the_first_note_and_after_the_last():
 
 def test_player_for_the_notebook(band):
     audio = sound.play(band, seconds=1)
-    assert len(audio.data) > 40_000 and audio.data[:4] == b"RIFF"
-    assert len(audio.data) < 50_000  # a second: a notebook full of players must stay small enough to hand in
+    played, rate = soundfile.read(io.BytesIO(audio.data))
+    assert len(played) == rate == sound.SAMPLE_RATE and 0.1 < np.abs(played).max() < 1
+    assert 'type="audio/mpeg"' in audio._repr_html_()
+    assert len(audio.data) < 12_000  # a second: a notebook full of players must stay small enough to hand in
 
 
 def test_bad_requests_are_refused():

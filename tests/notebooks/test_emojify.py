@@ -11,7 +11,7 @@ from grading import VARIANTS
 
 from autograders.messages import Cleaner
 from autograders.release import write_public_checks
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.check.judging import Run, judge_runs
 from helpers.check.wire import Unknown
 from helpers.words import probes
@@ -41,7 +41,7 @@ def changed_outcomes(reference, name, source, cases):
 
 def judged(reference, name, source, cases):
     """Judge a solution's source on cases."""
-    return verdict(EXERCISES[name], reference, cases, *changed_outcomes(reference, name, source, cases))
+    return judge_outcomes(EXERCISES[name], reference, cases, *changed_outcomes(reference, name, source, cases))
 
 
 def mistaken(reference, name, mistake):
@@ -241,7 +241,7 @@ def test_a_mistake_is_named_although_the_words_of_its_error_are_withheld(referen
     source = mistaken(reference, exercise.name, "unknown_word_raises")
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, source),))
     shown = Cleaner(source).outcomes(outcomes, [case.inputs for case in cases])
-    report = verdict(exercise, reference, cases, shown)
+    report = judge_outcomes(exercise, reference, cases, shown)
     assert {remark.hint.mistake for remark in report.remarks} == {"unknown_word_raises"}
     assert "got KeyError" in report.text()
 
@@ -252,7 +252,7 @@ def test_mistake_of_the_average_costs_its_points_once(reference, earlier):
     cases = exercise.hidden_cases(6)
     changed = (("sentence_to_avg", mistaken(reference, "sentence_to_avg", earlier)),)
     runs = [reference.outcomes(exercise, cases, changed, stand_ins) for stand_ins in ({}, exercise.stand_ins)]
-    assert verdict(exercise, reference, cases, *runs).score == exercise.points
+    assert judge_outcomes(exercise, reference, cases, *runs).score == exercise.points
 
 
 # --- the probe of the model -------------------------------------------------------------------------------------------
@@ -399,7 +399,7 @@ def test_the_installed_keras_refuses_the_habit(reference, name, mistake, error):
 @pytest.mark.parametrize(
     ("name", "function", "words"),
     [
-        ("model", lambda *a: (1, 2), "model returns pred, W, b; got 2 values"),
+        ("model", lambda *a: (1, 2), r"expected 3 values \(pred, W, b\), got 2 values"),
         ("model", lambda *a: None, "got NoneType"),
         ("pretrained_embedding_layer", lambda *a: np.zeros(3), "expected a Keras Embedding layer, got ndarray"),
         ("Emojify_V2", lambda *a: None, "expected a keras Model, got NoneType"),
@@ -553,7 +553,7 @@ SHADOWS = "x = a = X = index = words = emoji = 'what a learner calls so'"  # nam
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, root):
-    """A few of the demo's class and those of FORMS, graded: (course, {student: Outcome})."""
+    """A few of the demo's class and those of FORMS, graded: (course, {student: Result})."""
     from autograders.demo import Desk, hand_in, make_course
 
     course = make_course(tmp_path_factory.mktemp("emojify") / "demo", root)
@@ -580,16 +580,16 @@ def record(course, student):
 @pytest.mark.long
 class TestGraded:
     def test_reference_gets_full_marks_and_the_release_none(self, graded):
-        course, outcomes = graded
-        assert outcomes["ada"].score == 100
-        assert outcomes["goro"].score == 0 and outcomes["goro"].problem is None
+        course, results = graded
+        assert results["ada"].score == 100
+        assert results["goro"].score == 0 and results["goro"].problem is None
 
     @pytest.mark.parametrize("student", FORMS)
     def test_right_forms_get_full_marks_in_grading_and_in_check(self, graded, reference, student):
         from helpers.check import check_report
 
-        course, outcomes = graded
-        assert outcomes[student].score == 100
+        course, results = graded
+        assert results[student].score == 100
         for name, variant in FORMS[student].items():
             function = reference.function(name, ((name, VARIANTS[NAME][name][variant]),))
             report = check_report(function, folder=course.path("release", NAME))

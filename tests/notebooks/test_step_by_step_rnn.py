@@ -12,7 +12,7 @@ import sources
 
 from autograders.assignments.step_by_step_rnn import basic as declared
 from autograders.release import write_public_checks
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.rnn.against_keras import (
     AGREEMENT,
     backward_by_cell,
@@ -211,9 +211,22 @@ def test_caches_given_to_backward_exercises_are_those_of_the_forward_reference(r
 @pytest.mark.parametrize("name", EXERCISES)
 def test_cases_hold_the_traps(name):
     labels = {case.label for case in EXERCISES[name].public_cases()}
-    assert {"typical sizes", "m = 1", "n_a = n_x", "n_a = n_y = m = T_x", "logits of 10,000", "float32"} <= labels
-    if "cell" not in name:
-        assert {"T_x = 1", "more steps than units"} <= labels
+    cell = "cell" in name
+    assert {"m = 1", "n_a = n_x", "n_a = n_y = m" if cell else "n_a = n_y = m = T_x"} <= labels
+    assert {"logits of 10,000", "float32"} <= labels
+    assert ("T_x = 1" in labels) == any("more steps than units" in label for label in labels) == (not cell)
+
+
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name.endswith("forward")])
+def test_sizes_in_the_name_of_a_case_are_its_own(name):
+    said = 0
+    for case in EXERCISES[name].hidden_cases(1):
+        x, a, *_, parameters = case.inputs.values()
+        sizes = dict(zip(("n_x", "m", "T_x"), x.shape, strict=False)) | {"n_a": len(a), "n_y": len(parameters["by"])}
+        found = re.findall(r"(\w+) = (\d+)", case.label)
+        assert [int(size) for _, size in found] == [sizes[size] for size, _ in found]
+        said += len(found)
+    assert said == (5 if "cell" in name else 9)
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
@@ -246,7 +259,7 @@ def test_faults_of_earlier_courses_are_rejected_and_named(reference, name, mista
     edits = next(one.edits for one in exercise.mistakes if one.name == mistake)
     cases = exercise.hidden_cases(11)
     outcomes = reference.outcomes(exercise, cases, ((name, reference.edited(name, edits)),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert not report.ok
     assert mistake in [hint.mistake for hint in report.hints]
 
@@ -256,7 +269,7 @@ def test_a_view_spoils_the_first_cache_and_nothing_else(reference):
     edits = next(one.edits for one in exercise.mistakes if one.name == "cell_state_is_a_view")
     cases = exercise.hidden_cases(12)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, edits)),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert [part.part for part in report.parts if not part.ok] == ["caches"]
     assert "c_prev" in report.text()
 
@@ -267,7 +280,7 @@ def test_a_cell_that_ignores_its_output_weights_fails(reference):
     cases = exercise.public_cases()
     edit = ("yt_pred = softmax(Wya @ a_next + by)", "yt_pred = softmax(0 * (Wya @ a_next) + by)")
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert "yt_pred" in [part.part for part in report.parts if not part.ok]
 
 
@@ -276,7 +289,7 @@ def judged_over(reference, name, changed, seed=13):
     exercise = EXERCISES[name]
     cases = exercise.hidden_cases(seed)
     runs = [reference.outcomes(exercise, cases, changed, some) for some in ({}, exercise.stand_ins)]
-    return verdict(exercise, reference, cases, *runs)
+    return judge_outcomes(exercise, reference, cases, *runs)
 
 
 CELL_OF = {name: next(iter(exercise.stand_ins)) for name, exercise in EXERCISES.items() if exercise.stand_ins}
@@ -355,7 +368,7 @@ def test_a_mistake_is_named_also_when_another_function_raises_the_error(referenc
     edit = (declared.STATE, "a_next = np.tanh(np.dot(Waa, xt) + np.dot(Wax, a_prev) + ba)")
     cases = exercise.hidden_cases(14)
     outcomes = reference.outcomes(exercise, cases, ((exercise.name, reference.edited(exercise.name, [edit])),))
-    report = verdict(exercise, reference, cases, outcomes)
+    report = judge_outcomes(exercise, reference, cases, outcomes)
     assert [hint.mistake for hint in report.hints] == ["weights_swapped"]
 
 

@@ -160,7 +160,19 @@ def words(done):
     return " ".join((done.stdout + done.stderr).split())
 
 
-@pytest.mark.parametrize("arguments", [["release"], ["grade"], ["feedback"], ["export"], ["demo"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["release"],
+        ["roster", "a.csv"],
+        ["collect", "a.zip"],
+        ["due", "a"],
+        ["grade"],
+        ["feedback"],
+        ["export"],
+        ["demo"],
+    ],
+)
 def test_commands_for_grading_say_in_one_line_what_is_missing(learner, python, foreign, arguments):
     done = run(python, foreign, COMMAND.format(arguments), learner.root)
     assert done.returncode == 1

@@ -21,7 +21,7 @@ from hostile.found import CANARIES, Growth, Kept, Service
 from hostile.page import Page
 
 from autograders import kernel, workers
-from autograders.course import CONFIG_FILE, Outcome
+from autograders.course import CONFIG_FILE, Result
 from autograders.pictures import MAX_PIXELS, SUFFIXES, pixels
 from autograders.reference import Reference
 from autograders.sandbox.forks import WARM_PARENT
@@ -46,13 +46,13 @@ LIMITS = {
 
 
 @dataclass
-class Result:
+class Attempt:
     """What became of one hostile submission.
 
     Attributes
     ----------
-    outcome : Outcome
-    before, after : Outcome
+    result : Result
+    before, after : Result
         Of the honest submission that was graded before it, as the gradebook has it after the attack; of the one after.
     seconds : float
         What grading and the feedback page took.
@@ -72,9 +72,9 @@ class Result:
         The hidden inputs and the outputs that are expected of them, as they would be written.
     """
 
-    outcome: Outcome
-    before: Outcome | None = None
-    after: Outcome | None = None
+    result: Result
+    before: Result | None = None
+    after: Result | None = None
     seconds: float = 0.0
     growth: int = 0
     ended: str | None = None
@@ -104,7 +104,7 @@ class Class:
         self.gradebook = self.course.root / "gradebook.db"
         self.reference = Reference(self.source)
         self.service = Service(folder)
-        self.honest, self.results, self.refused = [], {}, []
+        self.honest, self.attempts, self.refused = [], {}, []
         self.kept = Kept()
         self.kept.add(*(self.course.root / name for name in ("notebooks", "release", CONFIG_FILE)))
         self.repository = found.markers(*REPOSITORY)
@@ -116,9 +116,9 @@ class Class:
             WARM_PARENT.start()
             self._neighbour()
             for attack in attacks:
-                self.results[attack.name] = result = self._attack(attack, attack.name)
-                if result.seconds >= attack.seconds:  # of a machine that was busy with something else, say
-                    result.seconds = self._attack(attack, f"{attack.name}_again").seconds
+                self.attempts[attack.name] = attempt = self._attack(attack, attack.name)
+                if attempt.seconds >= attack.seconds:  # of a machine that was busy with something else, say
+                    attempt.seconds = self._attack(attack, f"{attack.name}_again").seconds
             self.canaries = self._canaries()
 
     @contextlib.contextmanager
@@ -162,52 +162,52 @@ class Class:
         """Grade a hostile submission, and an honest one after it; look at what became of both, and of all else."""
         folder = self._folder(student)
         attack.hand_in(self._desk(student), folder)
-        result = Result(Outcome(student, NAME))
+        attempt = Attempt(Result(student, NAME))
         own, files, visits, refused = found.children(), self._marked(), len(self.service.visits), len(self.refused)
         whole = self.gradebook.read_bytes()
         growth, begin = Growth(), time.monotonic()
         try:
-            result.outcome = self.course.grade(NAME, student)
-            if result.outcome.score is not None:
+            attempt.result = self.course.grade(NAME, student)
+            if attempt.result.score is not None:
                 self.course.feedback(NAME, student)
         except (Exception, SystemExit) as error:
-            result.ended = f"{type(error).__name__}: {error}"
-        result.seconds, result.growth = time.monotonic() - begin, growth.bytes()
-        result.left_behind = found.left_behind(own | {WARM_PARENT.process.pid}, SETTLE_SECONDS)
-        result.visits = len(self.service.visits) - visits
-        result.files = sorted(self._marked() - files)
-        result.before = self._outcome(self.honest[-1].student)
-        result.altered = self.kept.altered()
+            attempt.ended = f"{type(error).__name__}: {error}"
+        attempt.seconds, attempt.growth = time.monotonic() - begin, growth.bytes()
+        attempt.left_behind = found.left_behind(own | {WARM_PARENT.process.pid}, SETTLE_SECONDS)
+        attempt.visits = len(self.service.visits) - visits
+        attempt.files = sorted(self._marked() - files)
+        attempt.before = self._result(self.honest[-1].student)
+        attempt.altered = self.kept.altered()
         if MARKER.encode() in self.gradebook.read_bytes():
-            result.altered.append(self.gradebook)
-        if result.altered or result.before.score != FULL:  # who comes later finds all in order
+            attempt.altered.append(self.gradebook)
+        if attempt.altered or attempt.before.score != FULL:  # who comes later finds all in order
             self.gradebook.write_bytes(whole)
-        result.after = self._neighbour()
-        result.said = self.refused[refused:] + [str(result.outcome.problem)]
-        self._read(student, result)
-        return result
+        attempt.after = self._neighbour()
+        attempt.said = self.refused[refused:] + [str(attempt.result.problem)]
+        self._read(student, attempt)
+        return attempt
 
-    def _outcome(self, student):
+    def _result(self, student):
         try:
-            return self.course.outcome(NAME, student)
+            return self.course.result(NAME, student)
         except Exception as error:  # whatever becomes of a gradebook or a notebook that was spoiled
-            return Outcome(student, NAME, problem=f"{type(error).__name__}: {error}")
+            return Result(student, NAME, problem=f"{type(error).__name__}: {error}")
 
-    def _read(self, student, result):
+    def _read(self, student, attempt):
         """Read what was written for a learner."""
         for step in ("autograded", "feedback"):
             for path in self.course.path(step, NAME, student).rglob("*"):
                 if path.is_file():
                     with open(path, encoding="utf-8", errors="replace") as file:
-                        result.texts[f"{step}/{path.name}"] = file.read(MAX_TEXT_BYTES)
+                        attempt.texts[f"{step}/{path.name}"] = file.read(MAX_TEXT_BYTES)
         with contextlib.suppress(ValueError):  # a huge one was not read to its end
-            notebook = json.loads(result.texts.get(f"autograded/{NAME}.ipynb", "{}"))
+            notebook = json.loads(attempt.texts.get(f"autograded/{NAME}.ipynb", "{}"))
             outputs = [output for one in notebook.get("cells", []) for output in one.get("outputs", [])]
-            result.said += [output["evalue"] for output in outputs if output["output_type"] == "error"]
+            attempt.said += [output["evalue"] for output in outputs if output["output_type"] == "error"]
             verdict = notebook.get("metadata", {}).get("verdict", {"exercises": []})
-            result.said += [str(part["message"]) for one in verdict["exercises"] for part in one["parts"]]
+            attempt.said += [str(part["message"]) for one in verdict["exercises"] for part in one["parts"]]
             if "seed" in verdict:
-                result.hidden = hidden_texts(self.reference, verdict["seed"])
+                attempt.hidden = hidden_texts(self.reference, verdict["seed"])
 
     def _folder(self, student):
         folder = self.course.path("submitted", NAME, student)
@@ -260,10 +260,10 @@ def hidden_texts(reference, seed):
     return texts
 
 
-def hidden_on_pages(result):
+def hidden_on_pages(attempt):
     """Return what of the hidden inputs and expected outputs stands on the pages."""
-    pages = [text for name, text in result.texts.items() if name.startswith("feedback/") and name.endswith(".html")]
-    return [text for text in result.hidden for page in pages if text[:9] in page]
+    pages = [text for name, text in attempt.texts.items() if name.startswith("feedback/") and name.endswith(".html")]
+    return [text for text in attempt.hidden for page in pages if text[:9] in page]
 
 
 def graded_page(graded):
@@ -294,9 +294,9 @@ def attack(request):
 
 
 @pytest.fixture
-def result(graded, attack):
+def attempt(graded, attack):
     """What became of it."""
-    return graded.results[attack.name]
+    return graded.attempts[attack.name]
 
 
 def test_there_are_enough():
@@ -304,57 +304,57 @@ def test_there_are_enough():
     assert len({attack.goal for attack in ATTACKS}) == len({attack.name for attack in ATTACKS}) == len(ATTACKS)
 
 
-def test_no_point_is_gained_and_the_honest_part_counts(result, attack):
-    score = result.outcome.score
+def test_no_point_is_gained_and_the_honest_part_counts(attempt, attack):
+    score = attempt.result.score
     if score is None:
-        assert attack.worth == 0 and result.outcome.problem
+        assert attack.worth == 0 and attempt.result.problem
     else:
         assert score == attack.worth if attack.exact else score <= attack.worth
 
 
-def test_it_is_stopped_by_what_it_aims_at(result, attack):
-    assert re.search(attack.reason, "\n".join(result.said))
+def test_it_is_stopped_by_what_it_aims_at(attempt, attack):
+    assert re.search(attack.reason, "\n".join(attempt.said))
 
 
-def test_time_is_bounded(result, attack):
-    assert result.seconds < attack.seconds
+def test_time_is_bounded(attempt, attack):
+    assert attempt.seconds < attack.seconds
 
 
-def test_memory_of_the_grader_is_bounded(result):
-    assert result.growth < MAX_GROWTH_BYTES
+def test_memory_of_the_grader_is_bounded(attempt):
+    assert attempt.growth < MAX_GROWTH_BYTES
 
 
-def test_the_run_goes_on(result):
-    assert result.ended is None
+def test_the_run_goes_on(attempt):
+    assert attempt.ended is None
 
 
-def test_neighbours_beside_it_keep_their_marks(result):
-    assert [(one.score, one.problem) for one in (result.before, result.after)] == [(FULL, None)] * 2
+def test_neighbours_beside_it_keep_their_marks(attempt):
+    assert [(one.score, one.problem) for one in (attempt.before, attempt.after)] == [(FULL, None)] * 2
 
 
-def test_nothing_of_others_is_altered(result):
-    assert result.altered == []
+def test_nothing_of_others_is_altered(attempt):
+    assert attempt.altered == []
 
 
-def test_nothing_is_left_behind(result):
-    assert result.left_behind == [] and result.files == []
+def test_nothing_is_left_behind(attempt):
+    assert attempt.left_behind == [] and attempt.files == []
 
 
-def test_nobody_is_reached(result):
-    assert result.visits == 0
-    assert result.words_of_success == []
+def test_nobody_is_reached(attempt):
+    assert attempt.visits == 0
+    assert attempt.words_of_success == []
 
 
-def test_no_secret_is_read(result):
-    assert found.secrets(result.texts.values()) == []
+def test_no_secret_is_read(attempt):
+    assert found.secrets(attempt.texts.values()) == []
 
 
-def test_nothing_hidden_is_on_the_page(result):
-    assert hidden_on_pages(result) == []
+def test_nothing_hidden_is_on_the_page(attempt):
+    assert hidden_on_pages(attempt) == []
 
 
-def test_page_runs_nothing(graded, result):
-    for name, text in result.texts.items():
+def test_page_runs_nothing(graded, attempt):
+    for name, text in attempt.texts.items():
         if name == f"feedback/{NAME}.html":
             assert found.running(text) == found.running(graded_page(graded))
 
@@ -376,9 +376,9 @@ class TestWholeClass:
 
     def test_marks_in_the_gradebook_are_those_that_were_given(self, graded, run):
         marks = small_course.marks_of(graded.course)
-        for name, result in graded.results.items():
-            if result.outcome.score is not None:
-                assert marks[name] == (result.outcome.score, FULL)
+        for name, attempt in graded.attempts.items():
+            if attempt.result.score is not None:
+                assert marks[name] == (attempt.result.score, FULL)
 
     def test_nothing_is_written_outside(self, graded, run):
         assert graded.altered_repository() == []
@@ -389,9 +389,13 @@ class TestWholeClass:
     def test_class_report_is_written(self, graded, run):
         from autograders import class_report
 
-        page = class_report.write(graded.course, NAME, [result.outcome for result in graded.results.values()])
-        running = Page(page.read_text(encoding="utf-8")).found
-        assert {one[0] for one in running} <= {"meta", "style", "svg"}
+        first = class_report.write(graded.course, NAME, [attempt.result for attempt in graded.attempts.values()])
+        pages = [first, *first.with_suffix("").glob("*.html")]
+        assert len(pages) > 2
+        for page in pages:  # the script is the report's own: its policy names the hash of that one alone
+            text = page.read_text(encoding="utf-8")
+            assert [one[0] for one in Page(text).found] == ["meta", "meta", "meta", "style", "script"]
+            assert text.index("Content-Security-Policy") < text.index("<title>")
 
 
 @pytest.mark.long
@@ -411,12 +415,12 @@ def test_side_by_side_honest_marks_stay_whole(jail, tmp_path):
     workers.get_ready()
     with found.adopting_orphans():
         own, begin = found.children(), time.monotonic()
-        outcomes = {one.student: one for one in workers.grade(klass.course, todo, 2)}
+        results = {one.student: one for one in workers.grade(klass.course, todo, 2)}
         assert time.monotonic() - begin < sum(attack.seconds for attack in hostile)
         assert found.left_behind(own, SETTLE_SECONDS) == []
-    assert {one.score for name, one in outcomes.items() if name.startswith("honest")} == {FULL}
+    assert {one.score for name, one in results.items() if name.startswith("honest")} == {FULL}
     for attack in hostile:
-        score = outcomes[attack.name].score
+        score = results[attack.name].score
         assert score == attack.worth if attack.exact else score <= attack.worth
 
 
@@ -433,11 +437,11 @@ class TestDetection:
         assert len(service.visits) == 1
 
     def test_hidden_inputs_and_expected_outputs(self, graded):
-        result = Result(None, hidden=hidden_texts(graded.reference, 1))
+        attempt = Attempt(None, hidden=hidden_texts(graded.reference, 1))
         case = BY_NAME["total"].hidden_cases(1)[0]
         for number in (case.inputs["x"][0, 0], case.inputs["x"].sum(axis=1)[0]):
-            result.texts = {f"feedback/{NAME}.html": f"<pre>{number:.8f}</pre>"}
-            assert hidden_on_pages(result)
+            attempt.texts = {f"feedback/{NAME}.html": f"<pre>{number:.8f}</pre>"}
+            assert hidden_on_pages(attempt)
 
     @pytest.mark.parametrize("text", ["ESCAPED mount", "REACHED: interface is up", "OPENED"])
     def test_words_of_success(self, text):

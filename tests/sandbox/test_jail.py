@@ -571,9 +571,9 @@ class TestStart:
         original = Kernel.start
         klass = Class(tmp_path / "course")
         monkeypatch.setattr(Kernel, "start", start)
-        outcome = klass.grade("ada")
-        assert outcome.score == score
-        assert problem is None or problem in outcome.problem
+        result = klass.grade("ada")
+        assert result.score == score
+        assert problem is None or problem in result.problem
 
 
 GROWS = "while True: kept.append(numpy.ones(10**6))"
@@ -709,10 +709,10 @@ def test_without_sandbox_is_told_in_record_and_report(course):
     folder.mkdir(parents=True)
     shutil.copy(course.path("release", name) / f"{name}.ipynb", folder)
     cli._set_sandbox(course, False)
-    outcome = course.grade(name, "zoe")
+    result = course.grade(name, "zoe")
     ((_, record),) = course.verdicts(name, "zoe")
     assert record["sandbox"] is False
-    assert "without a sandbox" in class_report.write(course, name, [outcome]).read_text(encoding="utf-8")
+    assert "without a sandbox" in class_report.write(course, name, [result]).read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not Path("/usr/bin/python3").exists(), reason="needs root and a system Python")

@@ -24,6 +24,7 @@ def test_the_keyboard_opens_one_hint_after_the_other(tmp_path, browser):  # noqa
         hint = browser.find_elements(By.CSS_SELECTOR, ".verdict details")[step - 1]
         folded = hint.size["height"]
         assert hint.get_attribute("open") is None
+        assert hint.find_element(By.TAG_NAME, "summary").value_of_css_property("display") == "list-item"
         for _ in range(TABS):
             browser.switch_to.active_element.send_keys(Keys.TAB)
             if browser.switch_to.active_element.text.startswith(f"Hint {step}: "):

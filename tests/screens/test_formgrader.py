@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
-from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class
+from small_course import ANSWER, FULL, NAME, POINTS, Class
+
+ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
 PAGE_SECONDS = 60
@@ -18,7 +20,7 @@ def klass(tmp_path):
     """Ada hands in all right, with a written answer; Ben's first function is wrong. Nothing is released yet."""
     klass = Class(tmp_path / "course", [ANSWER])
     klass.hand_in("ada", klass.notebook(answer="Gates help, see the **first** figure. <script>alert(1)</script>"))
-    klass.hand_in("ben", klass.notebook(scale=WRONG))
+    klass.hand_in("ben", klass.notebook(scale=ADDS))
     shutil.rmtree(klass.course.path("release", NAME))
     return klass
 
@@ -115,9 +117,11 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen.keep("submissions")
 
     with klass.course.gradebook() as gradebook:
-        (submitted,) = gradebook.find_submission(NAME, "ada").notebooks
-        address = f"{server}/submissions/{submitted.id}/"
-    screen.go(address)
+        of_ada, of_ben = (gradebook.find_submission(NAME, name).notebooks[0].id for name in ("ada", "ben"))
+    screen.go(f"{server}/submissions/{of_ben}/")
+    assert screen.see(".verdict summary", "Hint 1: question").value_of_css_property("display") == "list-item"
+    screen.keep("hints")
+    screen.go(f"{server}/submissions/{of_ada}/")
     assert ": right" in screen.see("#notebook").text
     assert browser.find_element(screen.by.ID, "test_scale").get_attribute("placeholder") == f"{POINTS:g}"
     answer = screen.see(".nbgrader_cell", "Gates help")

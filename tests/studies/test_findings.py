@@ -27,7 +27,7 @@ def test_every_figure_is_there_and_shown_with_words_for_those_who_cannot_see_it(
 
 
 def test_an_unknown_table_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="no table 'chess'; there are adding, far"):
+    with pytest.raises(ValueError, match="expected a table among adding, far.*, got 'chess'"):
         findings.filled("<!-- table: chess -->\n<!-- end -->")
 
 

@@ -37,7 +37,7 @@ def test_the_study_has_what_the_course_asks_for():
 
 
 def test_an_unknown_part_is_refused_with_those_there_are(capsys):
-    with pytest.raises(ValueError, match="unknown part 'chess'; there are adding, emoji"):
+    with pytest.raises(ValueError, match="expected a part among adding, emoji.*, got 'chess'"):
         study.comparisons("chess")
     for arguments, words in [
         (["--part", "chess"], "invalid choice"),
@@ -52,7 +52,7 @@ def test_an_unknown_part_is_refused_with_those_there_are(capsys):
 def test_results_of_another_version_end_the_command_with_a_sentence(tmp_path, capsys):
     (tmp_path / "adding.jsonl").write_text('{"format": 0}\n', encoding="utf-8")
     assert study.main(["--part", "adding", "--out", str(tmp_path)]) == 1
-    assert "format 0, expected 1" in capsys.readouterr().err
+    assert "expected results of format 1, got 0" in capsys.readouterr().err
 
 
 @pytest.mark.long

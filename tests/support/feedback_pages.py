@@ -18,14 +18,14 @@ def rows(page):
 
 
 def verdicts(page):
-    """Return {exercise: lines} of a page: of each verdict the heading, what is right or wrong, and the hints."""
+    """Return {exercise: lines} of a page: of each verdict the heading, the hints, and what is right or wrong."""
     found = {}
     for text in re.findall(r'<div class="verdict".*?</div>', page, re.S):
         heading = re.search(r"<b>(.*?)</b>", text)[1]
         rows = [re.findall(r"<td[^>]*>(.*?)</td>", row)[:2] for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)]
-        hints = re.findall(r"<details><summary>Hint \d: (.*?)</summary>(.*?)</details>", text, re.S)
-        lines = [heading, *(f"  {mark} {words}" for mark, words in rows)]
-        lines += [f"{step.capitalize()}: {words}" for step, words in hints]
+        hints = re.findall(r"<details><summary[^>]*>Hint \d: (.*?)</summary>(.*?)</details>", text, re.S)
+        lines = [heading, *(f"{step.capitalize()}: {words}" for step, words in hints)]
+        lines += [f"  {mark} {words}" for mark, words in rows]
         found[heading.partition(":")[0]] = [html.unescape(line) for line in lines]
     return found
 

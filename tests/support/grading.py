@@ -8,7 +8,7 @@ from sources import NOTEBOOKS, ROOT
 
 from autograders.authoring import variants
 from autograders.reference import Reference
-from autograders.verdict import verdict
+from autograders.verdict import judge_outcomes
 from helpers.check.judging import Run, judge_runs
 from helpers.check.public import read_checks
 
@@ -77,7 +77,7 @@ def judged(assignment, name, changed, which):
     outcomes = outcomes_of(assignment, name, changed, which)
     if which != "public":
         exercise, reference = ASSIGNMENTS[assignment][name], REFERENCES[assignment]
-        return verdict(exercise, reference, cases_of(assignment, name, which), *outcomes)
+        return judge_outcomes(exercise, reference, cases_of(assignment, name, which), *outcomes)
     checks = _public(assignment, name)
     runs = [
         Run(answers.expected, found, lambda answers=answers: answers.mistakes, lambda answers=answers: answers.slips)

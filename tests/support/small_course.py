@@ -116,7 +116,7 @@ class Class:
         return folder
 
     def grade(self, student, notebook=None, **files):
-        """Hand in and grade; return the Outcome."""
+        """Hand in and grade; return the Result."""
         self.hand_in(student, notebook, **files)
         return self.course.grade(NAME, student)
 
@@ -131,7 +131,7 @@ class Class:
 
 def marks_of(course, assignment=NAME):
     """Return {student: (score, max_score)}, as the gradebook has them."""
-    return {name: (one.score, one.max_score) for name, one in course.outcomes(assignment).items()}
+    return {name: (one.score, one.max_score) for name, one in course.results(assignment).items()}
 
 
 def nbgrader(course, *arguments):

@@ -133,9 +133,17 @@ Emojify_V2 = Exercise(
               "trainable=False)(sentence_indices)"),),
         ),
         Mistake(
+            "embedding_of_its_own_and_trained",
+            "Where do the word vectors of your network come from? Would training change them?",
+            "the network has a new Embedding with random vectors, and trains them; use pretrained_embedding_layer.",
+            "section 2.3, the table of layers, the row of the embedding layer",
+            ((EMBEDDED, "A = Embedding(len(word_to_index) + 1, len(next(iter(word_to_vec_map.values()))))"
+              "(sentence_indices)"),),
+        ),
+        Mistake(
             "embedding_thawed",
             "Which weights would training change in your network? Are the word vectors among them?",
-            "the embedding is trained, too: the layer was frozen, and something has set trainable to True again.",
+            "the word vectors would be trained, too: leave the layer frozen as pretrained_embedding_layer gives it.",
             "section 2.3, the paragraph on why the layer is frozen",
             ((f"    {EMBEDDED}\n", "    vectors = pretrained_embedding_layer(word_to_vec_map, word_to_index)\n"
               "    vectors.trainable = True\n    A = vectors(sentence_indices)\n"),),
@@ -200,13 +208,27 @@ Emojify_V2 = Exercise(
             "section 2.2, the first paragraph, how a layer is made and called",
             ((EMBEDDED, EMBEDDED.removesuffix("(sentence_indices)")),),
         ),
+        *(
+            Mistake(
+                f"{kind}_not_called",
+                "A layer is made first, and then called on its input. Which layer of yours is made, and called on "
+                "nothing?",
+                f"a layer {kind} is made, but not called: call it on A, and hand on what it gives.",
+                "section 2.2, the first paragraph, how a layer is made and called",
+                ((line + "\n" + after, line.removesuffix("(A)") + "\n" + after),),
+            )
+            for kind, line, after in (
+                ("LSTM", LSTM_2, f"    {DROPOUT}\n    {DENSE}"), ("Dropout", DROPOUT, f"    {LSTM_2}"),
+                ("Dense", DENSE, f"    {SOFTMAX}"),
+            )
+        ),
         Mistake(
             "numpy_function",
             "While the network is being built, are there numbers yet? Can the function that you call work without "
             "them?",
-            "a function of NumPy needs numbers, and while a network is built there are none yet; use a layer, such as "
-            "Activation with softmax.",
-            "section 2.3, the table of layers, the last row",
+            "a function of NumPy needs numbers, and while a network is built there are none yet; use a layer in its "
+            "place, such as Activation with softmax, or leave the line out if the table has none for it.",
+            "section 2.3, the table of layers",
             ((SOFTMAX, "A = np.exp(A) / np.sum(np.exp(A))"),),
         ),
         Mistake(

@@ -28,6 +28,13 @@ rnn_cell_backward = Exercise(
             ((DZ, "dz = (1 - a_next) * da_next"),),
         ),
         Mistake(
+            "difference_squared_in_place_of_the_state",
+            "In the derivative of tanh, what is squared: the state, or 1 minus the state?",
+            "1 minus the state is squared as a whole; square the state alone, and subtract that from 1.",
+            "section 3.1, the equation for dz⟨t⟩",
+            ((DZ, "dz = (1 - a_next) ** 2 * da_next"),),
+        ),
+        Mistake(
             "tanh_taken_twice",
             "The cache holds the state after the activation. How many times does the forward pass use tanh, and how "
             "many times do you?",

@@ -12,15 +12,17 @@ BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without
 BEYOND = {"logits of 10,000": "the packages section", "float32": "the packages section"}  # they cost no points
 
 
-def _sizes(rng):
-    """Yield (label, n_x, n_a, n_y, m, T_x, scale of the weights, dtype) of the forward cases."""
+def _sizes(rng, sequence=True):
+    """Yield (label, n_x, n_a, n_y, m, T_x, scale of the weights, dtype) of each case; a cell has no T_x."""
     short, n_x, m, n_y, n_a, long = (int(low + rng.integers(2)) for low in (3, 5, 7, 9, 11, 13))
-    yield "typical sizes", n_x, n_a, n_y, m, short, 1.0, np.float64
-    yield "more steps than units", n_x, n_y, n_a, m, long, 1.0, np.float64
+    all_different = f"n_x = {n_x}, n_a = {n_a}, n_y = {n_y}, m = {m}"
+    yield all_different + f", T_x = {short}" * sequence, n_x, n_a, n_y, m, short, 1.0, np.float64
+    if sequence:
+        yield f"more steps than units: n_a = {n_y}, T_x = {long}", n_x, n_y, n_a, m, long, 1.0, np.float64
+        yield "T_x = 1", n_x, n_a, n_y, m, 1, 1.0, np.float64
     yield "m = 1", n_x, n_a, n_y, 1, short, 1.0, np.float64
-    yield "T_x = 1", n_x, n_a, n_y, m, 1, 1.0, np.float64
     yield "n_a = n_x", n_a, n_a, n_y, m, short, 1.0, np.float64
-    yield "n_a = n_y = m = T_x", n_x, short, short, short, short, 1.0, np.float64
+    yield "n_a = n_y = m" + " = T_x" * sequence, n_x, short, short, short, short, 1.0, np.float64
     yield "logits of 10,000", n_x, n_a, n_y, m, 3, BIG, np.float64
     yield "float32", n_x, n_a, n_y, m, short, 1.0, np.float32
 
@@ -40,9 +42,7 @@ def cell_cases(cell, states):
 
     def cases(rng):
         found = []
-        for label, n_x, n_a, n_y, m, _, scale, dtype in _sizes(rng):
-            if label in ("T_x = 1", "more steps than units"):
-                continue  # a cell has no T_x
+        for label, n_x, n_a, n_y, m, _, scale, dtype in _sizes(rng, sequence=False):
             draws = {"xt": rng.standard_normal((n_x, m)).astype(dtype)}
             draws |= {state: rng.standard_normal((n_a, m)).astype(dtype) for state in states}
             parameters = _scaled(initialise_parameters(cell, n_x, n_a, n_y, rng, dtype), scale)
@@ -84,12 +84,12 @@ def _lstm_cache(xt, a_prev, c_prev, parameters):
     return ot * np.tanh(c_next), c_next, a_prev, c_prev, ft, it, cct, ot, xt, parameters
 
 
-def _backward_draws(cell, rng):
+def _backward_draws(cell, rng, sequence=True):
     """Yield (label, x, a0, a random gradient of a's shape, parameters) for the backward cases.
 
     Large logits come from large inputs here: large weights would make gradients explode, and rounding errors, too.
     """
-    for label, n_x, n_a, n_y, m, T_x, scale, dtype in _sizes(rng):
+    for label, n_x, n_a, n_y, m, T_x, scale, dtype in _sizes(rng, sequence):
         x = (scale * rng.standard_normal((n_x, m, T_x))).astype(dtype)
         a0 = rng.standard_normal((n_a, m)).astype(dtype)
         da = rng.standard_normal((n_a, m, T_x)).astype(dtype)
@@ -99,16 +99,13 @@ def _backward_draws(cell, rng):
 def rnn_cell_backward_cases(rng):
     return [
         _case(label, {"da_next": da[:, :, 0].copy(), "cache": _rnn_cache(x[:, :, 0].copy(), a0, parameters)})
-        for label, x, a0, da, parameters in _backward_draws("rnn", rng)
-        if label not in ("T_x = 1", "more steps than units")
+        for label, x, a0, da, parameters in _backward_draws("rnn", rng, sequence=False)
     ]
 
 
 def lstm_cell_backward_cases(rng):
     found = []
-    for label, x, a0, da, parameters in _backward_draws("lstm", rng):
-        if label in ("T_x = 1", "more steps than units"):
-            continue
+    for label, x, a0, da, parameters in _backward_draws("lstm", rng, sequence=False):
         c_prev, dc_next = (rng.standard_normal(a0.shape).astype(a0.dtype) for _ in range(2))
         cache = _lstm_cache(x[:, :, 0].copy(), a0, c_prev, parameters)
         found.append(_case(label, {"da_next": da[:, :, 0].copy(), "dc_next": dc_next, "cache": cache}))

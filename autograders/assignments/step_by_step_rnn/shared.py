@@ -140,6 +140,13 @@ def sequence_mistakes(cell, section):
             ((call, call.replace("x[:, :, t]", "x[:, t, :]")),),
         ),
         Mistake(
+            "steps_along_axis_0",
+            "x has three axes. Which one is time, and on which one does the t of your loop stand?",
+            "step t reads along axis 0 of x, where the numbers of one input lie; time is the last axis.",
+            f"{section}, the equation of one step, and the notation table, the row of x",
+            ((call, call.replace("x[:, :, t]", "x[t]")),),
+        ),
+        Mistake(
             "time_runs_backward",
             "At which step is the given start a0 needed? At which step does your loop use it?",
             "the loop runs from the last step to the first; the forward pass starts with the first.",
