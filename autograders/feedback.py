@@ -40,14 +40,7 @@ TAGS = {
     "thead", "tr", "tt", "u", "ul", *HEADINGS,
 }  # fmt: skip
 ATTRIBUTES = {"*": {"class", "style", "title"}, "img": {"alt", "width", "height"}, "td": {"colspan"}, "th": {"colspan"}}
-STYLES = (
-    "border-left",
-    "color",
-    "display",
-    "margin",
-    "padding-left",
-    "text-align",
-)  # in the course's cells; learners align text
+STYLES = ("border-left", "color", "display", "margin", "padding-left", "text-align")  # ours; learners align text
 LINK = re.compile(r"(https?://|mailto:|#)", re.I)
 EMBEDDED = re.compile(r"data:image/(?:png|jpeg|gif);base64,([A-Za-z0-9+/=]+)")
 BESIDE = re.compile(r"[\w()+,@-][\w.()+,@ -]*(/[\w()+,@-][\w.()+,@ -]*)*")  # a file's name: no scheme, no root, no ".."

@@ -250,7 +250,7 @@ class _Reader:
                 for form, hint in WRONG_INDICES.items():
                     new = [*texts[:number], form.format(part.id), *texts[number + 1 :]]
                     yield f"{base}[{', '.join(new)}]", f"{base}: {hint}", f"of {base} {hint}."
-                if len(parts) == 3:  # noqa: PLR2004  (rows, sequences, steps)
+                if len(parts) == 3:  # rows, sequences, steps
                     hint = f"{base} is read along the wrong axis; time is the last one."
                     yield f"{base}[:, {part.id}, :]", f"{base}: axis 1 for time", hint
                     yield f"{base}[{part.id}]", f"{base}: axis 0 for time", hint
@@ -279,7 +279,7 @@ class _Reader:
             )
         if isinstance(node.ctx, ast.Load) and len(texts) > 1:
             for i, one in enumerate(node.elts):
-                rest = ", ".join(texts[:i] + texts[i + 1 :]) + ("," if len(texts) == 2 else "")  # noqa: PLR2004
+                rest = ", ".join(texts[:i] + texts[i + 1 :]) + ("," if len(texts) == 2 else "")
                 yield f"{brackets[0]}{rest}{brackets[1]}", f"{_names(one)} left out", f"{_names(one)} is missing."
 
     def _assign(self, node, where):

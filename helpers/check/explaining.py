@@ -18,7 +18,7 @@ from helpers.check.wire import Unknown
 DOCSTRING = "the docstring of the function: what it takes, and what it returns"
 LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
-RETURNED = re.compile(r"\w+ returns ([\w, ]+); got ([\w ]+)")
+RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
 CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
@@ -38,7 +38,7 @@ OF_KIND = {
     "generator": (
         "a generator is returned",
         "What is the difference between yield and return?",
-        "yield stands where return is due: what comes back is a generator, which has computed nothing yet.",
+        "yield stands in place of return: what comes back is a generator, which has computed nothing yet.",
     ),
 }
 QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
@@ -98,12 +98,12 @@ def _of_error(error, inputs, parts):
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
         question = "Which keys does the dict have that you read from? Print them."
         keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
-        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""  # noqa: PLR2004
+        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""
         return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
             return [_hint(*OF_KIND[match[2]], parts)]
-        return [_hint("values are missing or too many", WHICH_VALUES, f"{match[1]} are due; {match[2]} came.", parts)]
+        return [_hint("values are missing or too many", WHICH_VALUES, f"expected {match[1]}, got {match[2]}.", parts)]
     names = dict(NAMED.findall(error.get("names", "")))
     if match := CAST.search(text):
         question = "Which type do the entries of the array have that the result is written into? Print its dtype."
@@ -166,15 +166,15 @@ def _misfit(tree, shapes):
     for node in ast.walk(tree):
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
         sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:  # noqa: PLR2004
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:
             product, sides = True, node.args
         found = [_shape(side, shapes) for side in sides]
-        if len(found) != 2 or None in found:  # noqa: PLR2004
+        if len(found) != 2 or None in found:
             continue
         names = [_plain(ast.unparse(side)) for side in sides]
         one, other = found
         both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
-        if product and len(one) == len(other) == 2 and one[1] != other[0]:  # noqa: PLR2004
+        if product and len(one) == len(other) == 2 and one[1] != other[0]:
             fits = {
                 "in the other order they would fit": other[1] == one[0],
                 f"the first would fit, were it {'not ' * ('transposed' in names[0])}transposed": one[0] == other[0],
@@ -203,7 +203,7 @@ def _shape(node, shapes):
         if one is None or other is None:
             return one or other if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant) else None
         if isinstance(node.op, ast.MatMult):
-            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None  # noqa: PLR2004
+            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None
         try:
             return np.broadcast_shapes(one, other)
         except ValueError:
@@ -219,7 +219,7 @@ def _of_whole(spec, case, right, mine, parts):
     if right is not None and (kind := _type_name(mine)) in OF_KIND:
         return _hint(*OF_KIND[kind], parts)
     names = ", ".join(spec.returns)
-    if len(spec.returns) < 2:  # noqa: PLR2004
+    if len(spec.returns) < 2:
         return None
 
     def same(one, other):
@@ -231,16 +231,16 @@ def _of_whole(spec, case, right, mine, parts):
         there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
         missing = [name for name in spec.returns if name not in there]
         found = (
-            f"{', '.join(there)} came back; {', '.join(missing)} did not"
+            f"got {', '.join(there)} without {', '.join(missing)}"
             if there and missing
-            else f"{len(values)} came"
+            else f"got {len(values)} value{'s' * (len(values) != 1)}"
         )
-        return _hint("values are missing or too many", WHICH_VALUES, f"{names} are due; {found}.", parts)
-    if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):  # noqa: PLR2004
+        return _hint("values are missing or too many", WHICH_VALUES, f"expected {names}, {found}.", parts)
+    if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
-                text = f"the values come back as {came}; {names} is due."
+                text = f"expected the values in the order {names}, got {came}."
                 return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
 
@@ -289,7 +289,7 @@ def _common(told):
 def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
-        question = "Which names are due? Compare them one by one with those that you give."
+        question = "Which names are expected? Compare them one by one with those that you give."
         yield 1, "missing", question, f"nothing of that name is among what came ({len(mine)} in all)."
         return
     want, have = right[part], mine[part]
@@ -307,7 +307,7 @@ def _facts(part, right, mine, case):
         for hint in _of_error(error_of(have), {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
     if isinstance(have, list) and isinstance(want, np.ndarray):
-        yield 0, "a list", "What type does it have? Print it.", "a list came where an array is due."
+        yield 0, "a list", "What type does it have? Print it.", "expected an array, got a list."
     for other, value in right.items():
         if isinstance(value, np.ndarray) and other != part and same(value, have):
             text = f"what came is {other}."
@@ -329,11 +329,11 @@ def _facts(part, right, mine, case):
         yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
     if have.shape != want.shape:
         if have.ndim != want.ndim:
-            question = "Print the shape of what you return. How many axes are due?"
-            yield 6, "axes", question, f"the number of its axes is {have.ndim}; {want.ndim} is due."
+            question = "Print the shape of what you return. How many axes should it have?"
+            yield 6, "axes", question, f"expected {want.ndim} axes, got {have.ndim}."
         for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
             if size != due:
-                text = f"its size along axis {axis} is {size}; that is not the size that is due for these inputs."
+                text = f"its size along axis {axis} is {size}, which is not the one that follows from these inputs."
                 yield 6, f"size {size} along axis {axis}", "From which input does this size follow? Print both.", text
         return
     if not np.isfinite(have).all():
@@ -341,7 +341,7 @@ def _facts(part, right, mine, case):
     if have.dtype.kind != want.dtype.kind and (
         np.array_equal(have, np.trunc(want)) or np.array_equal(have, np.rint(want))
     ):
-        text = "whole numbers came: the fractions are cut off. The array was made for integers."
+        text = "it holds whole numbers: the fractions are cut off. The array was made for integers."
         yield 2, "whole numbers", "Which type do its entries have? Can that type hold a fraction?", text
     want, have = want.astype(float), have.astype(float)
     if not have.any():
@@ -354,11 +354,11 @@ def _facts(part, right, mine, case):
             "Is it too large or too small, or on the other side of zero?",
             "every number has the wrong sign.",
         )
-    if want.ndim == 3 and want.shape[2] > 1:  # noqa: PLR2004
+    if want.ndim == 3 and want.shape[2] > 1:
         yield from _facts_of_time(want, have, same)
     last = want.shape[-1] - 1 if want.ndim > 1 else 0
     wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
-    what = "step" if want.ndim == 3 else "column"  # noqa: PLR2004
+    what = "step" if want.ndim == 3 else "column"
     for where, number in (("last", last), ("first", 0)):
         if wrong == [number]:
             yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."

@@ -105,9 +105,10 @@ def _judge_run(spec, cases, run, show_values):
     hints, remarks = [], []
     if wrong:
         evidence = _evidence(spec, cases, run, core)
-        hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core))
-        if _left(wrong, hints):
-            hints = name_mistakes(evidence, spec.parts, wrong, _on(run.known(), core), _on(run.slips(), core))
+        known = _on(run.known(), core)
+        hints = name_mistakes(evidence, spec.parts, wrong, known)
+        if _left(wrong, hints) and (slips := _on(run.slips(), core)):
+            hints = name_mistakes(evidence, spec.parts, wrong, known, slips)
         if left := _left(wrong, hints):
             hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
     else:

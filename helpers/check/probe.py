@@ -189,9 +189,8 @@ def as_value(error, message):
         One line that says what is wrong.
     """
     told = describe(error)
-    return Unknown(
-        "\n".join([f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]])
-    )
+    lines = [f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]]
+    return Unknown("\n".join(lines).rstrip("\n"))
 
 
 def error_of(value):

@@ -13,9 +13,12 @@ pytestmark = pytest.mark.slow
 
 NAME = "step_by_step_rnn"
 EXERCISES = sources.exercises(NAME)
+LIKE_RNN_FORWARD = ("lstm_forward", "gru_forward")  # the same code is tried, and they take longest
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.long if one in LIKE_RNN_FORWARD else []) for one in EXERCISES]
+)
 def test_shortcut_names_what_the_long_way_names(root, name):
     reference = Reference(root / "notebooks" / NAME / f"{NAME}.ipynb")
     exercise = EXERCISES[name]

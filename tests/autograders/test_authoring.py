@@ -100,6 +100,7 @@ class TestGuide:
         made = authoring.exercises_of(nbformat.read(followed / NOTEBOOK, as_version=4), followed)[NAME]
         assert (len(made.mistakes), made.points) == (8, POINTS)
 
+    @pytest.mark.long
     @pytest.mark.usefixtures("jail")
     def test_right_and_wrong_answers_are_graded(self, folder):
         made = Course(folder)

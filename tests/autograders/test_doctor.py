@@ -107,15 +107,18 @@ class TestWithoutNamespaces:
         assert f"no sandbox can be had here ({REASON}): see `course doctor`, or say --no-sandbox" in text
         assert is_ungraded(klass)
 
+    @pytest.mark.long
     def test_nbgrader_autograde_refuses(self, klass, refused):
         status, text = refused
         assert status != 0
         assert re.search(f"no sandbox .*: {re.escape(REASON)}", text)
         assert is_ungraded(klass)
 
+    @pytest.mark.long
     def test_nbgrader_autograde_says_where_to_read_on(self, refused):
         assert "course doctor" in refused[1]
 
+    @pytest.mark.long
     def test_course_grade_goes_on_if_told_to(self, klass):
         status, text = without_namespaces(klass, "autograders.cli", "grade", "--no-sandbox")
         assert status == 0, text

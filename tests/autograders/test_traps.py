@@ -241,6 +241,7 @@ class TestDeadKernel:
         assert "the Python process ended" in klass.page(f"dies_in_{place}")
 
 
+@pytest.mark.long
 def test_1941_unreadable_notebooks_do_not_stop_a_course(tmp_path):
     klass = Class(tmp_path / "course")
     good = nbformat.writes(klass.notebook()).encode("utf-8")

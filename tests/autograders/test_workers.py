@@ -78,6 +78,7 @@ def test_a_kernel_gets_no_more_than_it_needs():
     assert len(share_of(list(range(128)), 0, 1)) == len(Limits(processors=range(8)).plain()["processors"])
 
 
+@pytest.mark.long
 def test_workers_end_with_a_killed_command(klass):
     """Started with a mark in its environment, which forks inherit: what bears it afterwards was left behind."""
     mark = f"WORKERS_TEST={os.getpid()}"

@@ -83,7 +83,10 @@ def answers(kind, source=SUMS):
     return found
 
 
-@pytest.mark.parametrize(("name", "variant"), WRITTEN)
+@pytest.mark.parametrize(
+    ("name", "variant"),
+    [pytest.param(*one, marks=[pytest.mark.long] if number % 3 else []) for number, one in enumerate(WRITTEN)],
+)
 def test_every_right_answer_has_questions_that_know_a_right_answer_from_a_wrong_one(name, variant):
     questions = make_questions(observed(name, variant))
     assert 2 <= len(questions) <= QUESTIONS

@@ -59,9 +59,9 @@ def hints(old, new, before=""):
         ("return a, s", "pass", "nothing is returned", "None"),
         ("return a, s", "print(a, s)", "nothing is returned", "None"),
         ("return a, s", "yield a, s", "a generator is returned", "yield"),
-        ("return a, s", "return s, a", "values in another order", "come back as s, a"),
-        ("return a, s", "return a", "values are missing or too many", "a came back; s did not"),
-        ("return a, s", "return a.tolist(), s", "a list", "a list came where an array is due"),
+        ("return a, s", "return s, a", "values in another order", "in the order a, s, got s, a"),
+        ("return a, s", "return a", "values are missing or too many", "got a without s"),
+        ("return a, s", "return a.tolist(), s", "a list", "expected an array, got a list"),
         ("return a, s", "return a.T, s", "a: transposed", "axes have changed places"),
         ("return a, s", "return a, s.T", "s: transposed", "axes have changed places"),
         ("return a, s", "return a[:, None], s", "a: axis of length 1", "all numbers are right"),
@@ -70,7 +70,7 @@ def hints(old, new, before=""):
         ("return a, s", "return a, s[:, :, ::-1]", "s: mirrored in time", "reverse order"),
         ("return a, s", "return x, s", "a: is x", "it is x"),
         ("return a, s", "return a, s[:, :, :2]", "s: size 2 along axis 2", "along axis 2 is 2"),
-        ("return a, s", "return a, s[:, :, 0]", "s: axes", "number of its axes is 2; 3 is due"),
+        ("return a, s", "return a, s[:, :, 0]", "s: axes", "expected 3 axes, got 2"),
         ("return a, s", "x += 1; return a, s", "an input is changed: x", "x is changed in place"),
         ("s[:, :, t] =", "s[:, :, 0] =", None, None),  # wrong in two steps of three: no fact of ours
         ("s[:, :, t] =", "z =", "s: all zeros", "all zeros"),
@@ -126,4 +126,4 @@ def test_a_forged_error_is_no_fault_of_the_machine(line, names):
 def test_a_long_answer_takes_no_long_time():
     got = [{"value": [0.0] * 10**6, "changed": []}] * 2
     (hint,) = explain(SPEC, CASES, outcomes(RIGHT), got, ["a", "s"])
-    assert "1000000 came" in hint.text
+    assert "got 1000000 values" in hint.text

@@ -44,6 +44,7 @@ def test_the_matched_width_is_the_nearest(variant, parameters):
     assert away(chosen) == min(away(width) for width in range(1, 100))
 
 
+@pytest.mark.long
 def test_networks_answer_once_or_at_the_steps_that_are_asked(emoji, jazz_task):
     for task, shape in [
         (tasks.adding(6), (M, 1)),

@@ -61,6 +61,7 @@ def test_training_the_fused_graph_trains_the_learners_layers(parts):
     assert "perplexity" in str(history)
 
 
+@pytest.mark.long
 def test_same_loss_as_the_plain_loop(parts):
     import keras
 

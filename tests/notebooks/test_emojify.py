@@ -302,6 +302,15 @@ def test_what_training_adds_is_seen_in_every_direction():
     assert np.linalg.norm(answer["W"], axis=1) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("returned", "name"), [("pred, W", "values are missing or too many"), ("None", "nothing is returned")]
+)
+def test_too_few_values_are_told_though_the_probe_needs_all(reference, returned, name):
+    source = reference.source("model").replace("return pred, W, b", f"return {returned}")
+    report = judged(reference, "model", source, EXERCISES["model"].public_cases())
+    assert name in [hint.mistake for hint in report.hints], report.text()
+
+
 @pytest.mark.parametrize("when", ["if iteration == 0:", "if iteration < 100:"])
 def test_predictions_made_too_early_are_told_apart(reference, when):
     predicts = "    pred = predict(X, W, b, word_to_vec_map)\n"

@@ -281,10 +281,10 @@ def graded(request, jail, tmp_path_factory):
     return Class(tmp_path_factory.mktemp("hostile"), [attack for attack in ATTACKS if attack in wanted])
 
 
-# `make test` tries one in eight, of every kind; `make test-long` the others.
+# `make test` tries one in sixteen; `make test-long` the others.
 @pytest.fixture(
     params=[
-        pytest.param(attack, id=f"{attack.kind}-{attack.name}", marks=[pytest.mark.long] if number % 8 else [])
+        pytest.param(attack, id=f"{attack.kind}-{attack.name}", marks=[pytest.mark.long] if number % 16 else [])
         for number, attack in enumerate(ATTACKS)
     ]
 )
@@ -394,7 +394,8 @@ class TestWholeClass:
         assert len(pages) > 2
         for page in pages:  # the script is the report's own: its policy names the hash of that one alone
             text = page.read_text(encoding="utf-8")
-            assert [one[0] for one in Page(text).found] == ["meta", "meta", "meta", "style", "script"]
+            kinds = [one[0] for one in Page(text).found if one[0] != "formula"]  # nothing in it sets formulas
+            assert kinds == ["meta", "meta", "meta", "style", "script"]
             assert text.index("Content-Security-Policy") < text.index("<title>")
 
 

@@ -444,6 +444,7 @@ class TestGuard:
 
 
 class TestWarmParents:
+    @pytest.mark.long
     def test_a_second_warm_parent_that_ends_is_replaced(self, work):
         with Kernel(work, SMALL) as kernel:
             guard = int(Path(f"/proc/{kernel.process.pid}/stat").read_text().rpartition(")")[2].split()[1])
@@ -483,6 +484,7 @@ class TestEnd:
             assert len(inside) == 5
         assert wait_until(lambda: not any(Path(f"/proc/{number}").exists() for number in inside))
 
+    @pytest.mark.long
     def test_everything_ends_with_a_killed_grader(self, work):
         code = (
             "import sys; from autograders.kernel import *; from autograders.sandbox.limits import Limits\n"
@@ -701,18 +703,15 @@ def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):
         cli._set_sandbox(Course(ROOT), True)
 
 
-def test_without_sandbox_is_told_in_record_and_report(course):
+def test_without_sandbox_is_told_in_record_and_report(tmp_path):
     from autograders import class_report, cli
 
-    name = "step_by_step_rnn"
-    folder = course.path("submitted", name, "zoe")
-    folder.mkdir(parents=True)
-    shutil.copy(course.path("release", name) / f"{name}.ipynb", folder)
-    cli._set_sandbox(course, False)
-    result = course.grade(name, "zoe")
-    ((_, record),) = course.verdicts(name, "zoe")
+    klass = Class(tmp_path / "course")
+    cli._set_sandbox(klass.course, False)
+    result = klass.grade("zoe")
+    ((_, record),) = klass.course.verdicts(NAME, "zoe")
     assert record["sandbox"] is False
-    assert "without a sandbox" in class_report.write(course, name, [result]).read_text(encoding="utf-8")
+    assert "without a sandbox" in class_report.write(klass.course, NAME, [result]).read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not Path("/usr/bin/python3").exists(), reason="needs root and a system Python")

@@ -28,6 +28,7 @@ def column(browser, number):  # noqa: F811
     )
 
 
+@pytest.mark.long
 def test_every_column_sorts_both_ways_by_keyboard(address, browser):  # noqa: F811
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys

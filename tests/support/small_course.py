@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 __all__ = [
     "ANSWER", "FULL", "HONEST", "NAME", "POINTS", "TASK", "WRONG", "Class", "cell", "course_command", "graded_cell",
-    "marks_of", "nbgrader",
+    "marks_of", "nbgrader", "nbgrader_autograde",
 ]  # fmt: skip
 
 FULL = 2 * POINTS
@@ -138,6 +138,13 @@ def nbgrader(course, *arguments):
     """Run the `nbgrader` command in a course directory, as its users do."""
     command = [sys.executable, "-m", "nbgrader", *arguments]
     return subprocess.run(command, cwd=course.root, capture_output=True, text=True)
+
+
+def nbgrader_autograde(course, student):
+    """Grade by nbgrader alone, as the formgrader's button does; return what it says."""
+    from nbgrader.apps import NbGraderAPI
+
+    return NbGraderAPI(config=course.config).autograde(NAME, student)
 
 
 def course_command(*arguments, cwd):
