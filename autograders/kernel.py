@@ -18,7 +18,7 @@ from pathlib import Path
 from autograders.outputs import clean_output, new_output, size
 from autograders.sandbox.forks import WARM_PARENT
 from autograders.sandbox.limits import REASONS
-from autograders.sandbox.messages import LENGTH, send
+from autograders.sandbox.messages import LENGTH, packed
 from helpers.check.wire import MAX_BYTES, pack, unpack
 
 START_SECONDS = 30
@@ -227,7 +227,7 @@ class Kernel:
         self.number += 1
         reply, sent, clear = Reply(), 0, False
         try:
-            send(self.channel, request | {"number": self.number}, frames)
+            self.channel.sendall(packed(request | {"number": self.number}, frames))
         except OSError:
             reply.status = "died"
             return reply
@@ -286,27 +286,22 @@ class Kernel:
         None comes at the deadline, and when no more can come.
         """
         while True:
-            message = next(self.messages)
-            if message is not None:
+            while (message := next(self.messages)) is not None:
                 head, frames = message
                 if head.get("number") == self.number and isinstance(head.get("kind"), str):
                     return head["kind"], head, frames
-                continue
             left = deadline - time.monotonic()
             if left <= 0 or self.overlong or self.closed:
                 return None
             if select.select([self.channel], [], [], min(left, POLL_SECONDS))[0]:
-                data = self._received()
+                try:
+                    data = self.channel.recv(READ_BYTES)
+                except OSError:
+                    data = b""
                 self.closed = not data
                 self.buffer += data
             elif self.process.poll() is not None:
                 self.closed = True
-
-    def _received(self):
-        try:
-            return self.channel.recv(READ_BYTES)
-        except OSError:
-            return b""
 
     def _read(self):
         """Yield the messages in the buffer, (dict, list of bytes), and None where more must come first."""

@@ -97,17 +97,14 @@ class WarmParent:
 
 
 class JailedProcess:
-    """A kernel in its jail, with the methods of `subprocess.Popen`. `reason` says in a word why it has ended."""
-
-    stdin = stdout = stderr = None
+    """A kernel in its jail, with methods of `subprocess.Popen`. `reason` says in a word why it has ended."""
 
     def __init__(self, report):
         self.report = report
         self.report.settimeout(START_SECONDS)
-        self.pid, self.reason, self.returncode, self.handle = None, None, None, None
+        self.reason = self.returncode = None
         message = self._receive()
         if "kernel" not in message:
-            self.returncode, self.reason = 1, "jail"
             raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}; see `course doctor`")
         self.pid = message["kernel"]
         self.at_start = [usage.memory(self.pid, fields) for fields in (usage.RESERVED, usage.QUICK)]
@@ -159,12 +156,10 @@ class JailedProcess:
         """Kill the kernel and everything in its jail."""
         self.send_signal(signal.SIGKILL)
 
-    terminate = kill
-
-    def wait(self, timeout=None):
-        """Wait until the kernel ends, and kill it after `timeout` seconds; return 0."""
+    def wait(self):
+        """Wait until the kernel ends; return 0."""
         if self.returncode is None:
-            self.report.settimeout(timeout)
+            self.report.setblocking(True)
         return self.poll()
 
 

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 from IPython.core.displayhook import DisplayHook
@@ -29,113 +28,76 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any, Type
 from traitlets.config import Config
 
-from autograders.sandbox.messages import LENGTH, send
+from autograders.sandbox.messages import packed, read_frame
 
-MUCH = 2**16  # letters of output; with more waiting, it is sent at once
-FLUSH_SECONDS = 0.2
-STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
+PIPE_BYTES = 2**16  # what a pipe holds
+REST_SECONDS = 0.005  # between two looks at the pipes: what is printed in many small pieces is sent in a few large ones
 
 
 class Outlet:
-    """Sends messages, whole even if an interrupt comes: it is held back meanwhile."""
+    """Sends messages; among them, in its place, what was written to descriptors 1 and 2."""
 
     def __init__(self):
         self.stream = None  # a socket, once there is one
-        self.lock = threading.RLock()
-        self.busy = self.interrupted = False
         self.number = 0  # of the request that is being answered
-        self.name, self.waiting, self.length = "stdout", [], 0  # text that is not sent yet, and how much
-        self.sent = 0.0
+        self.pipes = {}  # a descriptor to read from -> its name and decoder
+        self.lock = threading.RLock()
+        self.held = self.interrupted = False  # whether an interrupt has to wait, and whether one does
 
-    def interrupt(self, number, frame):
-        """Handle SIGINT: raise KeyboardInterrupt, now or as soon as a message is out."""
-        self.interrupted = self.busy
-        if not self.busy:
-            raise KeyboardInterrupt
+    def take_prints(self):
+        """Take what this process prints, its libraries write in C, and processes that it starts write."""
+        for descriptor, name in enumerate(("stdout", "stderr"), 1):
+            source, sink = os.pipe()
+            os.set_blocking(source, False)
+            os.dup2(sink, descriptor)
+            os.close(sink)
+            self.pipes[source] = name, codecs.getincrementaldecoder("utf-8")("replace").decode
+            raw = io.FileIO(descriptor, "w", closefd=False)
+            setattr(sys, name, io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True))
+        threading.Thread(target=self._follow, daemon=True).start()
 
-    @contextmanager
-    def _whole(self):
-        with self.lock:
-            before, self.busy = self.busy, threading.current_thread() is threading.main_thread()
+    def _follow(self):
+        while True:
+            select.select(self.pipes, [], [])
+            time.sleep(REST_SECONDS)
+            with self.lock:
+                self._send_prints()
+
+    def _send_prints(self):
+        for source, (name, decode) in self.pipes.items():
             try:
-                yield
-            finally:
-                self.busy = before
-                late, self.interrupted = self.interrupted and not before, self.interrupted and before
-        if late:
-            raise KeyboardInterrupt
+                text = decode(os.read(source, PIPE_BYTES))
+            except BlockingIOError:
+                continue
+            self.stream.sendall(packed({"kind": "stream", "number": self.number, "name": name, "text": text}))
 
     def send(self, kind, frames=(), **content):
-        """Send a message, after the text that waits."""
-        with self._whole():
-            self._flush()
-            self._send(kind, frames, content)
+        """Send a message, after what was printed before. An interrupt waits until it is out: half of one spoils all."""
+        data = packed({"kind": kind, "number": self.number} | content, frames)
+        with self.lock:
+            self.held = threading.current_thread() is threading.main_thread()
+            try:
+                self._send_prints()
+                self.stream.sendall(data)
+            finally:
+                self.held = False
+        if self.interrupted and threading.current_thread() is threading.main_thread():
+            self.interrupt()
 
-    def write(self, name, text):
-        """Take text for the stream `name`; send it if the last time is long ago or much is waiting."""
-        with self._whole():
-            if name != self.name:
-                self._flush()
-            self.name = name
-            self.waiting.append(text)
-            self.length += len(text)
-            if self.length > MUCH or (text.endswith("\n") and time.monotonic() - self.sent > FLUSH_SECONDS):
-                self._flush()
-
-    def flush(self):
-        """Send the text that waits."""
-        with self._whole():
-            self._flush()
-
-    def _flush(self):
-        self.sent = time.monotonic()
-        if self.waiting:
-            text, self.waiting, self.length = "".join(self.waiting), [], 0
-            self._send("stream", (), {"name": self.name, "text": text})
-
-    def _send(self, kind, frames, content):
-        send(self.stream, content | {"kind": kind, "number": self.number}, frames)
-
-
-class Stream(io.TextIOBase):
-    """Standard output or error of the notebook's code."""
-
-    encoding, errors = "utf-8", "replace"
-
-    def __init__(self, outlet, echo, name, descriptor):
-        self.outlet, self.echo, self.name, self.descriptor = outlet, echo, name, descriptor
-
-    def write(self, text):
-        """Write a text; return its length."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if text:
-            self.echo.drain()  # what another process wrote before comes before
-            self.outlet.write(self.name, text)
-        return len(text)
-
-    def flush(self):
-        """Send what waits."""
-        self.outlet.flush()
-
-    def writable(self):
-        """Return that it can be written to."""
-        return True
-
-    def fileno(self):
-        """Return the descriptor, for programs that are started with it."""
-        return self.descriptor
+    def interrupt(self, *_):
+        """Raise KeyboardInterrupt, now or as soon as a message is out: the handler of SIGINT."""
+        self.interrupted = self.held
+        if not self.held:
+            raise KeyboardInterrupt
 
 
 class Display(DisplayPublisher):
     """Sends what `display` shows."""
 
-    outlet = Any()
-
     def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **kwargs):
         """Send data for display; an update of an earlier one is left out."""
         if not update:
-            self.shell.outlet.send("display_data", data=_plain(data))
+            self.shell.outlet.send("display_data", data=data)
 
     def clear_output(self, wait=False):
         """Have the cell's output cleared, now or when there is something to put in its place."""
@@ -150,15 +112,7 @@ class Result(DisplayHook):
 
     def write_format_data(self, format_dict, md_dict=None):
         """Send the value in its forms."""
-        self.shell.outlet.send("execute_result", data=_plain(format_dict))
-
-
-def _plain(data):
-    """Return the forms of something to show that are texts; pictures, which are bytes, as base64."""
-    from base64 import b64encode
-
-    forms = data.items() if isinstance(data, dict) else ()
-    return {kind: b64encode(form).decode() if isinstance(form, bytes) else form for kind, form in forms}
+        self.shell.outlet.send("execute_result", data=format_dict)
 
 
 class Shell(InteractiveShell):
@@ -173,58 +127,49 @@ class Shell(InteractiveShell):
     ):
         """Send an exception; one may say by `_render_traceback_` how it is shown, as IPython documents it."""
         kind, value, trace = exc_tuple or sys.exc_info()
-        if isinstance(value, SyntaxError):
-            return self.showsyntaxerror(filename, running_compiled_code)
-        if isinstance(value, UsageError):
-            return self.show_usage_error(value)
         try:
-            if exception_only:
+            if isinstance(value, SyntaxError):
+                lines = self.SyntaxTB.structured_traceback(kind, value, [])
+            elif isinstance(value, UsageError):
+                return self.show_usage_error(value)
+            elif exception_only:
                 lines = self.InteractiveTB.get_exception_only(kind, value)
             elif hasattr(value, "_render_traceback_"):
                 lines = value._render_traceback_()
             else:
                 lines = self.InteractiveTB.structured_traceback(kind, value, trace, tb_offset)
+            text, lines = str(value), [*map(str, lines)]
         except Exception:  # of the learner's own: a message that cannot be made, a source that cannot be read
-            lines = [f"{kind.__name__}"]
-        self._send_error(kind, value, lines)
+            text, lines = "", [kind.__name__]
+        self.outlet.send("error", ename=kind.__name__, evalue=text, traceback=lines)
 
     def showsyntaxerror(self, filename=None, running_compiled_code=False):
         """Send a syntax error."""
-        kind, value, _ = sys.exc_info()
-        self._send_error(kind, value, self.SyntaxTB.structured_traceback(kind, value, []))
-
-    def _send_error(self, kind, value, lines):
-        try:
-            text = str(value)
-        except Exception:
-            text = ""
-        self.outlet.send("error", ename=kind.__name__, evalue=text, traceback=[str(line) for line in lines])
+        self.showtraceback()
 
     def ask_exit(self):
         """Do nothing after `exit()` or `quit()`: the notebook runs to its end."""
 
     def system(self, cmd):
-        """Run `!cmd` and show what it writes. It is read from a pipe: a jail has no terminals."""
+        """Run `!cmd`; what it writes is shown like all that is written. A jail has none of IPython's terminals."""
         if cmd.rstrip().endswith("&"):
             raise OSError("Background processes not supported.")  # IPython's words
-        with subprocess.Popen(
-            self.var_expand(cmd, depth=1), shell=True, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        ) as process:  # fmt: skip
-            try:
-                for line in process.stdout:
-                    sys.stdout.write(line)
-            except BaseException:  # an interrupt
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
-        self.user_ns["_exit_code"] = process.returncode
+        command = self.var_expand(cmd, depth=1)
+        process = subprocess.Popen(
+            command, shell=True, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            self.user_ns["_exit_code"] = process.wait()
+        except BaseException:  # an interrupt
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def prepare():
     """Make the shell; in the warm parent this is done before the fork."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"HistoryManager": {"enabled": False}}
-        return Shell.instance(config=Config(settings), ipython_dir=folder, outlet=Outlet())
+        Shell.instance(config=Config(settings), ipython_dir=folder, outlet=Outlet())
 
 
 def rehearse():
@@ -235,7 +180,6 @@ def rehearse():
         shell.outlet.stream = ours
         for code in ("1 / 0", "__import__('matplotlib.pyplot').pyplot.plot([0]);"):
             shell.run_cell(code)
-        shell.outlet.flush()
 
 
 def serve(channel):
@@ -246,28 +190,24 @@ def serve(channel):
     channel : socket
         A stream.
     """
-    shell, outlet = Shell.instance(), Shell.instance().outlet
+    shell, outlet, requests = Shell.instance(), Shell.instance().outlet, channel.makefile("rb")
     outlet.stream = channel
+    outlet.take_prints()
     shell.user_ns["_dh"][:] = [Path.cwd()]  # where `%cd -` leads back to
-    signal.signal(signal.SIGINT, outlet.interrupt)
-    echo = _Echo(outlet)
-    sys.stdout, sys.stderr = (
-        Stream(outlet, echo, name, descriptor)
-        for name, descriptor in (("stdout", STANDARD_OUTPUT), ("stderr", STANDARD_ERROR))
-    )
     builtins.input = _refuse_input
-    os.register_at_fork(after_in_child=_print_to_the_system)
-    while (request := _read(channel)) is not None:
-        head, frames = request
-        outlet.number = head["number"]
+    while head := read_frame(requests):
+        request = json.loads(head)
+        frames = [read_frame(requests) for _ in range(request["frames"])]
+        outlet.number = request["number"]
+        signal.signal(signal.SIGINT, outlet.interrupt)
         try:
-            if "code" in head:
-                shell.run_cell(head["code"])
+            if "code" in request:
+                shell.run_cell(request["code"])
             else:
-                _answer(shell, head["call"], frames[0])
-        except BaseException:  # an interrupt that came late; whatever else, the notebook goes on
+                _answer(shell, request["call"], *frames)
+        except BaseException:  # of the call; an interrupt that came late
             shell.showtraceback()
-        echo.drain()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is asked next is read whole
         outlet.send("done")
 
 
@@ -277,79 +217,12 @@ def _refuse_input(*prompt):
 
 
 def _answer(shell, name, question):
-    """Call a function of the notebook, and send its outcomes; or the exception that came instead."""
+    """Call a function of the notebook, and send its outcomes."""
     from helpers.check.probe import answer
 
-    try:
-        with shell.builtin_trap:
-            outcomes = answer(name, shell.user_ns, question)
-    except BaseException:
-        shell.showtraceback()
-    else:
-        shell.outlet.send("answer", [outcomes])
-
-
-def _read(channel):
-    """Return the next request and its frames; None when the channel is closed."""
-    data = _frame(channel)
-    if data is None:
-        return None
-    head = json.loads(data)
-    return head, [_frame(channel) for _ in range(head["frames"])]
-
-
-def _frame(channel):
-    length = _exactly(channel, LENGTH.size)
-    return None if length is None else _exactly(channel, *LENGTH.unpack(length))
-
-
-def _exactly(channel, count):
-    """Return so many bytes; None when the channel is closed before."""
-    data = bytearray(count)
-    view = memoryview(data)
-    while view:
-        try:
-            got = channel.recv_into(view)
-        except KeyboardInterrupt:  # of a cell that is done already
-            continue
-        if not got:
-            return None
-        view = view[got:]
-    return bytes(data)
-
-
-def _print_to_the_system():
-    """In a fork of the interpreter, print to descriptors 1 and 2, which it reads: the channel is not for forks."""
-    sys.stdout = open(STANDARD_OUTPUT, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
-    sys.stderr = open(STANDARD_ERROR, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False)
-
-
-class _Echo:
-    """Shows what libraries and other processes write to descriptors 1 and 2."""
-
-    def __init__(self, outlet):
-        self.outlet, self.lock = outlet, threading.Lock()
-        self.source, sink = os.pipe()
-        os.set_blocking(self.source, False)
-        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-        for descriptor in (STANDARD_OUTPUT, STANDARD_ERROR):
-            os.dup2(sink, descriptor)
-        os.close(sink)
-        threading.Thread(target=self._follow, daemon=True).start()
-
-    def _follow(self):
-        while True:
-            select.select([self.source], [], [])
-            self.drain()
-
-    def drain(self):
-        """Show what was written so far."""
-        with self.lock:
-            try:
-                while data := os.read(self.source, MUCH):
-                    self.outlet.write("stdout", self.decode(data))
-            except BlockingIOError:
-                return
+    with shell.builtin_trap:
+        outcomes = answer(name, shell.user_ns, question)
+    shell.outlet.send("answer", [outcomes])
 
 
 def main(number, folder):
