@@ -43,8 +43,7 @@ def start(stack, folder, code, settings):
 
 def memory(kernel):
     """Return the proportional set size of a kernel's process in MiB."""
-    process = kernel.manager.provisioner.process.pid
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{kernel.process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 

@@ -667,7 +667,7 @@ class TestLayers:
         code = (
             "from autograders.kernel import Kernel\nfrom autograders.sandbox.limits import Limits\n"
             f"with Kernel({str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
-            "    print(kernel.execute('import sys, zmq.utils.garbage; print(sys.prefix)', 20).outputs[0].text)"
+            "    print(kernel.execute('import sys, bleach.sanitizer; print(sys.prefix)', 20).outputs[0].text)"
         )
         assert self.run(python, code).strip() == str(python.parents[1])
 
