@@ -56,6 +56,8 @@ class Result:
         Why it could not be judged, if so.
     notes : list of str
         What a reader of the mark should know.
+    waited : bool
+        Whether code was stopped that had not used the processor time it might: it may do better on a free machine.
     """
 
     student: str
@@ -70,6 +72,7 @@ class Result:
     late: timedelta | None = None
     problem: str | None = None
     notes: list = field(default_factory=list)
+    waited: bool = False
 
     @property
     def percent(self):
@@ -209,12 +212,15 @@ class Course:
         """
         with self.gradebook() as gradebook:
             result = _result(gradebook.find_submission(assignment, student))
-        result.problem = self._problem(assignment, student)
+        records = [*self.verdicts(assignment, student)]
+        result.problem = self._problem(records)
+        result.waited = any(one.get("waited") for _, one in records)
         return result
 
-    def _problem(self, assignment, student):
-        """Return why notebooks of a submission could not be read; None if all could."""
-        problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
+    @staticmethod
+    def _problem(records):
+        """Return why notebooks of a submission could not be read, from their verdict records; None if all could."""
+        problems = {path.stem: one["problem"] for path, one in records if one["problem"]}
         return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
 
     def class_results(self, assignment):
@@ -226,7 +232,7 @@ class Course:
             graded = student in known and self.path("autograded", assignment, student).is_dir()
             result = known[student] if graded else Result(student, assignment)
             if graded:
-                result.problem = self._problem(assignment, student)
+                result.problem = self._problem(self.verdicts(assignment, student))
             else:
                 result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
             if student in late and not result.handed_in:

@@ -16,20 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograders.outputs import clean_output, new_output, size
-from autograders.sandbox.forks import WARM_PARENT
-from autograders.sandbox.limits import REASONS
+from autograders.sandbox.forks import WARM_PARENT, SandboxError
+from autograders.sandbox.limits import FAULTS, REASONS
 from autograders.sandbox.messages import LENGTH, packed
+from autograders.sandbox.usage import Meter
 from helpers.check.wire import MAX_BYTES, pack, unpack
 
 START_SECONDS = 30
 INTERRUPT_SECONDS = 5  # in which an interrupted cell must end, or the kernel is killed
-POLL_SECONDS = 0.25
+LEAST_SECONDS, POLL_SECONDS = 0.02, 0.25  # for which it waits before it looks at the time again
 DEATH_SECONDS = 0.5  # in which the guard of a dead kernel reports its death
 MAX_OUTPUT_BYTES = 2**20  # of a cell; of what comes later, only errors are kept
 OUTPUT_BYTES = 4000  # that an output counts beside its content: a page of many small ones takes long to make
 MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # by a cell, kept or not; then it is stopped
 MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
-SEND_SECONDS = 2
+SEND_SECONDS = 10
 READ_BYTES = 2**20
 UNJAILED = "import sys; from autograders.sandbox.interpreter import main; main(*sys.argv[1:])"
 INLINE = "module://matplotlib_inline.backend_inline"
@@ -114,7 +115,9 @@ class Kernel:
         self.overlong = self.closed = False  # set when a message was too long to be read, when the channel was closed
         self.fresh = False  # set when the interpreter was restarted: what earlier cells did is lost
         self.restarts = 0
-        self.dead = False  # set when it could not be restarted
+        self.meter, self.seconds = None, 0.0  # of the last request; what requests took so far by their meters
+        self.waited = False  # set when something was stopped that had not used the processor time that it might
+        self.fault = None  # what the machine did to it, if it did
 
     def __enter__(self):
         self.start()
@@ -226,13 +229,13 @@ class Kernel:
         """Ask, and gather what comes until it is done; the reply's status says why if it is not."""
         self.number += 1
         reply, sent, clear = Reply(), 0, False
+        self.meter = meter = Meter(self.process.pid)
         try:
             self.channel.sendall(packed(request | {"number": self.number}, frames))
         except OSError:
             reply.status = "died"
             return reply
-        deadline = time.monotonic() + timeout
-        while (message := self._next(deadline)) is not None:
+        while (message := self._next(meter, timeout)) is not None:
             kind, content, frames = message
             if kind == "done":
                 return reply
@@ -264,12 +267,16 @@ class Kernel:
     def _settled(self, reply, timeout):
         """Return the reply; if something was wrong, with the reason as its last output, after that was put right."""
         reply.close()
+        self.seconds += self.meter.seconds()
         if reply.status in ("ok", "error") and self._is_full():
             reply.status = "full"
         if reply.status in LIMIT_NAMES:
             if reply.status == "died":
                 self._wait_for_the_end()
             reason = getattr(self.process, "reason", None)
+            self.fault = FAULTS.get(reason, self.fault)
+            if reason == "wall" or (reply.status == "timeout" and self.meter.worked() < timeout / 2):
+                self.waited = True
             self._end(reply.status)
             reply.outputs.append(_limit_output(reply.status, timeout, reason))
         return reply
@@ -280,20 +287,22 @@ class Kernel:
         while self.process.poll() is None and time.monotonic() < end:
             time.sleep(POLL_SECONDS / 10)
 
-    def _next(self, deadline):
+    def _next(self, meter, limit):
         """Return the next message about the last request: its kind, content and frames.
 
-        None comes at the deadline, and when no more can come.
+        None comes when the meter has reached the limit, and when no more can come.
         """
         while True:
             while (message := next(self.messages)) is not None:
                 head, frames = message
                 if head.get("number") == self.number and isinstance(head.get("kind"), str):
                     return head["kind"], head, frames
-            left = deadline - time.monotonic()
+            left = limit - meter.passed()
+            if left <= 0:
+                left = limit - meter.seconds()
             if left <= 0 or self.overlong or self.closed:
                 return None
-            if select.select([self.channel], [], [], min(left, POLL_SECONDS))[0]:
+            if select.select([self.channel], [], [], min(max(left, LEAST_SECONDS), POLL_SECONDS))[0]:
                 try:
                     data = self.channel.recv(READ_BYTES)
                 except OSError:
@@ -333,8 +342,8 @@ class Kernel:
         """Stop what is running: interrupt it; if that does not help, start a new interpreter."""
         if status == "timeout":
             self.process.send_signal(signal.SIGINT)
-            deadline = time.monotonic() + INTERRUPT_SECONDS
-            while (message := self._next(deadline)) is not None:
+            meter = Meter(self.process.pid)
+            while (message := self._next(meter, INTERRUPT_SECONDS)) is not None:
                 if message[0] == "done":
                     break
             if message is not None and not self._is_full():
@@ -343,8 +352,8 @@ class Kernel:
         self.restarts += 1
         try:
             self.restart()
-        except KernelFailed:
-            self.dead = True
+        except KernelFailed as error:  # beside the same files it has started before
+            raise SandboxError(f"no kernel starts any more: {error}") from error
 
     def _is_full(self):
         """Whether the code has left so much memory in use that later code may lack it."""

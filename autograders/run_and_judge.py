@@ -77,7 +77,7 @@ class RunAndJudge(NbGraderPreprocessor):
         exercises, reference, source = _assignment(path, path.stat().st_mtime_ns, course.root)
         seed = self._fresh_seed() if self.seed is None else self.seed
         begin = time.monotonic()
-        reports, seconds = [], {}
+        reports, seconds, waited = [], {}, False
         problem = nb.metadata.get("problem")
         if not problem:
             try:
@@ -86,6 +86,9 @@ class RunAndJudge(NbGraderPreprocessor):
                 with self._started(resources["metadata"]["path"] or ".", tensorflow) as kernel:
                     run = _NotebookRun(kernel, cell_seconds, self.notebook_timeout)
                     asked, seconds = self._run(nb, run, exercises, reference, seed), run.seconds
+                    waited = kernel.waited
+                    if kernel.fault:
+                        raise RuntimeError(kernel.fault)  # no learner is to blame
             except KernelFailed:
                 problem = "Python does not start beside the files that were handed in with it"
         if problem:
@@ -102,6 +105,7 @@ class RunAndJudge(NbGraderPreprocessor):
             "seed": seed,
             "sandbox": self.sandbox,
             "problem": problem,
+            "waited": waited,
             "exercises": [report.plain() for report in reports],
         }
         nb.metadata["took"] = {"notebook": round(time.monotonic() - begin, 3), "exercises": seconds}  # seconds
@@ -268,11 +272,11 @@ class _NotebookRun:
             return [new_output("error", ename="TimeoutError", evalue=text, traceback=[text])]
         if self.given_up:
             return [new_output("error", ename=DEAD, evalue=self.given_up, traceback=[self.given_up])]
-        begin = time.monotonic()
+        begin = self.kernel.seconds
         reply = self.kernel.execute(source, min(self.cell_seconds * self.patience, self.left))
         if reply.status in ("ok", "error"):
             self.done.append(source)
-        self.left -= time.monotonic() - begin
+        self.left -= self.kernel.seconds - begin
         self._after(reply.status == "timeout")
         return self._outputs(reply)
 
@@ -293,11 +297,11 @@ class _NotebookRun:
         """Call the learner's function on cases, over stand-ins or its own earlier ones; return the outcomes."""
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
-        question, begin = _payload(exercise, cases, standing), time.monotonic()
+        question, begin = _payload(exercise, cases, standing), self.kernel.seconds
         # When the notebook's time is used up, a function still gets a little: it may be quick.
         seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
         outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
-        took = time.monotonic() - begin
+        took = self.kernel.seconds - begin
         self.left -= took
         self.seconds[exercise.name] = round(self.seconds.get(exercise.name, 0.0) + took, 3)
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
@@ -309,17 +313,17 @@ class _NotebookRun:
             self.patience = max(self.patience / 2, PATIENCE)
         while self.kernel.fresh:
             self.kernel.fresh = False
-            if self.kernel.dead or self.kernel.restarts > MAX_RESTARTS:
+            if self.kernel.restarts > MAX_RESTARTS:
                 self.given_up = "not run: the Python process ended too often before"
                 return
-            begin = time.monotonic()
+            begin = self.kernel.seconds
             self._repeat()
-            self.left -= time.monotonic() - begin
+            self.left -= self.kernel.seconds - begin
 
     def _repeat(self):
-        end = time.monotonic() + self.left
+        end = self.kernel.seconds + self.left
         for number, source in enumerate(self.done):
-            seconds = min(self.cell_seconds * self.patience, end - time.monotonic())
+            seconds = min(self.cell_seconds * self.patience, end - self.kernel.seconds)
             if seconds <= 0:
                 self.given_up = "not run: the time of this notebook was used up"
                 return

@@ -91,11 +91,14 @@ def grade(course, todo, workers=None):
         from autograders.sandbox.forks import WARM_PARENT
 
         WARM_PARENT.get_warm()
-    left = set(todo)
+    left, waited = set(todo), []
     for result in _side_by_side(orders, todo, workers):
         left.remove((result.assignment, result.student))
-        yield result
-    for item in sorted(left):  # a worker died and broke the pool: grade each of the rest by itself
+        if result.waited and workers > 1:  # for the machine, perhaps: judged once more, beside no other
+            waited.append((result.assignment, result.student))
+        else:
+            yield result
+    for item in [*sorted(left), *waited]:  # a worker died and broke the pool: grade each of the rest by itself
         yield next(_side_by_side(orders, [item], 1), Result(item[1], item[0], problem=ENDED))
 
 

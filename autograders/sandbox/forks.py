@@ -133,7 +133,7 @@ class JailedProcess:
     def _end(self, message):
         """Note that the kernel has ended. If only its guard has, which tells nothing then, kill the kernel."""
         self._signal(signal.SIGKILL)
-        self.returncode, self.reason = 0, message.get("ended", "exit")
+        self.returncode, self.reason = 0, message.get("ended", "lost")
         self.report.close()
         os.close(self.handle)
 

@@ -8,6 +8,7 @@ outcomes. The last one is of the kind "done".
 
 import builtins
 import codecs
+import fcntl
 import io
 import json
 import os
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from IPython.core.displayhook import DisplayHook
@@ -30,7 +32,7 @@ from traitlets.config import Config
 
 from autograders.sandbox.messages import packed, read_frame
 
-PIPE_BYTES = 2**16  # what a pipe holds
+PIPE_BYTES, MESSAGE_BYTES = 2**20, 2**16  # what a pipe may hold, where the system lets it; what is sent at a time
 REST_SECONDS = 0.005  # between two looks at the pipes: what is printed in many small pieces is sent in a few large ones
 
 
@@ -49,6 +51,8 @@ class Outlet:
         for descriptor, name in enumerate(("stdout", "stderr"), 1):
             source, sink = os.pipe()
             os.set_blocking(source, False)
+            with suppress(AttributeError, OSError):
+                fcntl.fcntl(source, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             os.dup2(sink, descriptor)
             os.close(sink)
             self.pipes[source] = name, codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -65,11 +69,10 @@ class Outlet:
 
     def _send_prints(self):
         for source, (name, decode) in self.pipes.items():
-            try:
-                text = decode(os.read(source, PIPE_BYTES))
-            except BlockingIOError:
-                continue
-            self.stream.sendall(packed({"kind": "stream", "number": self.number, "name": name, "text": text}))
+            with suppress(BlockingIOError):  # it is empty
+                while data := os.read(source, MESSAGE_BYTES):
+                    head = {"kind": "stream", "number": self.number, "name": name, "text": decode(data)}
+                    self.stream.sendall(packed(head))
 
     def send(self, kind, frames=(), **content):
         """Send a message, after what was printed before. An interrupt waits until it is out: half of one spoils all."""

@@ -96,3 +96,7 @@ REASONS = {
     "cpu": "stopped: the submission used more processor time than it may in all",
     "jail": "the sandbox could not be set up",
 }
+FAULTS = {  # of the machine: no learner's code can bring them about
+    "killed": "the system has ended a learner's process: is there too little memory?",
+    "lost": "the process that watches over a learner's has ended: is there too little memory?",
+}

@@ -13,12 +13,12 @@ import gc
 import importlib
 import json
 import os
+import re
 import select
 import signal
 import socket
 import sys
 import tempfile
-import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +36,7 @@ HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
 GUARD_SECONDS = 0.1
+TICK_SECONDS = 0.2  # by which the CPU time that is told may be behind
 START_SECONDS = 60  # for a jail to be made
 GRADING_MODULES = [name for name in sys.modules if name.startswith("autograders")]  # no kernel is to find them loaded
 
@@ -174,21 +175,34 @@ def _guard(report, channel, request):
 
 def _watch(child, report, limits):
     """Wait until the kernel ends, the grader closes the socket, or a limit is exceeded; return which, in one word."""
-    deadline = time.monotonic() + limits.wall_seconds
+    meter = usage.Meter(child)
     over = os.pidfd_open(child)  # readable when the kernel has ended
     while True:
         ready, _, _ = select.select([report, over], [], [], GUARD_SECONDS)
         if report in ready:  # the grader sends nothing, so it has closed the socket
             return "closed"
         if over in ready:
-            return "exit"
-        if time.monotonic() > deadline:
+            return _end_of(child)
+        if meter.passed() > limits.wall_seconds and meter.seconds() > limits.wall_seconds:
             return "wall"
         # The guard was forked from the same process: it has what memory the kernel had at its start.
         if usage.exceeds(child, limits.memory_bytes, usage.memory("self", usage.EXACT)):
             return "memory"
         if sum(map(usage.processor_seconds, usage.family(child))) > limits.cpu_seconds:
             return "cpu"
+
+
+def _end_of(child):
+    """Return in a word how the kernel has ended.
+
+    Nothing in a jail can kill its first process. The system can: for its CPU time, or if there is too little memory.
+    """
+    end = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    if (end.si_code, end.si_status) != (os.CLD_KILLED, signal.SIGKILL):
+        return "exit"
+    limits = Path(f"/proc/{child}/limits").read_text(encoding="ascii")
+    most = int(re.search(r"^Max cpu time +\d+ +(\d+)", limits, re.M)[1])  # a learner's code may have lowered it
+    return "cpu" if usage.processor_seconds(child) + TICK_SECONDS > most else "killed"
 
 
 def _kernel(jailed, channel, places, request, limits, root):
