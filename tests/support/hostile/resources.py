@@ -144,6 +144,26 @@ for _ in range(20): threading.Thread(target=lambda: [None for _ in iter(int, 1)]
 """
 
 
+@code("time made to stand still: children keep the processor busy, and their end is seen by nobody", seconds=2 * LONG)
+def unseen_children():
+    return """
+import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in range(30):
+    if os.fork() == 0:
+        while True:
+            if os.fork() == 0:
+                sum(range(10**6))
+                os._exit(0)
+while True: pass
+"""
+
+
+@code("not to be graded: its own CPU time cut, so that it is the system that ends it", reason="more processor time")
+def own_limit():
+    return "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass\n"
+
+
 @edit("every cell kills Python, so that all is run again and again: two hundred times", worth=0.0, seconds=LONG)
 def dying_cells(notebook):
     notebook.cells[2:2] = [new_code_cell("import os; os._exit(1)", id=f"dying-{number}") for number in range(200)]
