@@ -30,8 +30,10 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
+    "autograders.translations.Translate",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograders.release.KnowCells",
 ]
 
 # Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel. Metadata are not
@@ -73,3 +75,6 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "autograders.feedback.FeedbackStyle",
 ]
+
+# One submission without what the exchange puts beside it stops nobody's feedback.
+c.ExchangeFactory.release_feedback = "autograders.exchange.ReleaseFeedback"

@@ -20,6 +20,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE, deadlines, intake
+from autograders.languages import expect_language
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -90,14 +91,19 @@ class Course:
         The folder that holds `nbgrader_config.py` and the source folder.
     db_url : str, optional
         Where the gradebook is; by default, where the configuration says.
+    language : str, optional
+        Of the learners' versions, such as zh_CN. They lie in a folder of their own, `release_zh_CN/`; in English when
+        not given. Everything else is the same for all languages.
 
     Raises
     ------
     FileNotFoundError
         If the folder holds no `nbgrader_config.py`.
+    ValueError
+        If there are no catalogues of the language.
     """
 
-    def __init__(self, root=".", db_url=None):
+    def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
@@ -107,6 +113,10 @@ class Course:
         extra.CourseDirectory.root = str(self.root)
         if db_url:
             extra.CourseDirectory.db_url = db_url
+        if language:
+            expect_language(self.root, language)
+            extra.Translate.language = language
+            extra.CourseDirectory.release_directory = f"release_{language}"
         self.config.merge(extra)
         self.directory = CourseDirectory(config=self.config)
 

@@ -23,9 +23,9 @@ from pygments.token import STANDARD_TYPES
 from autograders.kernel import BROKEN_LIMIT, LIMIT_NAMES
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
-from autograders.release import checked
 from autograders.run_and_judge import NO_MARK
 from autograders.strict_files import fault
+from helpers.notebook import checked
 
 CSS = """
 #toc { display: none; }

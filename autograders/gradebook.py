@@ -1,8 +1,12 @@
 """Two steps of nbgrader's that ask the gradebook once for each cell; here they ask once for a whole notebook."""
 
-from nbgrader import preprocessors
+import copy
+
+from nbgrader import preprocessors, utils
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook, GradeCell, MissingEntry, SourceCell, TaskCell
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograders.intake import course_directory, grade_id
 
 
 class _Fetched:
@@ -47,7 +51,28 @@ class OverwriteCells(preprocessors.OverwriteCells):
                 return {cell.name: cell for cell in gradebook.db.query(kind).filter(kind.notebook_id == notebook.id)}
 
             self.gradebook = _Fetched(source=cells(SourceCell), graded=cells(GradeCell) | cells(TaskCell))
+            self.translate = None
+            if language := nb.metadata.get("course", {}).get("language"):
+                from autograders import segments, translations  # most submissions need none
+
+                translate = translations.translator(course_directory(self).root, language, self.assignment_id)
+                self.translate = lambda cell: segments.of_cell(cell, translate)
             return NbGraderPreprocessor.preprocess(self, nb, resources)
+
+    def preprocess_cell(self, cell, resources, index):
+        """Set a cell back; then, where the learner's version was in another language, to what it was there.
+
+        The gradebook has the English text only. The checksum tells an answer that was left as it came.
+        """
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        if self.translate and (name := grade_id(cell)):
+            released = copy.deepcopy(cell)
+            released.source = self.gradebook.find_source_cell(name).source
+            released.source = self.translate(released)
+            cell.metadata.nbgrader.checksum = utils.compute_checksum(released)
+            if not utils.is_solution(cell):
+                cell.source = released.source
+        return cell, resources
 
 
 class SaveAutoGrades(preprocessors.SaveAutoGrades):

@@ -20,9 +20,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import default
 
+from autograders.languages import languages
 from autograders.outputs import PICTURES
 from autograders.pictures import Room, pixels_of_text
 from autograders.strict_files import fault, folder_fault
+from helpers.notebook import sort_out
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
@@ -61,7 +63,7 @@ class Unreadable(ValueError):
 
 
 def parse(data):
-    """Read a notebook from bytes; keep only its cells, and of them only type, source and nbgrader's id.
+    """Read a notebook from bytes; keep only its language and its cells, of them only type, source and nbgrader's id.
 
     Parameters
     ----------
@@ -69,8 +71,9 @@ def parse(data):
 
     Returns
     -------
-    list of NotebookNode
-        Version 4 cells without outputs; `metadata.nbgrader` holds at most `grade_id`.
+    NotebookNode
+        Its cells are of version 4, without outputs; their `metadata.nbgrader` holds at most `grade_id`. Its metadata
+        hold at most the language that it claims to be in.
 
     Raises
     ------
@@ -122,7 +125,9 @@ def parse(data):
     if size > MAX_SOURCE_BYTES:
         limit = MAX_SOURCE_BYTES / 2**20
         raise Unreadable(f"the notebook's cells hold {size / 2**20:.0f} MiB of text; at most {limit:.0f} are read")
-    return kept
+    course = (raw.get("metadata") or {}).get("course") if isinstance(raw.get("metadata"), dict) else None
+    language = course.get("language") if isinstance(course, dict) else None
+    return _notebook(kept, **({"language": language} if isinstance(language, str) else {}))
 
 
 def kind_of(data):
@@ -244,16 +249,7 @@ def set_into_frame(cells, frame):
         as in the submission.
     """
     known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
-    own, followers, place = {}, {None: []}, None
-    for cell in cells:
-        name = grade_id(cell)
-        if name in known and name not in own:
-            own[name] = cell
-            followers[name] = []
-            place = name
-        else:  # a cell that was added, or a copy: it is run where it stands, and not judged
-            cell.metadata.pop("nbgrader", None)
-            followers[place].append(cell)
+    own, followers = sort_out(cells, known, grade_id)
     merged = list(followers[None])
     for name, original in known.items():
         cell = nbformat.from_dict(original)
@@ -300,7 +296,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         path = Path(filename)
         try:
-            notebook = _notebook(read(path))
+            notebook = read(path)
         except Unreadable as error:
             notebook = _notebook([], problem=str(error))
         resources = resources if resources is not None else {}
@@ -359,6 +355,9 @@ class Restore(NbGraderPreprocessor):
             released = {cell.name for cell in gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells}
         frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # later ones are not part of it
         restored = set_into_frame(nb.cells, frame)
+        language = nb.metadata.get("language")
+        if language and language in languages(course_directory(self).root):
+            restored.metadata["course"] = {**restored.metadata.get("course", {}), "language": language}
         problem = nb.metadata.get("problem")
         if problem:
             restored.metadata["problem"] = problem
@@ -400,7 +399,7 @@ def find_renamed(others, missing, frames):
         if left < 0:
             break
         try:
-            candidates[path] = _marks(read(path))
+            candidates[path] = _marks(read(path).cells)
         except Unreadable:
             continue
     found = {}

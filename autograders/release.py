@@ -1,6 +1,5 @@
 """Release: the public checks beside the learner's version of a notebook, and its first cell."""
 
-import re
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell
@@ -14,20 +13,7 @@ from autograders.remembered import remembered
 from autograders.trying import slips_on
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
-
-CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
-
-
-def checked(cell):
-    """Return the name of the exercise that a cell of a source notebook grades; None for any other cell.
-
-    Parameters
-    ----------
-    cell : NotebookNode
-    """
-    settings = cell.metadata.get("nbgrader", {})
-    match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
-    return match[1] if match else None
+from helpers.notebook import checked, record, skipped
 
 
 def exercises_of(notebook, root=None):
@@ -155,3 +141,18 @@ class OpenDoor(NbGraderPreprocessor):
         if any("helpers" in nb.cells[number].source for number in code):
             nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))
         return nb, resources
+
+
+class KnowCells(NbGraderPreprocessor):
+    """Last step of `nbgrader generate_assignment`: tells tools at the learner's side what each cell is.
+
+    `helpers.ready` and `course update` read from its record whether it was changed. nbgrader's Validate, as any other
+    run by nbclient, leaves out a cell with the tag `skip-execution`; a learner in JupyterLab runs it as any other.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Record the cell, and tag it if the grader does not run it either."""
+        record(cell)
+        if skipped(cell):
+            cell.metadata.tags.append("skip-execution")
+        return cell, resources

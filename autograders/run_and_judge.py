@@ -18,12 +18,13 @@ from autograders.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, paylo
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
+from autograders.release import exercises_of
 from autograders.sandbox.limits import Limits
-from autograders.syntax import syntax_fault
 from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
+from helpers.check.syntax import syntax_fault
+from helpers.notebook import SKIPPED_TAGS, checked, skipped
 
 TENSORFLOW = re.compile("tensorflow|keras")
 SEED_BITS = 32
@@ -64,9 +65,7 @@ class RunAndJudge(NbGraderPreprocessor):
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
     notebook_timeout = Float(180.0, help="Seconds that cells and calls of one notebook may take").tag(config=True)
-    skipped_tags = List(
-        ["training", "listening", "plotting"], help="Tags of locked cells that are not run when grading"
-    ).tag(config=True)
+    skipped_tags = List(list(SKIPPED_TAGS), help="Tags of locked cells that are not run when grading").tag(config=True)
     seed = Integer(None, allow_none=True, help="Seed of the hidden cases; one for each run when None").tag(config=True)
 
     def preprocess(self, nb, resources):
@@ -181,7 +180,7 @@ class RunAndJudge(NbGraderPreprocessor):
                 if exercise.stand_ins and not self._is_right(exercise, reference, cases, outcomes[0]):
                     outcomes.append(run.call(exercise, cases, standing=True))
                 asked.append((cell, exercise, cases, *outcomes))
-            elif not self._skipped(cell):
+            elif not skipped(cell, self.skipped_tags):
                 cell.outputs = run.cell(cell.source)
         return asked
 
@@ -190,11 +189,6 @@ class RunAndJudge(NbGraderPreprocessor):
         if any("error" in one for one, case in zip(outcomes, cases, strict=True) if not case.beyond):
             return False
         return is_right(exercise.spec, cases, run_of(exercise, reference, cases, outcomes))
-
-    def _skipped(self, cell):
-        settings = cell.metadata.get("nbgrader", {})
-        locked = settings.get("locked") and not settings.get("solution") and not settings.get("grade")
-        return bool(locked and set(cell.metadata.get("tags", [])) & set(self.skipped_tags))
 
     @staticmethod
     def _unread(exercise, problem):

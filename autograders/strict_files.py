@@ -8,6 +8,7 @@ pages; a learner's name with brackets would be taken for a pattern. `nbgrader_co
 import filecmp
 import glob
 import os
+import re
 import stat
 from contextlib import contextmanager
 from functools import wraps
@@ -24,6 +25,8 @@ from autograders.pictures import SUFFIXES, Room, pixels
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 128 * 2**20
 MAX_TIMESTAMP_BYTES = 100
+SECRET = "submission_secret.txt"  # nbgrader's exchange makes it, and names the learner's page by it
+SECRET_FORM = re.compile(rb"[0-9a-f]{128}")
 
 
 def fault(path):
@@ -75,6 +78,11 @@ def plain_files(folder, exclude=None, find=find_all_files):
     return files
 
 
+def is_secret(path):
+    """Whether a file holds what nbgrader's exchange writes into it, and nothing else."""
+    return not fault(path) and os.path.getsize(path) == 128 and bool(SECRET_FORM.fullmatch(Path(path).read_bytes()))
+
+
 def _timestamp(original):
     @wraps(original)
     def get_existing_timestamp(self, dest_path):
@@ -121,7 +129,7 @@ def _feedback(original):
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
 
         def shown_files(folder, exclude=None):
-            """Find what may lie beside a page: the course's own files, pictures made of pixels, and a timestamp."""
+            """Find what may lie beside a page: the course's own files, pictures, a timestamp, the exchange's secret."""
 
             def is_shown(path):
                 own = source / os.path.relpath(path, folder)
@@ -129,6 +137,8 @@ def _feedback(original):
                     return True
                 if path == os.path.join(folder, "timestamp.txt"):
                     return self.coursedir.get_existing_timestamp(folder) is not None
+                if path == os.path.join(folder, SECRET):
+                    return is_secret(path)
                 return path.lower().endswith(SUFFIXES) and Room().takes(pixels(Path(path)))
 
             return [path for path in plain_files(folder, exclude) if is_shown(path)]

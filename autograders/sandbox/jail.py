@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "HOME": HOME, "TMPDIR": TMP, "PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "USER": "learner",
     "IPYTHONDIR": f"{TMP}/.ipython", "MPLCONFIGDIR": f"{TMP}/.matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow",
+    "NBGRADER_EXECUTION": "autograde",  # as nbgrader tells the notebooks that it runs
 }  # fmt: skip
 
 

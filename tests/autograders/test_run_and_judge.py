@@ -74,7 +74,7 @@ def submission(frame):
 
 def run(name, frame, handed_in):
     """Grade what is handed in with a stub for a kernel; return the stub."""
-    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")), frame), Stub()
+    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")).cells, frame), Stub()
     run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
     RunAndJudge()._run(notebook, run, load(name), Reference(PATHS[name]), seed=1)
     return stub

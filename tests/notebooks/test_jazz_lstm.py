@@ -410,7 +410,7 @@ def test_cells_that_train_play_or_draw_are_locked_and_tagged(notebook):
         "improvise(",
         "piano_roll(",
         "save_solo(",
-        "compare(",
+        "compare",
         "plot_",
         "ask(",
     )

@@ -23,8 +23,9 @@ from autograders import roster, tables
 from autograders.authoring import variants
 from autograders.course import CONFIG_FILE, Course, Result
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
+from autograders.release import exercises_of
 from helpers.check.report import Hint, PartResult, Report
+from helpers.notebook import checked
 
 NAME = "step_by_step_rnn"
 SEED = 1
