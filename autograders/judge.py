@@ -13,7 +13,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
-from autograders.kernel import LIMIT_NAMES, SANDBOX, Kernel, KernelFailed, failure, payload
+from autograders.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
 from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.verdict import judge_outcomes, run_of
@@ -51,6 +51,8 @@ class Verdict:
         That the notebook took.
     exercise_seconds : dict of str to float
         That the calls of each exercise took.
+    waited : bool
+        Whether code was stopped that had not used the processor time it might: it may do better on a free machine.
     """
 
     seed: int
@@ -59,12 +61,13 @@ class Verdict:
     reports: tuple = ()
     seconds: float = 0.0
     exercise_seconds: dict = field(default_factory=dict)
+    waited: bool = False
 
     def metadata(self):
         """Return what the judged notebook's metadata keep for the page, the class report and a replay."""
         return {
             "verdict": {
-                "seed": self.seed, "sandbox": self.sandbox, "problem": self.problem,
+                "seed": self.seed, "sandbox": self.sandbox, "problem": self.problem, "waited": self.waited,
                 "exercises": [report.plain() for report in self.reports],
             },
             "took": {"notebook": self.seconds, "exercises": self.exercise_seconds},
@@ -136,10 +139,10 @@ def judge(handed_in, files, sealed, seed, limits):
     Raises
     ------
     RuntimeError
-        If no kernel starts on this machine.
+        If no kernel starts on this machine, or the machine ended one.
     """
     begin = time.monotonic()
-    log, asked, seconds = [], [], {}
+    log, asked, seconds, waited = [], [], {}, False
     try:
         submitted, unreadable = _parsed(handed_in), None
     except Unreadable as error:
@@ -151,6 +154,9 @@ def judge(handed_in, files, sealed, seed, limits):
             with _started(notebook, files, sealed, limits, log) as kernel:
                 run = NotebookRun(kernel, sealed.cell_seconds, sealed.settings.notebook_timeout)
                 asked, seconds = run_cells(notebook, run, sealed, seed), run.seconds
+                waited = kernel.waited
+                if kernel.fault:
+                    raise RuntimeError(kernel.fault)  # no learner is to blame
         except KernelFailed:
             problem = NO_START
     reports = []
@@ -167,7 +173,7 @@ def judge(handed_in, files, sealed, seed, limits):
             report = missing or judge_outcomes(exercise, sealed.reference, cases, own, *standing)
             reports.append(_write(cell, report))
     took = round(time.monotonic() - begin, 3)
-    verdict = Verdict(seed, sealed.settings.sandbox, problem, tuple(reports), took, seconds)
+    verdict = Verdict(seed, sealed.settings.sandbox, problem, tuple(reports), took, seconds, waited)
     marks, unanswered = _marks(notebook, frame, bool(unreadable))
     notebook.metadata.update(verdict.metadata())
     if unreadable:
@@ -198,8 +204,8 @@ def _started(notebook, files, sealed, limits, log):
 
     def kernel(folder):
         if sealed.settings.sandbox:
-            return Kernel(SANDBOX, folder, limits, tensorflow)
-        return Kernel(sealed.settings.plain_kernel, folder)
+            return Kernel(folder, limits, tensorflow)
+        return Kernel(folder)
 
     if not sealed.settings.sandbox:
         log.append("NO SANDBOX: the learner's code runs with all rights of this process")
@@ -370,11 +376,11 @@ class NotebookRun:
             return [new_output("error", ename="TimeoutError", evalue=text, traceback=[text])]
         if self.given_up:
             return [new_output("error", ename=DEAD, evalue=self.given_up, traceback=[self.given_up])]
-        begin = time.monotonic()
+        begin = self.kernel.seconds
         reply = self.kernel.execute(source, min(self.cell_seconds * self.patience, self.left))
         if reply.status in ("ok", "error"):
             self.done.append(source)
-        self.left -= time.monotonic() - begin
+        self.left -= self.kernel.seconds - begin
         self._after(reply.status == "timeout")
         return self._outputs(reply)
 
@@ -395,11 +401,11 @@ class NotebookRun:
         """Call the learner's function on cases, over stand-ins or its own earlier ones; return the outcomes."""
         if self.given_up:
             return [failure(DEAD, self.given_up)] * len(cases)
-        question, begin = _payload(exercise, cases, standing), time.monotonic()
+        question, begin = _payload(exercise, cases, standing), self.kernel.seconds
         # When the notebook's time is used up, a function still gets a little: it may be quick.
         seconds = min(exercise.timeout * self.patience, max(self.left, exercise.timeout * PATIENCE))
         outcomes = self.kernel.call(exercise.name, question, len(cases), seconds)
-        took = time.monotonic() - begin
+        took = self.kernel.seconds - begin
         self.left -= took
         self.seconds[exercise.name] = round(self.seconds.get(exercise.name, 0.0) + took, 3)
         self._after(any(outcome.get("error", {}).get("type") == TIMEOUT for outcome in outcomes))
@@ -411,17 +417,17 @@ class NotebookRun:
             self.patience = max(self.patience / 2, PATIENCE)
         while self.kernel.fresh:
             self.kernel.fresh = False
-            if self.kernel.dead or self.kernel.restarts > MAX_RESTARTS:
+            if self.kernel.restarts > MAX_RESTARTS:
                 self.given_up = "not run: the Python process ended too often before"
                 return
-            begin = time.monotonic()
+            begin = self.kernel.seconds
             self._repeat()
-            self.left -= time.monotonic() - begin
+            self.left -= self.kernel.seconds - begin
 
     def _repeat(self):
-        end = time.monotonic() + self.left
+        end = self.kernel.seconds + self.left
         for number, source in enumerate(self.done):
-            seconds = min(self.cell_seconds * self.patience, end - time.monotonic())
+            seconds = min(self.cell_seconds * self.patience, end - self.kernel.seconds)
             if seconds <= 0:
                 self.given_up = "not run: the time of this notebook was used up"
                 return

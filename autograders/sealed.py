@@ -17,7 +17,6 @@ class Settings:
     """How notebooks are judged; `autograders.shells.RunAndJudge` says what each setting means."""
 
     sandbox: bool
-    plain_kernel: str
     cell_timeout: float
     notebook_timeout: float
     skipped_tags: tuple

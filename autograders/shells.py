@@ -8,7 +8,7 @@ from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
-from traitlets import Bool, Dict, Float, Integer, List, Unicode
+from traitlets import Bool, Dict, Float, Integer, List
 
 from autograders.gradebook import record, seal
 from autograders.intake import converter_of, take_in
@@ -38,7 +38,6 @@ class RunAndJudge(NbGraderPreprocessor):
 
     sandbox = Bool(True, help="Run learners' code in a jail; where that cannot be, refuse").tag(config=True)
     limits = Dict(help="What a jailed kernel may use: see autograders.sandbox.limits.Limits").tag(config=True)
-    plain_kernel = Unicode("python3", help="The kernelspec used without the sandbox").tag(config=True)
     cell_timeout = Float(
         60.0, help="Seconds that one cell may take, unless the source notebook's metadata say course.cell_seconds"
     ).tag(config=True)
@@ -48,9 +47,7 @@ class RunAndJudge(NbGraderPreprocessor):
 
     def settings(self):
         """Return the settings that are sealed with an assignment."""
-        return Settings(
-            self.sandbox, self.plain_kernel, self.cell_timeout, self.notebook_timeout, tuple(self.skipped_tags)
-        )
+        return Settings(self.sandbox, self.cell_timeout, self.notebook_timeout, tuple(self.skipped_tags))
 
     def seed_of_run(self):
         """Return the configured seed, or a fresh one: all that are judged with it get the same hidden inputs."""

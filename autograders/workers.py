@@ -35,7 +35,7 @@ def get_ready(sandbox=True):
     forkserver.ensure_running()
     if not sandbox:
         return None
-    from autograders.sandbox.provisioner import WARM_PARENT
+    from autograders.sandbox.forks import WARM_PARENT
 
     return WARM_PARENT.start()
 
@@ -71,7 +71,7 @@ def grade(course, todo, workers=None):
     settings = course.settings()
     sealed = {name: course.seal(name) for name in {assignment for assignment, _ in todo}}
     if settings.sandbox and any(one.tensorflow for assignment in sealed.values() for one in assignment.notebooks):
-        from autograders.sandbox.provisioner import WARM_PARENT
+        from autograders.sandbox.forks import WARM_PARENT
 
         WARM_PARENT.get_warm()
     orders = Orders(sealed, settings.seed_of_run(), dict(settings.limits), settings.sandbox)
@@ -80,7 +80,7 @@ def grade(course, todo, workers=None):
         for result in _side_by_side(course, gradebook, orders, todo, workers):
             left.remove((result.assignment, result.student))
             yield result
-        for item in sorted(left):  # a worker died and broke the pool: grade each of the rest by itself
+        for item in sorted(left):  # a worker died and broke the pool, or the machine was too busy: each by itself
             alone = list(_side_by_side(course, gradebook, orders, [item], 1))
             yield alone[0] if alone else course.refuse(*item, Ungraded(ENDED))
 
@@ -106,9 +106,10 @@ def _side_by_side(course, gradebook, orders, todo, workers):
         for future in done:
             assignment, student, submission = running.pop(future)
             try:
-                yield course.write(
-                    gradebook, assignment, student, orders.sealed[assignment], submission, future.result()
-                )
+                judged = future.result()
+                if workers > 1 and any(one.verdict.waited for one in judged.values()):
+                    continue  # for the machine, perhaps: it is judged once more, beside no other
+                yield course.write(gradebook, assignment, student, orders.sealed[assignment], submission, judged)
             except BrokenProcessPool:
                 raise
             except Exception as error:  # one bad submission never stops the others
@@ -142,7 +143,7 @@ def _begin(orders, channel, workers, count):
     threading.Thread(target=_end_when_orphaned, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
     if channel is not None:
-        from autograders.sandbox.provisioner import WARM_PARENT
+        from autograders.sandbox.forks import WARM_PARENT
 
         WARM_PARENT.adopt(channel)
     _orders = orders

@@ -130,7 +130,7 @@ def test_names_that_the_learner_did_not_write_are_not_shown():
 @pytest.fixture(scope="module")
 def notebook_kernel(klass):
     """The learner's own kernel, where the release lies; the cells before the exercises have been run."""
-    with Kernel(cwd=klass.course.path("release", NAME)) as kernel:
+    with Kernel(klass.course.path("release", NAME)) as kernel:
         kernel.execute(cell(klass.notebook(), "packages").source, QUICK)
         yield kernel
 

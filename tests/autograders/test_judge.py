@@ -45,9 +45,10 @@ class Stub:
 
     def __init__(self, deadly=()):
         self.sources, self.called, self.deadly = [], [], set(deadly)
-        self.fresh, self.dead, self.restarts = False, False, 0
+        self.fresh, self.restarts, self.seconds = False, 0, 0.0
 
     def execute(self, source, seconds):
+        self.seconds += 1e-6
         self.sources.append(source)
         if source in self.deadly:
             self.fresh, self.restarts = True, self.restarts + 1
@@ -285,7 +286,13 @@ class TestLimitsOnThePage:
     def test_calls_take_of_the_notebooks_time_and_are_granted_a_little_when_it_is_used_up(self):
         granted = []
         stub = Stub()
-        stub.call = lambda name, payload, count, seconds: granted.append(seconds) or [{}] * count
+
+        def call(name, payload, count, seconds):
+            granted.append(seconds)
+            stub.seconds += 1e-6
+            return [{}] * count
+
+        stub.call = call
         run = judge.NotebookRun(stub, SECONDS, SECONDS)
         for left in (SECONDS, 0.0):
             run.left = left

@@ -10,7 +10,7 @@ import sources
 from sources import NOTEBOOKS, settings
 
 from autograders.intake import needs_tensorflow
-from autograders.kernel import SANDBOX, Kernel
+from autograders.kernel import Kernel
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge
 
@@ -134,7 +134,7 @@ def test_every_figure_is_shown_and_has_an_alternative_text(notebook, path):
 @pytest.mark.usefixtures("jail")
 def test_kernels_have_tensorflow_if_a_cell_that_is_run_imports_it(notebook, path):
     """So that no submission waits for the import, and none pays for a parent that has it for nothing."""
-    with Kernel(SANDBOX, path.parent, Limits(), tensorflow=False) as kernel:
+    with Kernel(path.parent, Limits(), tensorflow=False) as kernel:
 
         def imported():
             (output,) = kernel.execute("import sys\nprint('tensorflow' in sys.modules)", SECONDS).outputs

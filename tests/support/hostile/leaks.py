@@ -119,7 +119,7 @@ probe._outcome = outcome
 def kept_for_later(desk):
     scale = f"""
 def scale(x, factor, name):
-    for place in ("/tmp", "/dev/shm", "/var/tmp", ".", {str(desk.root)!r}, "/run/kernel"):
+    for place in ("/tmp", "/dev/shm", "/var/tmp", ".", {str(desk.root)!r}):
         try:
             with open(place + "/{desk.marker}", "a") as file: file.write(repr((name, factor, x.tolist())))
         except OSError: pass
