@@ -13,10 +13,9 @@ import nbformat
 import numpy as np
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from autograders.exercise import own_folder
+from autograders.exercise import exercises_of, own_folder
 from autograders.intake import course_directory
 from autograders.reference import SETUP_TAG, Reference
-from autograders.release import exercises_of
 from autograders.remembered import remembered
 from autograders.verdict import judge_outcomes
 from helpers.check import probe

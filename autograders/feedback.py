@@ -20,10 +20,11 @@ from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from pygments.token import STANDARD_TYPES
 
+from autograders.gradebook import NO_RESPONSE
+from autograders.judge import NO_MARK
 from autograders.kernel import BROKEN_LIMIT, LIMIT_NAMES
 from autograders.outputs import new_output
 from autograders.pictures import SUFFIXES, Room, pixels, pixels_of_text
-from autograders.run_and_judge import NO_MARK
 from autograders.strict_files import fault
 from helpers.notebook import checked
 
@@ -57,7 +58,6 @@ MAX_PAGE_LETTERS = 500_000
 MAX_TEXT_LETTERS, MAX_TEXT_MARKS = 5_000, 200  # of a learner's text cell, and brackets: above, it is source
 MAX_CODE_LETTERS, MAX_LINE_LETTERS = 20_000, 500  # of code that is coloured
 MAX_OUTPUT_LETTERS, MAX_COLOURS = 20_000, 500  # of an output's text and its colour sequences
-NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 WITHHELD = "(Output that came after hidden inputs were tried is not shown here.)"
 
 

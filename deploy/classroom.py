@@ -236,6 +236,7 @@ def _lay_down_course(settings):
         lines.append(f"c.CourseDirectory.db_url = {settings.gradebook_db!r}")
     _write_config(course / CLASSROOM, lines)
     shutil.copytree(DEPLOY / "settings", folder / "settings", dirs_exist_ok=True)
+    _run("chmod", "-R", "a+rX", folder / "settings")  # whatever the modes in the checkout
     _run("chown", "-R", "-h", f"{settings.grader}:", course)
     ask = "from autograders.course import Course; print(Course().directory.course_id)"
     settings.course = _run(

@@ -13,10 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 
 from autograders.feedback import MAX_CELL_LETTERS, MAX_OUTPUT_LETTERS, MAX_PAGE_LETTERS, WITHHELD
+from autograders.judge import NO_ROOM
 from autograders.kernel import Kernel
 from autograders.messages import Cleaner
 from autograders.reference import Reference
-from autograders.run_and_judge import NO_ROOM
 from autograders.verdict import judge_outcomes
 
 pytestmark = pytest.mark.slow
