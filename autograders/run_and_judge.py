@@ -15,7 +15,6 @@ from traitlets import Bool, Dict, Float, Integer, List, Unicode
 from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import converter_of, course_directory, needs_tensorflow, read_source, source_notebook
 from autograders.kernel import LIMIT_NAMES, SANDBOX, Kernel, KernelFailed, failure, payload
-from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.reference import Reference
 from autograders.release import checked, exercises_of
@@ -93,12 +92,9 @@ class RunAndJudge(NbGraderPreprocessor):
             for cell, exercise in self._graded(nb, exercises):
                 self._write(cell, self._unread(exercise, problem), reports)
         else:  # the learner's process is gone before anything is compared
-            cleaner = Cleaner("\n".join(cell.source for cell in nb.cells if cell.cell_type == "code"))
             for cell, exercise, cases, *runs in asked:
-                inputs = [case.inputs for case in cases]
-                own, *standing = (cleaner.outcomes(outcomes, inputs) for outcomes in runs)
-                missing = self._missing(nb, exercise, own)
-                self._write(cell, missing or judge_outcomes(exercise, reference, cases, own, *standing), reports)
+                missing = self._missing(nb, exercise, runs[0])
+                self._write(cell, missing or judge_outcomes(exercise, reference, cases, *runs), reports)
         nb.metadata["verdict"] = {
             "seed": seed,
             "sandbox": self.sandbox,

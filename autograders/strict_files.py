@@ -5,7 +5,6 @@ Otherwise a pipe would stop nbgrader for ever; a symbolic link would be copied a
 pages; a learner's name with brackets would be taken for a pattern. `nbgrader_config.py` calls `install`.
 """
 
-import filecmp
 import glob
 import os
 import stat
@@ -18,8 +17,6 @@ import nbgrader.converters.base as converters
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
-
-from autograders.pictures import SUFFIXES, Room, pixels
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 128 * 2**20
@@ -118,22 +115,12 @@ def _autograde(original):
 def _feedback(original):
     @wraps(original)
     def init_assignment(self, assignment_id, student_id):
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        def timestamp(folder, exclude=None):
+            """Find what is copied beside a page, which needs no other file: the date, by which nbgrader knows it."""
+            dated = self.coursedir.get_existing_timestamp(folder) is not None
+            return [os.path.join(folder, "timestamp.txt")] if dated else []
 
-        def shown_files(folder, exclude=None):
-            """Find what may lie beside a page: the course's own files, pictures made of pixels, and a timestamp."""
-
-            def is_shown(path):
-                own = source / os.path.relpath(path, folder)
-                if own.is_file() and filecmp.cmp(path, own, shallow=False):
-                    return True
-                if path == os.path.join(folder, "timestamp.txt"):
-                    return self.coursedir.get_existing_timestamp(folder) is not None
-                return path.lower().endswith(SUFFIXES) and Room().takes(pixels(Path(path)))
-
-            return [path for path in plain_files(folder, exclude) if is_shown(path)]
-
-        with _in_place_of("find_all_files", shown_files):
+        with _in_place_of("find_all_files", timestamp):
             return original(self, assignment_id, student_id)
 
     return init_assignment

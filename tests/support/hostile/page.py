@@ -31,7 +31,8 @@ class Page(HTMLParser):
         "frame",
         "applet",
         "svg",
-        "math",
+        "maction",
+        "annotation-xml",
         "style",
     }
 
