@@ -43,22 +43,22 @@ c.Autograde.pre_convert_hook = "autograders.course.name_notebooks"
 c.Autograde.sanitize_preprocessors = ["autograders.shells.RunAndJudge"]
 c.Autograde.autograde_preprocessors = []
 
-# Feedback: nbgrader's page, with figures that fit, and here as in the formgrader nothing of a learner's that runs.
+# In the formgrader's pages nothing of a learner's runs.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    "clean_html": "autograders.feedback.clean_html",
-    "markdown2html": "autograders.feedback.markdown_to_html",
-    "highlight_code": "autograders.feedback.ColourCode",
-    "ansi2html": "autograders.feedback.colour_text",
-    "strip_files_prefix": "autograders.feedback.keep_links",
+    "clean_html": "autograders.markup.clean_html",
+    "markdown2html": "autograders.markup.markdown_to_html",
+    "highlight_code": "autograders.markup.ColourCode",
+    "ansi2html": "autograders.markup.colour_text",
+    "strip_files_prefix": "autograders.markup.keep_links",
 }
+
+# Feedback: one file for each notebook, with all that it shows inside.
+c.GenerateFeedback.exporter_class = "autograders.feedback.PageExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "autograders.by_hand.TellWaiting",
-    "autograders.feedback.Summary",
-    "autograders.feedback.Withhold",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    "autograders.feedback.FeedbackStyle",
+    "autograders.feedback.HideTests",
 ]
 
 # One submission without what the exchange puts beside it stops nobody's feedback.

@@ -14,7 +14,6 @@ from nbformat.v4 import new_markdown_cell
 from autograders.exercise import KEPT_EXERCISES
 from autograders.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
 from autograders.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
-from autograders.messages import Cleaner
 from autograders.outputs import new_output
 from autograders.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
@@ -165,12 +164,9 @@ def judge(handed_in, files, sealed, seed, limits):
             if exercise := _exercise(cell, sealed.exercises):
                 reports.append(_write(cell, _unread(exercise, problem)))
     else:  # the learner's process is gone before anything is compared
-        cleaner = Cleaner("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code"))
         for cell, exercise, cases, *runs in asked:
-            inputs = [case.inputs for case in cases]
-            own, *standing = (cleaner.outcomes(outcomes, inputs) for outcomes in runs)
-            missing = _missing(notebook, exercise, own)
-            report = missing or judge_outcomes(exercise, sealed.reference, cases, own, *standing)
+            missing = _missing(notebook, exercise, runs[0])
+            report = missing or judge_outcomes(exercise, sealed.reference, cases, *runs)
             reports.append(_write(cell, report))
     took = round(time.monotonic() - begin, 3)
     verdict = Verdict(seed, sealed.settings.sandbox, problem, tuple(reports), took, seconds, waited)

@@ -8,7 +8,6 @@ Tried with nbgrader 0.9.6; `pyproject.toml` allows 0.9 only. `tests/autograders/
 changed.
 """
 
-import filecmp
 import glob
 import os
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ import nbgrader.converters.base as converters
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from autograders.pictures import SUFFIXES, Room, pixels
 from autograders.strict_files import MAX_TIMESTAMP_BYTES, SECRET, fault, is_secret, plain_files
 
 
@@ -67,24 +65,14 @@ def _autograde(original):
 def _feedback(original):
     @wraps(original)
     def init_assignment(self, assignment_id, student_id):
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        def beside(folder, exclude=None):
+            """Find what is copied beside a page, which needs no other file: the date, and the exchange's secret."""
+            dated, secret = self.coursedir.get_existing_timestamp(folder) is not None, os.path.join(folder, SECRET)
+            return [os.path.join(folder, "timestamp.txt")] * dated + [secret] * (
+                os.path.lexists(secret) and is_secret(secret)
+            )
 
-        def shown_files(folder, exclude=None):
-            """Find what may lie beside a page: the course's own files, pictures, a timestamp, the exchange's secret."""
-
-            def is_shown(path):
-                own = source / os.path.relpath(path, folder)
-                if own.is_file() and filecmp.cmp(path, own, shallow=False):
-                    return True
-                if path == os.path.join(folder, "timestamp.txt"):
-                    return self.coursedir.get_existing_timestamp(folder) is not None
-                if path == os.path.join(folder, SECRET):
-                    return is_secret(path)
-                return path.lower().endswith(SUFFIXES) and Room().takes(pixels(Path(path)))
-
-            return [path for path in plain_files(folder, exclude) if is_shown(path)]
-
-        with _in_place_of("find_all_files", shown_files):
+        with _in_place_of("find_all_files", beside):
             return original(self, assignment_id, student_id)
 
     return init_assignment

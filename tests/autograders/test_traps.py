@@ -146,17 +146,6 @@ class TestHiddenTestsInTheFeedback:
         assert SECRET in json.dumps(with_tests.judged("later"))
         assert SECRET not in with_tests.page("later")
 
-    def test_hidden_inputs(self, klass):
-        keeps = "seen = []\ndef scale(x, factor, name):\n    seen.append(name)\n    return x\n"
-        notebook = klass.notebook(scale=keeps)
-        notebook.cells.append(new_code_cell("print(seen)\nseen"))
-        disguised = "class OutputLimit(Exception):\n    def _render_traceback_(self): return [str(self)]\n"
-        notebook.cells.append(new_code_cell(f"{disguised}raise OutputLimit(seen[0])"))
-        klass.grade("keeper", notebook)
-        name = klass.judged("keeper").cells[-1].outputs[0].evalue
-        assert len(name) == 16 and name.isalpha()
-        assert name not in klass.page("keeper")
-
 
 class TestDeletedGradeCell:
     """A deleted grade cell waits for manual grading for ever: #1682."""
