@@ -346,7 +346,7 @@ class Course:
         return self.path("feedback", assignment, student)
 
     def results(self, assignment):
-        """Return {student: Result} of an assignment from the gradebook; it leaves `problem` out.
+        """Return {student: Result} of an assignment from the gradebook, of what was judged; it leaves `problem` out.
 
         Raises
         ------
@@ -358,7 +358,7 @@ class Course:
                 gradebook.find_assignment(assignment)
             except MissingEntry:
                 raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
-            return {one.student.id: _result(one) for one in submissions(gradebook, assignment)}
+            return {one.student.id: _result(one) for one in submissions(gradebook, assignment) if _is_judged(one)}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -390,11 +390,23 @@ def _cause(log):
     return errors[-1] if errors else None
 
 
+def _cells_of_a_person(submission):
+    """Return (notebook, cell) of the cells that a person marks."""
+    return {(one.name, comment.name) for one in submission.notebooks for comment in one.comments}
+
+
+def _is_judged(submission):
+    """Whether the grader has given marks, if any are its to give. If the machine failed, nbgrader would count 0."""
+    of_a_person = _cells_of_a_person(submission)
+    grades = [grade for one in submission.notebooks for grade in one.grades if (one.name, grade.name) not in of_a_person]
+    return not grades or any(one.auto_score is not None or one.manual_score is not None for one in grades)
+
+
 def _result(submission):
     """Return the Result of a gradebook's submission."""
     penalty = submission.late_submission_penalty or 0.0
     grades = [(one.name, grade) for one in submission.notebooks for grade in one.grades]
-    of_a_person = {(one.name, comment.name) for one in submission.notebooks for comment in one.comments}
+    of_a_person = _cells_of_a_person(submission)
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
     exercises = {
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades

@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 
 import pytest
-from small_course import FULL, HONEST, NAME, POINTS, Class, course_command
+from small_course import FULL, HONEST, NAME, POINTS, Class, course_command, marks_of
 
 from autograders import workers
 from autograders.kernel import Kernel, KernelFailed
@@ -71,6 +71,7 @@ class TestFaultsOfTheMachine:
         assert result.score is None and reason in result.problem
         (seen,) = [one for one in klass.course.class_results(NAME) if one.student == student]
         assert seen.score is None and seen.problem
+        assert student not in marks_of(klass.course)  # of which exports are made
         assert not klass.course.path("autograded", NAME, student).is_dir()
 
     def test_no_memory_for_a_fork(self, klass, monkeypatch):

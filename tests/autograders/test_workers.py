@@ -62,7 +62,8 @@ def test_a_worker_that_dies_takes_nobody_along(tmp_path):
     for student in ("anna", "bert", "doom", "emma"):
         klass.hand_in(student, klass.notebook(scale=f"{HONEST['scale']}# DOOM") if student == "doom" else None)
     results = side_by_side(klass, 2)
-    assert results.pop("doom").problem == ENDED
+    doom = results.pop("doom")
+    assert (doom.score, doom.problem) == (None, ENDED)  # it stays ungraded
     assert {one.score for one in results.values()} == {FULL}
 
 
