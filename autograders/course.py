@@ -398,7 +398,8 @@ def _cells_of_a_person(submission):
 def _is_judged(submission):
     """Whether the grader has given marks, if any are its to give. If the machine failed, nbgrader would count 0."""
     of_a_person = _cells_of_a_person(submission)
-    grades = [grade for one in submission.notebooks for grade in one.grades if (one.name, grade.name) not in of_a_person]
+    all_grades = ((one.name, grade) for one in submission.notebooks for grade in one.grades)
+    grades = [grade for name, grade in all_grades if (name, grade.name) not in of_a_person]
     return not grades or any(one.auto_score is not None or one.manual_score is not None for one in grades)
 
 

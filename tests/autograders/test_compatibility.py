@@ -410,7 +410,7 @@ class TestSeveralNotebooks:
         several.course.grade(NAME, "spy")
         hidden = several.judged("spy", "part1").cells[-1].outputs[0].text.strip()
         assert len(hidden) == 16
-        assert hidden not in several.page("spy", "part1") + several.page("spy", "part2")
+        assert hidden in several.page("spy", "part1") and hidden not in several.page("spy", "part2")
 
     def test_missing_one_gets_nothing_and_the_other_its_points(self, several):
         self.hand_in(several, "half", part2=several.notebook("part2"))

@@ -18,13 +18,13 @@ pytestmark = pytest.mark.slow
 DEADLY = """
 import multiprocessing, os
 from autograders import judge
-honest = judge.Cleaner
-def cleaner(source):
-    if "DOOM" in source:
+honest = judge.run_cells
+def run_cells(notebook, *others):
+    if any("DOOM" in cell.source for cell in notebook.cells):
         os._exit(1)
-    return honest(source)
+    return honest(notebook, *others)
 if multiprocessing.parent_process():
-    judge.Cleaner = cleaner
+    judge.run_cells = run_cells
 """
 
 
