@@ -13,10 +13,9 @@ import nbformat
 import numpy as np
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from autograders.exercise import own_folder
+from autograders.exercise import exercises_of, own_folder
 from autograders.intake import course_directory
 from autograders.reference import SETUP_TAG, Reference
-from autograders.release import exercises_of
 from autograders.remembered import remembered
 from autograders.verdict import judge_outcomes
 from helpers.check import probe
@@ -243,7 +242,7 @@ def _reference_on(exercise, reference, cases):
         if unknown and not case.beyond:
             yield f"part {unknown[0]!r}: expected one of {', '.join(values)}, which the function returns"
             return
-    report = judge_outcomes(exercise, reference, tuple(cases), outcomes, show_values=True)
+    report = judge_outcomes(exercise, reference, tuple(cases), outcomes)
     if not report.ok or report.remarks:
         yield f"expected full marks for the solution, got {_first_line(report)}"
 
@@ -280,11 +279,11 @@ def _unwritten(exercise, reference, released, cases):
 def _judged(exercise, reference, cases, changed):
     """Judge a changed reference as a submission is judged; return the report and all outcomes."""
     outcomes = reference.outcomes(exercise, cases, changed)
-    report = judge_outcomes(exercise, reference, tuple(cases), outcomes, show_values=True)
+    report = judge_outcomes(exercise, reference, tuple(cases), outcomes)
     if report.ok or not exercise.stand_ins:
         return report, outcomes
     standing = reference.outcomes(exercise, cases, changed, exercise.stand_ins)
-    return judge_outcomes(exercise, reference, tuple(cases), outcomes, standing, show_values=True), outcomes + standing
+    return judge_outcomes(exercise, reference, tuple(cases), outcomes, standing), outcomes + standing
 
 
 def _tried(path, root, only):

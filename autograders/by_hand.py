@@ -1,68 +1,23 @@
-"""Cells that a person marks: one that was not handed in gets 0 at once; the page says which marks are still open."""
+"""Cells that a person marks: the page says which marks are still open."""
 
-from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograders.intake import MISSING
-
-
-class NothingToMark(NbGraderPreprocessor):
-    """Step of `nbgrader autograde`, after SaveAutoGrades: what was not handed in gets 0, and waits for nobody.
-
-    That is a cell that the learner deleted or left blank, and every cell of a file that is no notebook. A mark that a
-    person gave stays.
-    """
-
-    def preprocess(self, nb, resources):
-        """Change the gradebook, not the notebook."""
-        ids = resources["nbgrader"]
-        unreadable = bool(nb.metadata.get("problem"))
-        empty = {
-            cell.metadata.nbgrader.grade_id
-            for cell in nb.cells
-            if _is_marked(cell) and (unreadable or cell.metadata.get(MISSING) or not cell.source.strip())
-        }
-        if empty:
-            with Gradebook(ids["db_url"]) as gradebook:
-                submission = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-                for grade in submission.grades:
-                    if grade.name in empty:
-                        grade.auto_score = 0.0
-                        grade.needs_manual_grade = grade.manual_score is not None
-                gradebook.db.commit()
-        return nb, resources
-
 
 class TellWaiting(NbGraderPreprocessor):
-    """Step of `nbgrader generate_feedback`, after GetGrades: says which points nobody has decided on yet."""
+    """Step of `nbgrader generate_feedback`, after GetGrades: marks the cells that nobody has decided on yet."""
 
     def preprocess(self, nb, resources):
-        """Put a line on top of the page, and one above each cell that waits; mark that cell for the summary."""
+        """Put `waits` into their metadata; the page says it."""
         ids = resources["nbgrader"]
         with Gradebook(ids["db_url"]) as gradebook:
             submission = gradebook.find_submission_notebook(ids["notebook"], ids["assignment"], ids["student"])
-            waiting = {
-                grade.name: grade.max_score
-                for grade in submission.grades
-                if grade.needs_manual_grade and grade.manual_score is None
-            }
-        cells = []
-        for number, cell in enumerate(nb.cells):
-            name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in waiting and _is_marked(cell):
-                text = f"**This answer waits for manual grading**: its {waiting[name]:g} points are not decided yet."
-                cells.append(new_markdown_cell(text, id=f"waits-{number}"))
+            grades = [one for one in submission.grades if one.needs_manual_grade and one.manual_score is None]
+            waiting = {grade.name for grade in grades}
+        for cell in nb.cells:
+            if _is_marked(cell) and cell.metadata.nbgrader.grade_id in waiting:
                 cell.metadata["waits"] = True
-            cells.append(cell)
-        if waiting:
-            text = (
-                f"**{sum(waiting.values()):g} of {ids['max_score']:g} points wait for manual grading.** "
-                "The score above does not include them."
-            )
-            cells.insert(0, new_markdown_cell(text, id="waits"))
-        nb.cells = cells
         return nb, resources
 
 

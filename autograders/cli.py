@@ -308,20 +308,19 @@ def _grade_all(course, todo, workers=None):
 
 def _replay(course, todo):
     """Grade again with the recorded seeds and print the marks side by side; return whether all agree."""
-    from autograders.replay import replay, trial_course
+    from autograders.replay import replay
 
     agree = True
-    with trial_course(course) as trial:
-        for assignment, student in _progress(todo, "replay"):
-            try:
-                done = replay(course, trial, assignment, student)
-            except ValueError as error:
-                console.print(f"[bold red]error:[/] {_escape(error)}", soft_wrap=True)
-                agree = False
-                continue
-            for one in done:
-                _show_replay(one)
-                agree = agree and one.agrees
+    for assignment, student in _progress(todo, "replay"):
+        try:
+            done = replay(course, assignment, student)
+        except ValueError as error:
+            console.print(f"[bold red]error:[/] {_escape(error)}", soft_wrap=True)
+            agree = False
+            continue
+        for one in done:
+            _show_replay(one)
+            agree = agree and one.agrees
     return agree
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.exercise import FOLDER
+from autograders.exercise import FOLDER, exercises_of
 from autograders.languages import FOLDER as TRANSLATIONS
 from autograders.reference import Reference
-from autograders.release import exercises_of
 from helpers.notebook import checked
 
 MARKER = ".made-by-course-demo"

@@ -13,7 +13,6 @@ from autograders import collect, roster, tables
 from autograders.export import COLUMNS, inert, marks_table
 from autograders.strict_files import plain_files
 
-NOT_FOR_READING = (".checks.zip", "timestamp.txt")  # what nbgrader copies beside a feedback page
 EXERCISE_COLUMNS = ("assignment", "notebook", "exercise", "score", "points")
 
 
@@ -47,17 +46,16 @@ def feedback_archive(course, assignments, target):
     given, left, written = 0, [], set()
     with _new_archive(target) as archive:
         for assignment, student in wanted:
-            folder = course.path("feedback", assignment, student)
-            pages = sorted(folder.glob("*.html"))
+            pages = sorted(course.path("feedback", assignment, student).glob("*.html"))
             if (assignment, student) not in records:
                 left.append((f"{student}, {assignment}", "not collected from Moodle or Canvas (`course collect`)"))
             elif not pages:
                 left.append((f"{student}, {assignment}", "has no feedback page: run `course feedback`"))
             else:
                 given += 1
-                back = records[assignment, student]["back"]
-                if back not in written:  # else of a team: the system gives it to all
-                    _add_pages(archive, folder, pages, back, systems[0])
+                back = records[assignment, student]["back"] + "/" * (systems[0] == "moodle")  # Canvas knows no folders
+                for page in pages if back not in written else ():  # else of a team: the system gives it to all
+                    archive.write(page, f"{back}{page.name}")
                 written.add(back)
     return given, left
 
@@ -117,20 +115,10 @@ def _new_archive(target):
         draft.unlink(missing_ok=True)
 
 
-def _add_pages(archive, folder, pages, back, system):
-    """Add a learner's pages: for Moodle with what lies beside them, in a folder; for Canvas, which has none, alone."""
-    if system == "moodle":
-        _add(archive, folder, f"{back}/", leave=NOT_FOR_READING)
-    else:
-        for page in pages:
-            archive.write(page, f"{back}{page.name}")
-
-
-def _add(archive, folder, front, leave=()):
-    """Add the plain files of a folder, none that is a link to somewhere else, without those whose names end so."""
+def _add(archive, folder, front):
+    """Add the plain files of a folder, none that is a link to somewhere else."""
     for path in plain_files(folder) if folder.is_dir() else ():
-        if not path.endswith(leave):
-            archive.write(path, front + Path(path).relative_to(folder).as_posix())
+        archive.write(path, front + Path(path).relative_to(folder).as_posix())
 
 
 def _table(archive, name, columns, rows):

@@ -222,7 +222,7 @@ class Kernel:
         for error in (outcome["error"] for outcome in outcomes if "error" in outcome):
             words = self._limit_words(error["type"], error["message"])
             if words:
-                error["shown"] = words
+                error["message"] = words
         return outcomes
 
     def _run(self, request, timeout, frames=()):
@@ -369,9 +369,8 @@ def payload(probe, cases, stand_ins=None):
 
 
 def failure(kind, message):
-    """Return an outcome that holds an error of the grader's own wording, which a page may show as it is."""
-    text = str(message)[:500]
-    return {"error": {"type": kind, "message": text, "shown": text, "where": ""}}
+    """Return an outcome that holds an error of the grader's own wording."""
+    return {"error": {"type": kind, "message": str(message)[:500], "where": ""}}
 
 
 def read_outcomes(answer, count):
@@ -425,5 +424,5 @@ def _limit_output(status, timeout, reason):
 
 
 def _own_error(name, text):
-    """Return an error in the grader's own words; `clean_output` sees to it that no other looks like it."""
+    """Return an error in the grader's own words."""
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])

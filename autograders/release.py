@@ -6,39 +6,14 @@ from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograders.exercise import load
+from autograders.exercise import exercises_of
 from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.remembered import remembered
 from autograders.trying import slips_on
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
-from helpers.notebook import checked, record, skipped
-
-
-def exercises_of(notebook, root=None):
-    """Return the exercises that a source notebook names in its metadata, {"course": {"exercises": "<assignment>"}}.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Its grade cells say how many points each exercise has.
-    root : str or Path, optional
-        The course directory, which may hold assignments of its own.
-
-    Returns
-    -------
-    dict of str to Exercise
-        Empty for a notebook that names no exercises.
-
-    Raises
-    ------
-    KeyError, ValueError
-        As `autograders.exercise.load`.
-    """
-    name = notebook.metadata.get("course", {}).get("exercises")
-    points = {checked(cell): cell.metadata.nbgrader.get("points", 0.0) for cell in notebook.cells if checked(cell)}
-    return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
+from helpers.notebook import record, skipped
 
 
 def checks_of(exercise, reference, cases, search=False):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from autograders.exercise import KEPT_EXERCISES
+from autograders.failing import failing_case
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
@@ -113,7 +114,7 @@ def run_of(exercise, reference, cases, outcomes, standing=False):
     )
 
 
-def judge_outcomes(exercise, reference, cases, outcomes, standing=None, show_values=False):
+def judge_outcomes(exercise, reference, cases, outcomes, standing=None):
     """Judge a learner's outcomes on cases.
 
     Parameters
@@ -125,8 +126,6 @@ def judge_outcomes(exercise, reference, cases, outcomes, standing=None, show_val
         What came from the learner's function, as `helpers.check.probe.run` returns it.
     standing : list of dict, optional
         The same with stand-ins for earlier functions.
-    show_values : bool
-        Whether messages may show numbers; never on hidden cases.
 
     Returns
     -------
@@ -134,12 +133,17 @@ def judge_outcomes(exercise, reference, cases, outcomes, standing=None, show_val
     """
     own = run_of(exercise, reference, cases, outcomes)
     other = run_of(exercise, reference, cases, standing, True) if standing is not None else None
-    report = judge_runs(exercise.spec, cases, own, other, show_values)
+    report = judge_runs(exercise.spec, cases, own, other)
     core = [index for index, case in enumerate(cases) if not case.beyond]
     run = other if report.given else own
     core_cases, got = [cases[i] for i in core], [run.got[i] for i in core]
     report = _given_earlier_parts(report, exercise, reference, core_cases, got, run)
-    if report.ok or {hint.mistake for hint in report.hints} & {mistake.name for mistake in exercise.mistakes}:
+    if report.ok:
+        return report
+    wrong = [part.part for part in report.parts if not part.ok]
+    core_run = Run([run.expected[i] for i in core], got, list)
+    report = replace(report, failing=failing_case(exercise.spec, core_cases, core_run, wrong))
+    if {hint.mistake for hint in report.hints} & {mistake.name for mistake in exercise.mistakes}:
         return report
     return replace(report, sketch=hash_of_answer(exercise.spec, core_cases, got))
 

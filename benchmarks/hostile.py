@@ -37,7 +37,6 @@ from hostile import MARKER, found, load  # noqa: E402
 from hostile.assignment import NAME, POINTS, Desk, cell, source_notebook  # noqa: E402
 
 BEFORE, ATTACKER, AFTER = "aa_honest", "mm_attack", "zz_honest"
-HIDDEN = "canary-hidden-test-c4ca4238"
 PORT = 45_454
 CELL_SECONDS = 10  # nbgrader's own default is 30
 RUN_SECONDS = 100
@@ -46,10 +45,10 @@ MEMORY_BYTES, FILE_SYSTEM_BYTES = 3 * 2**30, 300 * 2**20
 PROCESSES, ADDRESS_SPACE = 80, 6 * 2**30
 HANDED_IN = {"submitted", "autograded"}  # folders where a file of that name is the submission's own
 TESTS = {
-    "scale": f"""x = np.arange(6.0).reshape(2, 3)
+    "scale": """x = np.arange(6.0).reshape(2, 3)
 assert np.allclose(scale(x, 2.0, "a"), 2 * x)
 ### BEGIN HIDDEN TESTS
-x = np.linspace(-1, 1, 8).reshape(2, 4)  # {HIDDEN}
+x = np.linspace(-1, 1, 8).reshape(2, 4)
 assert np.allclose(scale(x, 3.5, "b"), 3.5 * x)
 ### END HIDDEN TESTS""",
     "total": """x = np.arange(6.0).reshape(2, 3)
@@ -200,7 +199,6 @@ def _found(place, seed, service):
     return {
         "scores": scores,
         "secrets": found.secrets(texts.values()),
-        "hidden": any(HIDDEN in page for page in pages),
         "passed": [*found.words_of_success(texts.get(f"autograded/{NAME}.ipynb", "")), *map(str, service.visits)],
         "script": usual is not None and any(found.running(page) != usual for page in pages),
         "left": [str(path) for one in places for path in one.rglob(f"*{MARKER}*") if not HANDED_IN & set(path.parts)],
@@ -287,7 +285,7 @@ def _goals_of_stock(attack, text, end):
     scores = seen["scores"]
     return _goals(
         attack, score=scores.get(ATTACKER), neighbours=[scores.get(BEFORE), scores.get(AFTER)], altered=seen["altered"],
-        secrets=seen["secrets"] or (attack.kind == "leaks" and seen["hidden"]), passed=seen["passed"],
+        secrets=seen["secrets"], passed=seen["passed"],
         left=seen["left"] or seen["alive"], script=seen["script"], hangs="hangs" in seen["done"].values(),
     )  # fmt: skip
 
@@ -309,7 +307,8 @@ def _goals_of_ours(tests, attack, attempt, usual):
     page = attempt.texts.get(f"feedback/{NAME}.html")
     return _goals(
         attack, score=attempt.result.score, neighbours=[attempt.before.score, attempt.after.score],
-        altered=attempt.altered, secrets=found.secrets(attempt.texts.values()) or tests.hidden_on_pages(attempt),
+        altered=attempt.altered, secrets=found.secrets(attempt.texts.values()),
+        forged=page and tests.verdicts_on(page) != attempt.marks,
         passed=attempt.words_of_success or attempt.visits, left=attempt.left_behind or attempt.files,
         script=page and found.running(page) != usual, hangs=attempt.seconds > attack.seconds,
         memory=attempt.growth + tests.LIMITS["memory_bytes"] > MEMORY_BYTES, ended=attempt.ended,
@@ -320,6 +319,7 @@ def _goals(attack, score=None, neighbours=(), **reached):
     """Return the goals that were reached, for either side by the same measure."""
     names = {
         "secrets": "secret read", "passed": "wall passed", "left": "left behind", "script": "script on the page",
+        "forged": "verdict forged",
         "altered": "others' files altered", "hangs": "run hangs", "memory": "memory taken", "ended": "run ended",
     }  # fmt: skip
     goals = {names[key] for key, yes in reached.items() if yes}

@@ -128,7 +128,7 @@ def describe(value):
     return "None" if value is None else f"a {type(value).__name__}"
 
 
-def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values=True):
+def difference(expected, got, tol=(RTOL, ATOL), where="", fields=()):
     """Describe the first difference between two answers.
 
     Parameters
@@ -141,8 +141,6 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
         The name of the value, put before the message.
     fields : tuple of str
         Names for the entries of tuples of that length.
-    show_values : bool
-        Whether the message may show numbers of the answer; the grader, on hidden cases, shows none.
 
     Returns
     -------
@@ -151,18 +149,43 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=(), show_values
     """
     if _agree(expected, got, tol):
         return None
-
-    def public(key):  # a name such as dWf; anything else may be made of a hidden input
-        return show_values or key.isidentifier()
-
     found = dict(zip(*flatten(got), strict=True))
-    for path, node in zip(
-        *flatten(expected), strict=True
-    ):  # what holds it has been compared before: `found` has the same path
-        text = _node_difference(node, found[path], tol, fields, show_values, public)
+    for path, node in zip(*flatten(expected), strict=True):
+        # what holds it has been compared before: `found` has the same path
+        text = _node_difference(node, found[path], tol, fields)
         if text:
-            return f"{_place(expected, path, where, fields, public)}: {text}"
+            return f"{_place(expected, path, where, fields)}: {text}"
     return None
+
+
+def differing_entries(expected, got, tol=(RTOL, ATOL), where="", fields=(), most=5):
+    """Return the first numbers in which two answers differ.
+
+    Parameters
+    ----------
+    expected, got, tol, where, fields
+        As `difference` takes them.
+    most : int
+        How many are wanted.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Place, expected number, number that came. Only numbers that stand at the same place in arrays of the same shape
+        can be set side by side; where there are none, the list is empty.
+    """
+    entries, found = [], dict(zip(*flatten(got), strict=True))
+    for path, node in zip(*flatten(expected), strict=True):
+        have = found.get(path)
+        if not isinstance(node, (np.ndarray, *NUMBERS)) or not isinstance(have, (np.ndarray, *NUMBERS)):
+            continue
+        node, have = np.asarray(node), np.asarray(have)
+        if _array_kind_difference(node, have):
+            continue
+        place = _place(expected, path, where, fields)
+        for index in np.argwhere(~_close(node, have, tol))[: most - len(entries)]:
+            entries.append((f"{place}{index.tolist() or ''}", *_both_numbers(node, have, tuple(index))))
+    return entries
 
 
 def _agree(expected, got, tol):
@@ -179,11 +202,11 @@ def _agree(expected, got, tol):
     return all(_close(*both, tol).all() for both in sides)
 
 
-def _place(expected, path, where, fields, public):
+def _place(expected, path, where, fields):
     """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']."""
     for step in path:
         if isinstance(expected, dict):
-            where += f"[{repr(step) if public(step) else list(expected).index(step)}]"
+            where += f"[{step!r}]"
         elif isinstance(expected, tuple) and len(fields) == len(expected):
             where += f".{fields[step]}"
         else:
@@ -192,15 +215,14 @@ def _place(expected, path, where, fields, public):
     return where
 
 
-def _node_difference(expected, got, tol, fields, show_values, public):
+def _node_difference(expected, got, tol, fields):
     """Describe how a node differs from the expected one, leaving aside what it holds; None where it does not."""
     if isinstance(expected, dict):
         if not isinstance(got, dict):
-            return f"expected a dict with the keys {_name_keys(expected, public)}, got {describe(got)}"
+            return f"expected a dict with the keys {', '.join(expected)}, got {describe(got)}"
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
-        both = (("lacks", missing, public), ("has a surplus", surplus, lambda key: show_values))
-        texts = [f"{text} {_name_keys(keys, shown)}" for text, keys, shown in both if keys]
+        texts = [f"{text} {', '.join(keys)}" for text, keys in (("lacks", missing), ("has a surplus", surplus)) if keys]
         return f"the dict {' and '.join(texts)}" if texts else None
     if isinstance(expected, (list, tuple)):
         if isinstance(got, (list, tuple)) and len(got) == len(expected):
@@ -210,18 +232,12 @@ def _node_difference(expected, got, tol, fields, show_values, public):
         return f"expected {wanted}, got {describe(got)}"
     if isinstance(expected, (np.ndarray, *NUMBERS)):
         got = np.asarray(got) if isinstance(got, NUMBERS) else got
-        return _array_difference(np.asarray(expected), got, tol, show_values)
+        return _array_difference(np.asarray(expected), got, tol)
     if type(expected) is not type(got):
         return f"expected {describe(expected)}, got {describe(got)}"
     if expected != got:
-        return f"expected {expected!r}, got {got!r}" if show_values else "expected another value"
+        return f"expected {expected!r}, got {got!r}"
     return None
-
-
-def _name_keys(keys, shown):
-    """List keys for a message: those that may be shown by name, the others by their number."""
-    named = [key for key in keys if shown(key)]
-    return ", ".join(named + [f"key ({len(keys) - len(named)} in all)"] * (len(named) < len(keys)))
 
 
 def _close(expected, got, tol):
@@ -233,7 +249,8 @@ def _close(expected, got, tol):
         return (np.abs(got - expected) <= atol + rtol * np.abs(expected)) | (got == expected)
 
 
-def _array_difference(expected, got, tol, show_values):
+def _array_kind_difference(expected, got):
+    """Say how an answer differs from an array in its type, its shape or its kind of numbers; None where it does not."""
     if not isinstance(got, np.ndarray):
         return f"expected {describe(expected)}, got {describe(got)}"
     if got.shape != expected.shape:
@@ -241,15 +258,24 @@ def _array_difference(expected, got, tol, show_values):
     kinds = {"i": "iu", "u": "iu"}.get(expected.dtype.kind, expected.dtype.kind)
     if got.dtype.kind not in kinds:
         return f"expected {KIND_NAMES[expected.dtype.kind]}, got {got.dtype}"
+    return None
+
+
+def _array_difference(expected, got, tol):
+    if text := _array_kind_difference(expected, got):
+        return text
     wrong = ~_close(expected, got, tol)
     if not wrong.any():
         return None
     count = f"values differ in {int(wrong.sum())} of {wrong.size} places"
     if got.dtype.kind in "fc" and not np.isfinite(got).all():
         count += " (NaN or infinity among them)"
-    if not show_values:
-        return count
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = f"at {list(first)} " if first else ""
+    want, have = _both_numbers(expected, got, first)
+    return f"{count}; {place}expected {want}, got {have}"
+
+
+def _both_numbers(expected, got, index):
     digits = ".6g" if expected.dtype.kind in "fc" else ""
-    return f"{count}; {place}expected {expected[first]:{digits}}, got {got[first]:{digits}}"
+    return f"{expected[index]:{digits}}", f"{got[index]:{digits}}"

@@ -86,7 +86,7 @@ def _hint(name, question, text, parts):
 
 def _of_error(error, inputs, parts):
     """Return hints for an exception, from its type, its text and the line that raised it."""
-    text = error.get("shown", error["message"])
+    text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
     if match := UNDEFINED.search(text):

@@ -10,6 +10,8 @@ from helpers.check.explaining import explain
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import PartResult, Remark, Report
 
+MAX_LETTERS = 600  # of what a line of the report says of an answer
+
 
 @dataclass(frozen=True)
 class Run:
@@ -30,7 +32,7 @@ class Run:
     slips: callable = list
 
 
-def judge_runs(spec, cases, own, standing=None, show_values=True):
+def judge_runs(spec, cases, own, standing=None):
     """Judge a learner's function by its runs.
 
     Parameters
@@ -43,17 +45,15 @@ def judge_runs(spec, cases, own, standing=None, show_values=True):
     standing : Run, optional
         With stand-ins for them: a function that is right gets its points even over an earlier one that is wrong, raises
         errors or does not end. The better of the two runs counts.
-    show_values : bool
-        Whether messages may show numbers.
 
     Returns
     -------
     Report
     """
-    report = _judge_run(spec, cases, own, show_values)
+    report = _judge_run(spec, cases, own)
     if standing is None or report.ok:
         return report
-    given = replace(_judge_run(spec, cases, standing, show_values), given=tuple(spec.stand_ins))
+    given = replace(_judge_run(spec, cases, standing), given=tuple(spec.stand_ins))
     return max(report, given, key=_worth)
 
 
@@ -79,7 +79,7 @@ def is_right(spec, cases, run):
     return not any(part_faults(spec, cases, run).values())
 
 
-def part_faults(spec, cases, run, show_values=False):
+def part_faults(spec, cases, run):
     """Return for each part what is wrong with it on the first case that shows it, or None; `beyond` cases do not count.
 
     Parameters
@@ -87,19 +87,17 @@ def part_faults(spec, cases, run, show_values=False):
     spec : Spec
     cases : list of Case
     run : Run
-    show_values : bool
-        Whether messages may show numbers.
 
     Returns
     -------
     dict of str to (str or None)
     """
-    return {part: _part_fault(spec, part, cases, run, show_values) for part in spec.parts}
+    return {part: _part_fault(spec, part, cases, run) for part in spec.parts}
 
 
-def _judge_run(spec, cases, run, show_values):
+def _judge_run(spec, cases, run):
     core = [index for index, case in enumerate(cases) if not case.beyond]
-    faults = part_faults(spec, cases, run, show_values)
+    faults = part_faults(spec, cases, run)
     wrong = [part for part, fault in faults.items() if fault]
     results = [PartResult(part, spec.parts[part], fault is None, fault) for part, fault in faults.items()]
     hints, remarks = [], []
@@ -112,7 +110,7 @@ def _judge_run(spec, cases, run, show_values):
         if left := _left(wrong, hints):
             hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
     else:
-        remarks = list(_remarks(spec, cases, run, show_values))
+        remarks = list(_remarks(spec, cases, run))
     return Report(spec.name, spec.points, [_unless_alone(result, results) for result in results], hints, remarks)
 
 
@@ -131,14 +129,14 @@ def _on(known, indices):
     return [mistake for mistake in on if mistake["cases"]]
 
 
-def _part_fault(spec, part, cases, run, show_values):
+def _part_fault(spec, part, cases, run):
     for case, right, outcome in zip(cases, run.expected, run.got, strict=True):
         if case.beyond:
             continue
         _raise_if_reference_failed(spec, case, right)
-        text = _part_difference(spec, part, case.tolerance, right, outcome, show_values)
+        text = _part_difference(spec, part, case.tolerance, right, outcome)
         if text:
-            return f"{text} (case: {case.label})"
+            return f"{_cut(text)} (case: {case.label})"
     return None
 
 
@@ -147,9 +145,9 @@ def _raise_if_reference_failed(spec, case, right):
         raise RuntimeError(f"{spec.name}: the reference fails on the case {case.label!r}: {right['error']}")
 
 
-def _part_difference(spec, part, tol, right, outcome, show_values):
+def _part_difference(spec, part, tol, right, outcome):
     if "error" in outcome:
-        return _error_in_words(outcome["error"], show_values)
+        return _error_in_words(outcome["error"])
     if part == INPUTS:
         changed = ", ".join(outcome["changed"])
         return f"the function changes its input {changed} in place" if changed else None
@@ -159,18 +157,22 @@ def _part_difference(spec, part, tol, right, outcome, show_values):
     if part not in values:
         return f"the dict lacks {part!r}"
     want = spec.split(right["value"])[part]
-    return difference(want, values[part], tol, part, spec.fields.get(part, ()), show_values)
+    return difference(want, values[part], tol, part, spec.fields.get(part, ()))
 
 
-def _error_in_words(error, show_values):
+def _cut(text):
+    """Return a text short enough for a line: what a learner's function gives or says may be of any length."""
+    return text if len(text) <= MAX_LETTERS else f"{text[:MAX_LETTERS]} ..."
+
+
+def _error_in_words(error):
     if error["type"] == "NotImplementedError":
         return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
     place = f" in {error['where']}" if error.get("where") else ""
-    text = error["message"] if show_values else error.get("shown", "")
-    return f"{error['type']}{place}: {text}" if text else f"{error['type']}{place}; run `check` to read more of it"
+    return f"{error['type']}{place}: {error['message']}".removesuffix(": ")
 
 
-def _remarks(spec, cases, run, show_values):
+def _remarks(spec, cases, run):
     """Yield a remark for each case beyond the task's own data on which the answer is wrong."""
     for index, case in enumerate(cases):
         if not case.beyond:
@@ -179,17 +181,17 @@ def _remarks(spec, cases, run, show_values):
         _raise_if_reference_failed(spec, case, right)
         values = spec.split(outcome["value"]) if "value" in outcome else {}
         if "error" in outcome:
-            text = _error_in_words(outcome["error"], show_values)
+            text = _error_in_words(outcome["error"])
         elif isinstance(values, str):
             text = values
         else:
             want = spec.split(right["value"])
-            found = (difference(want[p], values.get(p), tol, p, spec.fields.get(p, ()), show_values) for p in want)
+            found = (difference(want[p], values.get(p), tol, p, spec.fields.get(p, ())) for p in want)
             text = next((one for one in found if one), None)
         if text:
             evidence = _evidence(spec, cases, run, [index])
             hints = name_mistakes(evidence, [ANSWER], [ANSWER], _on(run.known(), [index]))
-            yield Remark(case.label, text, case.beyond, hints[0] if hints else None)
+            yield Remark(case.label, _cut(text), case.beyond, hints[0] if hints else None)
 
 
 def _unless_alone(result, results):

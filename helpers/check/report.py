@@ -50,6 +50,39 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class FailingCase:
+    """The smallest case on which an answer is wrong.
+
+    Attributes
+    ----------
+    label : str
+    inputs : dict of str to str
+        What each input is, in a few words.
+    call : str
+        Python that calls the function on the case; empty where that would be too long.
+    entries : list of (str, str, str)
+        Of the first numbers that differ: place, expected number, number that came.
+    """
+
+    label: str
+    inputs: dict
+    call: str
+    entries: list
+
+    def html(self):
+        """Return it as HTML for the feedback page."""
+        given = "; ".join(f"<code>{escape(name)}</code>: {escape(what)}" for name, what in self.inputs.items())
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(one)}</td>' for one in entry)}</tr>" for entry in self.entries)
+        head = "<tr><th>the first that differ</th><th>expected</th><th>yours</th></tr>"
+        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows else ""
+        call = "<p>It is too large to be written out here: try your function on other inputs of these sizes.</p>"
+        if self.call:
+            summary = "<summary>Try this case in your notebook (numbers rounded)</summary>"
+            call = f"<details>{summary}<pre>{escape(self.call)}</pre></details>"
+        return f"<p>The smallest case that fails: <b>{escape(self.label)}</b>. {given}.</p>{table}{call}"
+
+
+@dataclass(frozen=True)
 class Report:
     """The verdict on one exercise.
 
@@ -65,6 +98,8 @@ class Report:
     sketch : str
         Of a wrong answer that no declared mistake explains, a short hash of what was returned: the same for all that
         are wrong in the same way, as long as they were judged on the same cases.
+    failing : FailingCase or None
+        The grader tells it; `check` does not.
     """
 
     name: str
@@ -74,6 +109,7 @@ class Report:
     remarks: list = field(default_factory=list)
     given: tuple = ()
     sketch: str = ""
+    failing: FailingCase | None = None
 
     @property
     def ok(self):
@@ -132,7 +168,7 @@ class Report:
         Bootstrap, which nbgrader's pages use, takes from a summary its triangle; as a list item it has one again.
         """
         rows = "".join(
-            f'<tr><td style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
+            f'<tr><td class="{_mark(ok)}" style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
             f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
             f'<td style="padding-left:.7em">{self.points * sum(part.share for part in group):g}</td></tr>'
             for group, ok, sentence in self.lines()
@@ -149,8 +185,8 @@ class Report:
         return (
             f'<div class="verdict" style="border-left:4px solid {GREEN if self.ok else RED};padding-left:.8em">'
             f'<p style="margin:0 0 .3em"><b>{escape(self.headline())}</b> '
-            f'<span style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
-            f"{hints}<table>{rows}</table>{notes}</div>"
+            f'<span class="points" style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
+            f"{hints}<table>{rows}</table>{self.failing.html() if self.failing else ''}{notes}</div>"
         )
 
     def plain(self):

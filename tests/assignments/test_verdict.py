@@ -37,7 +37,7 @@ def test_shortcut_names_what_the_long_way_names(root, name):
             )
             for answers, outcomes in zip((checks.own, checks.standing), runs, strict=False)
         ]
-        long_way = judge_runs(exercise.spec, cases, *known, show_values=False)
+        long_way = judge_runs(exercise.spec, cases, *known)
         short_way = judge_outcomes(exercise, reference, cases, *runs)
         assert (short_way.hints, short_way.remarks, short_way.given) == (
             long_way.hints,

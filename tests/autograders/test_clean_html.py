@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
-from autograders.feedback import clean_html, markdown_to_html
+from autograders.markup import clean_html, formula, markdown_to_html
 from autograders.pictures import MAX_PIXELS
 
 OURS = {"metadata": {"nbgrader": {"locked": True}}}
@@ -35,16 +35,37 @@ def page(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "formula",
+    "source",
     [
         r"$a^{\langle t \rangle} = \tanh(W_{aa} a + b)$",
         r"$$\frac{\partial J}{\partial \hat{y}} \left( x \right) \text{if } \color{red}{x} \operatorname{softmax}$$",
         r"\begin{align} \Gamma_f &= \sigma(x) \\ \tilde{c} &\leftarrow \mathbf{c} \end{align}",
-        r"$\label{a} \eqref{a} \classical \styles$",
     ],
 )
-def test_ordinary_formulas_are_set(page, formula):
-    assert "tex2jax_ignore" not in page(formula)
+def test_ordinary_formulas_are_set(page, source):
+    text = page(source)
+    assert "<math" in text and "<code" not in text and "tex2jax_ignore" not in text
+
+
+def test_names_that_begin_like_a_macro_are_none(page):
+    assert "tex2jax_ignore" not in page(r"$\label{a} \eqref{a} \classical \styles$")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [r"\href{javascript:a()}{x}", r"\style{position:fixed}{x}", "x" * 3_000, r"\frac{", r"\left(", "{" * 1_900],
+)
+def test_what_is_no_formula_or_no_harmless_one_is_shown_as_it_is_written(source):
+    assert formula(source, "inline") == f"<code>{source}</code>"
+
+
+@pytest.mark.parametrize(
+    "source", [r"$\text{<script>attack()</script><b onclick=attack()>x</b>}$", r"$x \hspace{-400em} \hspace{90em} y$"]
+)
+def test_a_formula_cannot_run_or_reach_out(page, source):
+    text = page(source)
+    assert "<math" in text and Page(text).found == []
+    assert not re.search(r'width="-?\d\d', text) and "onclick" not in text
 
 
 @pytest.mark.parametrize("cell", [None, OURS])
@@ -53,8 +74,9 @@ def test_a_formula_that_reaches_further_is_shown_as_it_is_written(page, template
     source = r"$\href{javascript:attack()}{x}$"
     text = page(source, template=template, cell=cell)
     assert "tex2jax_ignore" in text and r"\href{javascript:attack()}{x}" in text
-    assert ("formula", r"\href") not in Page(text).found
-    assert Page(f"<p>{source}</p>").found  # so it would be seen
+    mathjax = "<script></script>"
+    assert ("formula", r"\href") not in Page(mathjax + text).found
+    assert ("formula", r"\href") in Page(f"{mathjax}<p>{source}</p>").found  # so it would be seen
 
 
 @pytest.mark.parametrize(

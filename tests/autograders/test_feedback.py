@@ -1,23 +1,27 @@
-"""The feedback page as its learner reads it: a table on top, what is wrong and why, and no bare numbers."""
+"""The feedback page as its learner reads it: the result on top, what is wrong and why; one file, for every screen."""
 
 import html
+import os
 import re
+import sys
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from feedback_pages import hidden_on, hidden_values, rows, told, verdicts
-from hostile.assignment import BY_NAME, source_notebook
-from nbformat import write
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from feedback_pages import rows, score, verdicts
+from hostile.assignment import BY_NAME
+from hostile.page import Page
+from hostile.pictures import png
+from nbformat import read
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
+from sources import NOTEBOOKS
 
-from autograders.feedback import MAX_CELL_LETTERS, MAX_OUTPUT_LETTERS, MAX_PAGE_LETTERS, WITHHELD
+from autograders import feedback
+from autograders.feedback import MAX_OUTPUT_LETTERS, TEMPLATES
+from autograders.judge import NO_ROOM
 from autograders.kernel import Kernel
-from autograders.messages import Cleaner
-from autograders.reference import Reference
-from autograders.run_and_judge import NO_ROOM
-from autograders.verdict import judge_outcomes
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +29,7 @@ ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 NO_COLON = "def scale(x, factor, name)\n    return x * factor\n"
 QUICK = 20
 SLIGHTLY_WRONG = "def total(x):\n    return x.sum(axis=1) + 1e-3"
-VALUES = re.compile(r"; (?:at \[[\d, ]*\] )?expected [^;]*, got [^;]*(?= \(case)")  # which only `check` shows
+VALUES = re.compile(r"; (?:at \[[\d, ]*\] )?expected [^;]*, got [^;]*(?= \(case)")  # drawn anew for each grading
 FAULTS = {  # what `scale` may do -> a few words that must be said of it
     "return x + factor": "the factor is added; it multiplies",
     "return x + 1": "values differ in 12 of 12 places",
@@ -75,7 +79,7 @@ def test_table_has_every_exercise_with_its_mark_and_gives_no_hint_away(klass):
 def test_table_links_to_the_cells(klass):
     text = page(klass, klass.notebook())
     for name in ("test_scale", "test_total", "answer"):
-        assert f'href="#{name}"' in text and f'name="{name}"' in text
+        assert f'href="#{name}"' in text and f'id="{name}"' in text
 
 
 def test_untouched_release_is_not_called_wrong(klass):
@@ -108,23 +112,7 @@ def test_unreadable_file_has_the_reason_and_no_table(klass):
     text = page(klass, b"{")
     assert "This file could not be graded" in text
     assert rows(text) is None
-    assert f"/ {FULL + 5}" in text
-
-
-def test_hidden_inputs_stay_hidden_where_so_many_letters_come_before_that_the_rest_is_cut(klass):
-    seen = "seen = []\ndef scale(x, factor, name):\n    seen.append(f'HIDDEN {factor}')\n    return x\n"
-    notebook = klass.notebook(scale=seen)
-    long = [new_code_cell(f"# {i} {'x' * MAX_CELL_LETTERS}") for i in range(MAX_PAGE_LETTERS // MAX_CELL_LETTERS + 1)]
-    notebook.cells = [*long, *notebook.cells, new_code_cell("print(seen)")]
-    text = page(klass, notebook)
-    assert "HIDDEN" not in text
-    assert WITHHELD in html.unescape(text)
-
-
-def test_names_that_the_learner_did_not_write_are_not_shown():
-    cleaner = Cleaner("def scale(x):\n    return x")
-    assert cleaner.message("scale is not defined") == "scale is not defined"
-    assert cleaner.message("kqzvwpxm is not defined") == ""
+    assert score(text).endswith(f" of {FULL + 5:g}")
 
 
 @pytest.fixture(scope="module")
@@ -151,37 +139,51 @@ def test_check_before_the_cell_of_the_function_says_what_to_do(notebook_kernel, 
 
 @pytest.fixture(scope="module")
 def faulty(klass):
-    """A function that returns the page of a fault, and the seed of its hidden inputs; each is graded once."""
+    """A function that returns the page of a fault, and the record of its verdict; each is graded once."""
 
     @cache
     def grade(body):
         text = page(klass, klass.notebook(scale=scale_that(body), total=SLIGHTLY_WRONG))
         ((_, record),) = klass.course.verdicts(NAME, "ada")
-        return text, record["seed"]
+        return text, record
 
     return grade
 
 
 @pytest.mark.parametrize("body", FAULTS)
 def test_check_and_the_page_say_the_same_of_a_fault(faulty, notebook_kernel, body):
-    """But for numbers of the answer, which the page keeps to itself; the shapes here are the same for all seeds."""
+    """But for numbers of the answer, since the inputs are others; the shapes here are the same for all seeds."""
     notebook_kernel.execute(scale_that(body), QUICK)
     (output,) = notebook_kernel.execute("check(scale, hint=3)", QUICK).outputs
     assert output.ename == "CheckFailed"
     said = [line for line in output.evalue.splitlines() if not line.startswith("No hint: ")]
     shown = verdicts(faulty(body)[0])["scale"]
-    assert [VALUES.sub("", line) for line in said] == shown
+    assert [VALUES.sub("", line) for line in said] == [VALUES.sub("", line) for line in shown]
     assert FAULTS[body] in "\n".join(shown)
     assert len(shown) >= 2
 
 
-def test_what_the_page_keeps_to_itself_is_to_be_read_in_check(faulty, notebook_kernel):
-    body = "raise ValueError('of my own')"
-    notebook_kernel.execute(scale_that(body), QUICK)
-    (output,) = notebook_kernel.execute("check(scale)", QUICK).outputs
-    place = f"ValueError in scale, line 2: {body}"
-    assert f"{place}: of my own (case: " in output.evalue
-    assert f"{place}; run `check` to read more of it (case: " in verdicts(faulty(body)[0])["scale"][1]
+def test_the_learners_own_exception_is_on_the_page_with_its_line(faulty):
+    body = "raise ValueError(f'factor is {factor:.3f}')"
+    text, record = faulty(body)
+    factor = BY_NAME["scale"].hidden_cases(record["seed"])[0].inputs["factor"]
+    line = f"ValueError in scale, line 2: {body}: factor is {factor:.3f} (case: shape (3, 4))"
+    assert line in "\n".join(verdicts(text)["scale"])
+
+
+def test_the_smallest_failing_case_is_shown_beside_what_is_expected_and_can_be_tried(faulty):
+    text, record = faulty("return x + factor")
+    case = BY_NAME["scale"].hidden_cases(record["seed"])[1]
+    verdict = re.search(r'<div class="verdict".*?</div>', text, re.S)[0]
+    assert f"The smallest case that fails: <b>{case.label}</b>. <code>x</code>: an array of shape (5,)" in verdict
+    entries = re.findall(r"<td>(result\[\d\])</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", verdict)
+    x, factor = case.inputs["x"], case.inputs["factor"]
+    assert entries == [(f"result[{i}]", f"{x[i] * factor:.6g}", f"{x[i] + factor:.6g}") for i in range(5)]
+    call = html.unescape(re.search(r"<pre>(.*?)</pre></details>", verdict, re.S)[1])
+    given = []
+    exec(call, {"np": np, "scale": lambda *values: given.append(values)})
+    ((x_again, *others),) = given
+    assert np.allclose(x_again, x, rtol=1e-3) and others == [factor, case.inputs["name"]]
 
 
 @pytest.mark.parametrize("name", ["scale", "total"])
@@ -206,32 +208,92 @@ def test_wrong_shape_is_on_the_page_with_the_right_one(klass):
     assert lines[1] == "Question: How many axes should it have? Count them where one size is 1."
 
 
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    path = tmp_path_factory.mktemp("reference") / f"{NAME}.ipynb"
-    write(source_notebook(), path)
-    return Reference(path)
+def test_nothing_of_the_machine_is_shown(klass):
+    source = f"import sys\nprint(sys.prefix)\nraise ValueError({str(TEMPLATES)!r})"
+    notebook = klass.notebook(scale=scale_that(f"raise OSError({sys.prefix!r} + '/x')"))
+    notebook.cells.append(new_code_cell(source))
+    text = page(klass, notebook)
+    assert sys.prefix in str(klass.judged("ada").cells)
+    assert "OSError in scale" in text and "ValueError" in text
+    assert sys.prefix not in text and str(TEMPLATES) not in text
 
 
-@pytest.mark.parametrize("body", FAULTS)
-def test_no_hidden_input_and_no_expected_value_is_on_the_page(faulty, reference, body):
-    text, seed = faulty(body)
-    assert hidden_on(told(text), hidden_values(BY_NAME.values(), reference, seed)) == set()
+@pytest.fixture(scope="module", params=NOTEBOOKS)
+def whole(request):
+    """The page of a course's notebook, as if nothing had been handed in yet."""
+    path = NOTEBOOKS[request.param]
+    notebook = read(path, as_version=4)
+    for one in notebook.cells:
+        if "nbgrader" in one.metadata:
+            one.metadata.nbgrader.update(score=0.0)
+    return feedback.page(notebook, notebook, figures=path.parent), path
 
 
-def test_such_a_value_would_be_found(reference):
-    """Else the test above would show nothing: a report with values has what is expected in it, scalars too."""
-    hidden = hidden_values(BY_NAME.values(), reference, 7)
-    for exercise in BY_NAME.values():
-        cases = exercise.hidden_cases(7)
-        wrong = [{"value": outcome["value"] + 1e-3, "changed": []} for outcome in reference.outcomes(exercise, cases)]
-        assert hidden_on(judge_outcomes(exercise, reference, cases, wrong, show_values=True).text(), hidden)
-        assert not hidden_on(judge_outcomes(exercise, reference, cases, wrong).text(), hidden)
-    case = BY_NAME["scale"].hidden_cases(7)[0]
-    factor, x, name = case.inputs["factor"], np.abs(case.inputs["x"]), case.inputs["name"]
-    for text in (repr(factor), f"-{x[0, 0]:.7g}", f"{x[1, 1]:.5e}", str(x[:1]).partition(" ")[0], f"<td>{name}</td>"):
-        assert len(hidden_on(text, hidden)) == 1, text
-    assert not hidden_on("3.14159265, 0.000001, 1.42857143, 100000.5, factor", hidden)
+class TestOneFile:
+    """A page needs no other file and no network, and is as small as a message may be."""
+
+    def test_formulas_and_figures_are_in_it(self, whole):
+        text, path = whole
+        assert len(text.encode()) < 400_000
+        assert text.count("data:image/svg+xml;base64,") == len(os.listdir(path.parent / "figures"))
+        assert text.count("<math") > 10
+        shown = re.sub(r"<(pre|code)\b.*?</\1>", "", text, flags=re.S)
+        assert "$" not in shown and not re.search(r"\\[a-z]+", shown)
+
+    def test_nothing_runs_and_nothing_is_loaded(self, whole):
+        text, _ = whole
+        found = [one for one in Page(text).found if not str(one[-1]).startswith("data:image/svg+xml;base64,")]
+        assert [one[0] for one in found] == ["meta"] * 4 + ["style"]
+        assert set(re.findall(r'\bsrc="(.{5})', text)) == {"data:"}
+        assert "url(" not in text and "@import" not in text
+
+    def test_headings_are_in_order(self, whole):
+        levels = [int(level) for level in re.findall(r"<h(\d)", whole[0])]
+        assert levels[:3] == [1, 2, 2] and levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+    def test_every_picture_says_what_it_shows(self, whole):
+        assert all(re.search(r'alt="[^"]{20,}"', one) for one in re.findall("<img[^>]*>", whole[0]))
+
+    def test_it_has_a_language_a_main_part_and_fits_a_phone(self, whole):
+        for part in ('<html lang="en">', "<main>", 'name="viewport" content="width=device-width'):
+            assert part in whole[0]
+
+    def test_nothing_lies_beside_it(self, klass):
+        klass.grade("tidy", klass.notebook(), data__csv="1,2", timestamp__txt="2026-01-02 03:04:05 UTC")
+        beside = {path.name for path in klass.course.feedback(NAME, "tidy").rglob("*")}
+        assert beside == {f"{NAME}.html", "timestamp.txt"}
+
+    def test_a_learners_picture_is_in_it_and_files_elsewhere_are_not(self, tmp_path):
+        (tmp_path / "mine.png").write_bytes(png(30, 20))
+        (tmp_path / "figures").mkdir()
+        (tmp_path / "figures" / "own.svg").write_text("<svg></svg>", encoding="ascii")
+        text = "![drawing](mine.png) ![up](../mine.png) ![place](/etc/hostname.png) ![own](own.svg)"
+        notebook = new_notebook(cells=[new_markdown_cell(text)])
+        theirs = feedback.page(notebook, new_notebook(), tmp_path, tmp_path / "figures")
+        assert re.findall(r'src="(data:[^,]*)', theirs) == ["data:image/png;base64"]
+        ours = feedback.page(notebook, notebook, tmp_path, tmp_path / "figures")
+        assert re.findall(r'src="(data:[^,]*)', ours) == ["data:image/svg+xml;base64"]
+
+
+def _luminance(colour):
+    """Return the relative luminance of a colour: WCAG 2.2."""
+    digits = colour.lstrip("#")
+    digits = "".join(2 * one for one in digits) if len(digits) == 3 else digits
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_text_has_enough_contrast_by_day_and_by_night():
+    style = (TEMPLATES / "feedback" / "page.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r":root \{(.*?)\}", style, re.S))
+    assert light.keys() == dark.keys() and len(light) > 10
+    for colours in (light, dark):
+        for name in colours.keys() - {"paper", "tint", "line"}:
+            for ground in ("paper", "tint"):
+                one, other = sorted(_luminance(colours[each]) for each in (name, ground))
+                assert (other + 0.05) / (one + 0.05) >= 4.5, (name, ground)
 
 
 class TestWhatWouldTakeLong:
@@ -247,9 +309,9 @@ class TestWhatWouldTakeLong:
 
     def test_code(self, klass):
         long = f"x = '{'a' * 600}'"
-        text = page(klass, klass.notebook(scale=f"y = 1\n{long}\n", total="z = '<b>'"))
+        text = html.unescape(page(klass, klass.notebook(scale=f"y = 1\n{long}\n", total="z = '<b>'")))
         assert long in text
-        assert '<span class="n">z</span>' in text and "'&lt;b&gt;'" in text
+        assert f'<span class="s1">{long[4:]}' not in text and "<span class=\"s1\">'<b>'</span>" in text
 
     def test_outputs(self, klass):
         notebook = klass.notebook()

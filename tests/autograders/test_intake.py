@@ -22,6 +22,7 @@ from autograders.intake import (
     kind_of,
     parse,
     set_into_frame,
+    take_in,
 )
 from autograders.pictures import MAX_PIXELS
 
@@ -230,3 +231,16 @@ def test_any_json_gives_a_valid_notebook_or_a_reason(cells, metadata):
     notebook = set_into_frame(kept, FRAME)
     nbformat.validate(notebook)
     assert [grade_id(cell) for cell in notebook.cells if grade_id(cell)] == IDS
+
+
+class TestSubmission:
+    """What a learner's folder holds, read without writing anything there."""
+
+    def test_nothing_is_written(self, tmp_path):
+        (tmp_path / "a.ipynb").write_text(nbformat.writes(new_notebook(cells=[solution("one")])), encoding="utf-8")
+        (tmp_path / "b.csv").write_text("1", encoding="utf-8")
+        before = {path: path.stat().st_mtime_ns for path in (tmp_path, *tmp_path.iterdir())}
+        submission = take_in(tmp_path, {"right": FRAME, "other": FRAME})
+        assert submission.files == {"b.csv": b"1"}
+        assert "no such notebook was handed in, but a.ipynb, b.csv" in str(submission.notebooks["other"])
+        assert {path: path.stat().st_mtime_ns for path in (tmp_path, *tmp_path.iterdir())} == before

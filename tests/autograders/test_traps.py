@@ -4,6 +4,7 @@ Under nbgrader's own settings such submissions get a wrong mark, no mark, or end
 """
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -145,17 +146,6 @@ class TestHiddenTestsInTheFeedback:
         assert SECRET in json.dumps(with_tests.judged("later"))
         assert SECRET not in with_tests.page("later")
 
-    def test_hidden_inputs(self, klass):
-        keeps = "seen = []\ndef scale(x, factor, name):\n    seen.append(name)\n    return x\n"
-        notebook = klass.notebook(scale=keeps)
-        notebook.cells.append(new_code_cell("print(seen)\nseen"))
-        disguised = "class OutputLimit(Exception):\n    def _render_traceback_(self): return [str(self)]\n"
-        notebook.cells.append(new_code_cell(f"{disguised}raise OutputLimit(seen[0])"))
-        klass.grade("keeper", notebook)
-        name = klass.judged("keeper").cells[-1].outputs[0].evalue
-        assert len(name) == 16 and name.isalpha()
-        assert name not in klass.page("keeper")
-
 
 class TestDeletedGradeCell:
     """A deleted grade cell waits for manual grading for ever: #1682."""
@@ -201,6 +191,17 @@ def test_1302_renamed_notebook_is_graded(klass, name):
     result = NbGraderAPI(config=klass.course.config).autograde(NAME, student)  # what the formgrader's button calls
     assert result["success"], result
     assert marks_of(klass.course)[student] == (FULL, FULL)
+
+
+def test_renamed_notebook_that_is_handed_in_again_is_graded_anew(klass):
+    """Also after a copy of the course that lost all dates: nothing of the first grading is left in the submission."""
+    folder = klass.hand_in("renamed_again", klass.notebook(scale=WRONG), name="my work")
+    assert klass.course.grade(NAME, "renamed_again").score == FULL - POINTS
+    for path in folder.iterdir():
+        os.utime(path)
+    klass.hand_in("renamed_again", name="my work")
+    assert klass.course.grade(NAME, "renamed_again").score == FULL
+    assert [path.name for path in folder.iterdir()] == ["my work.ipynb"]
 
 
 class TestInterruptedKernel:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.check.comparing import INPUTS, Case, Spec, difference
-from helpers.check.judging import Run, judge_runs
+from helpers.check.comparing import INPUTS, Case, Spec, difference, differing_entries
+from helpers.check.judging import MAX_LETTERS, Run, judge_runs
 from helpers.check.naming import ENOUGH_WHOLE_NUMBERS, fingerprint, same_sketch, sketch
+from helpers.check.wire import Unknown
 
 SPEC = Spec("f", 10, {"a": 0.5, "cache": 0.4, INPUTS: 0.1}, ("a", "cache"), {"cache": ("first", "second")})
 floats = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
@@ -60,10 +61,24 @@ def test_difference_is_said_in_words(got, words):
     assert words in difference(np.arange(6.0).reshape(2, 3), got, where="a")
 
 
-def test_hidden_values_are_not_shown():
-    text = difference(np.full(3, 123.456), np.full(3, 654.321), show_values=False)
-    assert "values differ in 3 of 3 places" in text
-    assert "123" not in text and "654" not in text
+def test_what_an_answer_says_is_cut():
+    text = judged({"error": {"type": "ValueError", "message": "x" * 10_000}}).text()
+    assert "xxx ... (case: one)" in text and len(text) < 2 * MAX_LETTERS
+
+
+class TestFirstNumbersThatDiffer:
+    def test_are_set_side_by_side_with_their_places(self):
+        right = {"a": np.zeros((2, 2)), "b": (np.arange(3), 0.5)}
+        got = {"a": np.array([[0, 1], [0, 2.0]]), "b": (np.array([0, 7, 2]), 0.25)}
+        assert differing_entries(right, got, where="g") == [
+            ("g['a'][0, 1]", "0", "1"), ("g['a'][1, 1]", "0", "2"),
+            ("g['b'][0][1]", "1", "7"), ("g['b'][1]", "0.5", "0.25"),
+        ]  # fmt: skip
+        assert len(differing_entries(np.zeros(9), np.ones(9), most=4)) == 4
+
+    @pytest.mark.parametrize("got", [np.zeros((3, 1)), np.zeros(3, int), [1.0], None, "x", Unknown("f")])
+    def test_are_none_where_no_place_is_the_same(self, got):
+        assert differing_entries(np.ones(3), got) == []
 
 
 def test_place_in_a_named_tuple_is_named():

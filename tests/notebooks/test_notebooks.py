@@ -11,8 +11,8 @@ from sources import NOTEBOOKS, settings
 
 from autograders.intake import needs_tensorflow
 from autograders.kernel import Kernel
-from autograders.run_and_judge import RunAndJudge
 from autograders.sandbox.limits import Limits
+from autograders.shells import RunAndJudge
 
 SHOWN = set(RunAndJudge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment

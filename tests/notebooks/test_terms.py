@@ -22,7 +22,7 @@ NUMBERED = re.compile(r"^#{2,4} (\d+(?:\.\d+)?) ")
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| (\d+(?:\.\d+)?) \|$", re.M)
 MEMORY = re.compile(r"memor(y|ies)", re.I)
 OTHER_MEMORY = re.compile(  # which is not the cell state
-    r"long short-term memory|memory[ _]tasks?|\bin\s+memory|memory[- ]map|low_memory|GRUWithMemory", re.I
+    r"long short-term memory|memory[ _]tasks?|\bin\s+memory|memory[- ]map|low_memory|GRUWithMemory|MemoryError", re.I
 )
 
 

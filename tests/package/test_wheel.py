@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograders.demo import Desk, make_course
-from autograders.run_and_judge import RunAndJudge
+from autograders.shells import RunAndJudge
 
 pytestmark = pytest.mark.slow
 

@@ -16,14 +16,12 @@ import nbformat
 import pytest
 import small_course
 from hostile import MARKER, found, load
-from hostile.assignment import BY_NAME, GRADERS, NAME, POINTS, ROOT, Desk, cell, make_course
+from hostile.assignment import GRADERS, NAME, POINTS, ROOT, Desk, cell, make_course
 from hostile.found import CANARIES, Growth, Kept, Service
-from hostile.page import Page
+from hostile.page import VERDICT, Page
 
 from autograders import kernel, workers
 from autograders.course import CONFIG_FILE, Result
-from autograders.pictures import MAX_PIXELS, SUFFIXES, pixels
-from autograders.reference import Reference
 from autograders.sandbox.forks import WARM_PARENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -68,8 +66,8 @@ class Attempt:
         File -> text, of all that was written for the learner.
     said : list of str
         What the grader said of it, be it to the learner or not.
-    hidden : list of str
-        The hidden inputs and the outputs that are expected of them, as they would be written.
+    marks : list of (str, str, str) or None
+        Of each verdict that the grader recorded: exercise, score, points; None where the notebook was not read.
     """
 
     result: Result
@@ -84,7 +82,7 @@ class Attempt:
     visits: int = 0
     texts: dict = field(default_factory=dict, repr=False)
     said: list = field(default_factory=list)
-    hidden: list = field(default_factory=list, repr=False)
+    marks: list | None = None
 
     @property
     def words_of_success(self):
@@ -102,7 +100,6 @@ class Class:
         self.course.config.RunAndJudge.limits = LIMITS
         self.source = self.course.root / "notebooks" / NAME / f"{NAME}.ipynb"
         self.gradebook = self.course.root / "gradebook.db"
-        self.reference = Reference(self.source)
         self.service = Service(folder)
         self.honest, self.attempts, self.refused = [], {}, []
         self.kept = Kept()
@@ -204,10 +201,9 @@ class Class:
             notebook = json.loads(attempt.texts.get(f"autograded/{NAME}.ipynb", "{}"))
             outputs = [output for one in notebook.get("cells", []) for output in one.get("outputs", [])]
             attempt.said += [output["evalue"] for output in outputs if output["output_type"] == "error"]
-            verdict = notebook.get("metadata", {}).get("verdict", {"exercises": []})
-            attempt.said += [str(part["message"]) for one in verdict["exercises"] for part in one["parts"]]
-            if "seed" in verdict:
-                attempt.hidden = hidden_texts(self.reference, verdict["seed"])
+            if verdict := notebook.get("metadata", {}).get("verdict"):
+                attempt.said += [str(part["message"]) for one in verdict["exercises"] for part in one["parts"]]
+                attempt.marks = [(x["exercise"], f"{x['score']:g}", f"{x['points']:g}") for x in verdict["exercises"]]
 
     def _folder(self, student):
         folder = self.course.path("submitted", NAME, student)
@@ -241,29 +237,12 @@ class Class:
         return sorted({path for path in now if now[path] > before.get(path, 0)} | before.keys() - now.keys())
 
 
-def hidden_texts(reference, seed):
-    """Return hidden inputs, and what is expected of them, as they would be written.
-
-    Parameters
-    ----------
-    reference : Reference
-    seed : int
-        Of a grading.
-    """
-    texts = []
-    for exercise in BY_NAME.values():
-        cases = exercise.hidden_cases(seed)
-        expected = [outcome["value"] for outcome in reference.outcomes(exercise, cases)]
-        for array in (*(case.inputs["x"] for case in cases), *expected):
-            texts += [repr(float(number)) for number in array.ravel()]
-        texts += [str(case.inputs[name]) for case in cases for name in ("name", "factor") if name in case.inputs]
-    return texts
-
-
-def hidden_on_pages(attempt):
-    """Return what of the hidden inputs and expected outputs stands on the pages."""
-    pages = [text for name, text in attempt.texts.items() if name.startswith("feedback/") and name.endswith(".html")]
-    return [text for text in attempt.hidden for page in pages if text[:9] in page]
+def verdicts_on(page):
+    """Return (exercise, score, points) of each verdict on a page."""
+    begin, mark = r"<div [^>]*class=.verdict[\"' ]", r".*?<b>(\w+): .*?</b> <span[^>]*>\(([\d.]+) of ([\d.]+) points"
+    found = re.findall(begin + mark, page, re.S)
+    assert len(found) == len(re.findall(begin, page))
+    return found
 
 
 def graded_page(graded):
@@ -349,8 +328,9 @@ def test_no_secret_is_read(attempt):
     assert found.secrets(attempt.texts.values()) == []
 
 
-def test_nothing_hidden_is_on_the_page(attempt):
-    assert hidden_on_pages(attempt) == []
+def test_the_verdicts_on_the_page_are_the_graders(attempt):
+    page = attempt.texts.get(f"feedback/{NAME}.html")
+    assert page is None or attempt.marks is None or verdicts_on(page) == attempt.marks
 
 
 def test_page_runs_nothing(graded, attempt):
@@ -359,12 +339,9 @@ def test_page_runs_nothing(graded, attempt):
             assert found.running(text) == found.running(graded_page(graded))
 
 
-def test_beside_the_page_lies_nothing_that_runs(graded, attack):
-    folder, own = graded.course.path("feedback", NAME, attack.name), os.listdir(graded.source.parent)
-    beside = [path for path in folder.rglob("*") if path.is_file() and path.name not in (f"{NAME}.html", *own)]
-    pictures = [path for path in beside if path.name != "timestamp.txt"]
-    assert {path.suffix.lower() for path in pictures} <= set(SUFFIXES)
-    assert all(0 < (pixels(path) or 0) <= MAX_PIXELS for path in pictures)
+def test_beside_the_page_lies_nothing(graded, attack):
+    folder = graded.course.path("feedback", NAME, attack.name)
+    assert {path.name for path in folder.rglob("*")} <= {f"{NAME}.html", "timestamp.txt"}
 
 
 @pytest.mark.parametrize("run", ["make test", pytest.param("make test-long", marks=pytest.mark.long)])
@@ -437,12 +414,10 @@ class TestDetection:
             assert visit.recv(100).decode() == found.OF_SERVICE
         assert len(service.visits) == 1
 
-    def test_hidden_inputs_and_expected_outputs(self, graded):
-        attempt = Attempt(None, hidden=hidden_texts(graded.reference, 1))
-        case = BY_NAME["total"].hidden_cases(1)[0]
-        for number in (case.inputs["x"][0, 0], case.inputs["x"].sum(axis=1)[0]):
-            attempt.texts = {f"feedback/{NAME}.html": f"<pre>{number:.8f}</pre>"}
-            assert hidden_on_pages(attempt)
+    def test_a_forged_verdict(self, graded):
+        page = graded_page(graded)
+        assert [name for name, *_ in verdicts_on(page)] == ["scale", "total"]
+        assert verdicts_on(page.replace("</main>", f"{VERDICT}</main>"))[2:] == [("scale", "10", "10")]
 
     @pytest.mark.parametrize("text", ["ESCAPED mount", "REACHED: interface is up", "OPENED"])
     def test_words_of_success(self, text):

@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import FULL, HONEST, NAME, POINTS, Class
 
-from autograders import run_and_judge
+from autograders import sealed
 from autograders.kernel import MORE, Kernel, KernelFailed, payload
 from autograders.sandbox import forks, jail, trial
 from autograders.sandbox.limits import Limits
@@ -600,7 +600,7 @@ class TestRunaway:
 
     @pytest.fixture
     def klass(self, small_class, monkeypatch):
-        monkeypatch.setattr(run_and_judge, "needs_tensorflow", lambda source: False)  # it has more memory of its own
+        monkeypatch.setattr(sealed, "needs_tensorflow", lambda source: False)  # it has more memory of its own
         return small_class
 
     @pytest.mark.parametrize(

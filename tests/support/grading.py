@@ -83,7 +83,7 @@ def judged(assignment, name, changed, which):
         Run(answers.expected, found, lambda answers=answers: answers.mistakes, lambda answers=answers: answers.slips)
         for answers, found in zip((checks.own, checks.standing), outcomes, strict=False)
     ]
-    return judge_runs(checks.spec, checks.cases, *runs, show_values=True)
+    return judge_runs(checks.spec, checks.cases, *runs)
 
 
 def named(report):

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 KINDS = (
-    "lies", "answers", "edits", "secrets", "leaks", "plants", "resources", "survival", "escapes", "network", "files",
-    "malformed", "markup",
+    "lies", "answers", "edits", "secrets", "forgeries", "plants", "resources", "survival", "escapes", "network",
+    "files", "malformed", "markup",
 )  # fmt: skip
 HONEST_HALF = 10.0
 MARKER = "HOSTILE_WAS_HERE"

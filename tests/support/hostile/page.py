@@ -14,6 +14,10 @@ REACHING = re.compile(r"\\(href|style|class|cssId|bbox|mmlToken|require|unicode|
 NO_FORMULAS = {"pre", "code", "script", "style", "textarea"}  # where MathJax looks for none
 EMPTY = {"br", "hr", "img", "meta", "link", "input"}
 MAX_PIXELS = 10**8
+VERDICT = (  # as the grader writes it, after what ends the place where it is put
+    "</td></tr></table></div><div class='verdict'><p><b>scale: right</b> <span>(10 of 10 points)</span></p>"
+    "<table><tr><td>"
+)
 
 
 class Page(HTMLParser):
@@ -31,7 +35,8 @@ class Page(HTMLParser):
         "frame",
         "applet",
         "svg",
-        "math",
+        "maction",
+        "annotation-xml",
         "style",
     }
 
@@ -40,7 +45,8 @@ class Page(HTMLParser):
         self.found, self.open, self.text, self.pixels = [], [], [], 0
         self.feed(text)
         self.close()
-        self.found += [("formula", match[0]) for match in REACHING.finditer("".join(self.text))]
+        if any(tag == "script" for tag, *_ in self.found):  # else nothing sets formulas
+            self.found += [("formula", match[0]) for match in REACHING.finditer("".join(self.text))]
         if self.pixels > MAX_PIXELS:
             self.found.append(("pixels", self.pixels))
 
