@@ -195,7 +195,7 @@ class HideTests(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`: keeps hidden tests of nbgrader's own kind off the page.
 
     Unlike our hidden inputs, they are the same at each grading. The learner's process has seen them, so of what that
-    cell and later ones showed, the mark is left; the instructor sees all in `autograded/`.
+    cell and later ones showed, the grader's own words are left; the instructor sees all in `autograded/`.
     """
 
     def preprocess(self, nb, resources):
@@ -206,9 +206,18 @@ class HideTests(NbGraderPreprocessor):
                 source = cell.source
                 clear.preprocess_cell(cell, resources, index)
                 seen = seen or cell.source != source
-            if seen and cell.cell_type == "code" and cell.outputs and not checked(cell):
-                cell.outputs = [new_output("stream", name="stdout", text=WITHHELD)]
+            if seen and cell.cell_type == "code" and not checked(cell):
+                note = [new_output("stream", name="stdout", text=WITHHELD)] if cell.outputs else []
+                cell.outputs = [output for output in cell.outputs if _is_of_the_grader(output)] or note
         return nb, resources
+
+
+def _is_of_the_grader(output):
+    """Whether an output is an error in the grader's words; `clean_output` sees to it that no other has one line."""
+    return output.output_type == "error" and output.traceback in (
+        [output.evalue],
+        [f"{output.ename}: {output.evalue}"],
+    )
 
 
 def _cut(text, length):
