@@ -7,6 +7,11 @@ GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
 LAST_HINT = 3
 
 
+def sound(text):
+    """Return a text as one that UTF-8 can hold: half of a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True)
 class PartResult:
     """Whether one part of an answer is right, and if not, how it differs."""

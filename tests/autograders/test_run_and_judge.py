@@ -243,7 +243,7 @@ class TestLimitsOnThePage:
         assert klass.grade("loud", notebook).score == FULL
         page = klass.page("loud")
         assert page.count("OutputLimit: stopped after 32 MiB of output") == 2
-        assert "x" * 1000 in page and "y" * 1000 not in page  # which came after hidden inputs were tried
+        assert "x" * 1000 in page and "y" * 1000 in page
 
     def test_calls_take_of_the_notebooks_time_and_are_granted_a_little_when_it_is_used_up(self):
         granted = []
