@@ -1,4 +1,4 @@
-# make setup | demo | test | test-fast | test-long | lab | wheel | bench | study; each sets up what it needs first.
+# make setup | demo | test | test-fast | test-long | lab | wheel | classroom | bench | study; each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ LAB := .venv-lab
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup demo test test-fast test-long lab wheel bench study lock
+.PHONY: setup demo test test-fast test-long lab wheel classroom classroom-stop classroom-remove bench study lock
 
 setup: $(VENV)/.done
 
@@ -48,6 +48,18 @@ wheel: setup
 	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
+# A class with a JupyterHub on this machine, for root: docs/operator.md. SETTINGS says whose, and where everything lies.
+SETTINGS ?= deploy/classroom.toml
+classroom: wheel
+	$(BIN)/python deploy/classroom.py start --settings $(SETTINGS)
+
+classroom-stop:
+	$(PYTHON) deploy/classroom.py stop --settings $(SETTINGS)
+
+# Deletes the folder, with all work in it, and the accounts that were made for it.
+classroom-remove:
+	$(PYTHON) deploy/classroom.py remove --settings $(SETTINGS)
+
 bench: setup
 	$(BIN)/python benchmarks/kernel_start.py
 	$(BIN)/python benchmarks/grading.py
@@ -57,8 +69,10 @@ study: setup
 	$(BIN)/python -m studies.study
 	$(BIN)/python -m studies.findings
 
-# For maintainers: renew the locks after changing pyproject.toml. The learner's has the same versions as the whole.
+# For maintainers: renew the locks after changing pyproject.toml. Learners and the hub get the same versions as the whole.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group small pyproject.toml
 lock:
 	$(COMPILE) --extra dev -o requirements.lock
-	grep -v -- --hash requirements.lock | sed 's/ *\\$$//' | $(COMPILE) --extra lab --constraint - -o requirements-lab.lock
+	set -e; for part in lab hub; do \
+	    grep -v -- --hash requirements.lock | sed 's/ *\\$$//' | $(COMPILE) --extra $$part --constraint - -o requirements-$$part.lock; \
+	done

@@ -1,12 +1,12 @@
 """nbgrader's settings for this course; the folder of this file is the course directory."""
 
-from autograders import strict_files
+from autograders import nbgrader_overrides
 from autograders.course import put_environment_on_path
 
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 put_environment_on_path()  # nbgrader runs `alembic` by name
-strict_files.install()  # of what was handed in, nbgrader opens plain files only
+nbgrader_overrides.install()  # of what was handed in, nbgrader opens plain files only
 
 c.CourseDirectory.course_id = "recurrent_networks"
 c.CourseDirectory.source_directory = "notebooks"
@@ -30,31 +30,18 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
+    "autograders.translations.Translate",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
+    "autograders.release.KnowCells",
 ]
 
-# Grading takes in any file, restores the instructor's cells, and judges outside the learner's kernel. Metadata are not
-# checked again: they are the source's, which were checked at release.
-c.Autograde.exporter_class = "autograders.intake.SubmissionExporter"
-c.Autograde.pre_convert_hook = "autograders.intake.prepare_hook"
-c.Autograde.sanitize_preprocessors = [
-    "autograders.intake.Restore",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "autograders.gradebook.OverwriteCells",
-]
-c.Autograde.autograde_preprocessors = [
-    "autograders.run_and_judge.RunAndJudge",
-    "nbgrader.preprocessors.IgnorePattern",
-    "autograders.run_and_judge.Settle",
-    "nbgrader.preprocessors.LimitOutput",
-    "autograders.gradebook.SaveAutoGrades",
-    "autograders.by_hand.NothingToMark",
-    "autograders.deadlines.Extend",
-    "nbgrader.preprocessors.AssignLatePenalties",
-]
+# Grading is one step, as in `course grade`: it takes in any file, sets the learner's cells into the instructor's
+# notebook, judges outside the learner's kernel, and writes the marks.
+c.Autograde.exporter_class = "autograders.shells.SubmissionExporter"
+c.Autograde.pre_convert_hook = "autograders.course.name_notebooks"
+c.Autograde.sanitize_preprocessors = ["autograders.shells.RunAndJudge"]
+c.Autograde.autograde_preprocessors = []
 
 # In the formgrader's pages nothing of a learner's runs.
 c.HTMLExporter.sanitize_html = True
@@ -73,3 +60,6 @@ c.GenerateFeedback.preprocessors = [
     "autograders.by_hand.TellWaiting",
     "autograders.feedback.HideTests",
 ]
+
+# One submission without what the exchange puts beside it stops nobody's feedback.
+c.ExchangeFactory.release_feedback = "autograders.exchange.ReleaseFeedback"

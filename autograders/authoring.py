@@ -13,15 +13,15 @@ import nbformat
 import numpy as np
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from autograders.exercise import own_folder
+from autograders.exercise import exercises_of, own_folder
 from autograders.intake import course_directory
 from autograders.reference import SETUP_TAG, Reference
-from autograders.release import checked, exercises_of
 from autograders.remembered import remembered
 from autograders.verdict import judge_outcomes
 from helpers.check import probe
 from helpers.check.comparing import INPUTS, describe
 from helpers.check.wire import pack
+from helpers.notebook import checked
 
 TEMPLATES = Path(__file__).with_name("templates") / "new"
 PLACEHOLDER = "ASSIGNMENT"  # in the templates, in place of the assignment's name

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import ClearSolutions
 from autograders import misplaced, roster, similar
 from autograders.intake import as_text, expected_notebooks, read_source, source_notebook
 from autograders.item_analysis import Answer, Item
-from autograders.release import checked
+from helpers.notebook import checked
 
 TEMPLATES = Path(__file__).parent / "templates" / "report"
 BIN_PERCENT = 10

@@ -30,6 +30,7 @@ MAX_NAMED = 20  # of those who have not handed in; the class report names all
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
 Assignments = Annotated[list[str] | None, typer.Argument(help="Assignments; all when none is named.")]
+Language = Annotated[str | None, typer.Option(help="Of the learners' versions, such as zh_CN; English when not given.")]
 Student = Annotated[str, typer.Option(help="One student only (or a glob pattern).")]
 Sandbox = Annotated[
     bool,
@@ -93,11 +94,11 @@ def _progress(items, text, total=None):
         bar.update(task, description=text)
 
 
-def _open(course_dir, assignments, db=None):
+def _open(course_dir, assignments, db=None, language=None):
     """Return the course and the names of the assignments that were asked for."""
     from autograders.course import Course
 
-    course = Course(course_dir, db)
+    course = Course(course_dir, db, language)
     known = course.assignments()
     unknown = sorted(set(assignments or ()) - set(known))
     if unknown:
@@ -106,11 +107,39 @@ def _open(course_dir, assignments, db=None):
 
 
 @app.command()
-def release(assignments: Assignments = None, course_dir: CourseDir = Path("."), db: Database = None):
-    """Make the learners' versions, in release/."""
-    course, names = _open(course_dir, assignments, db)
+def release(
+    assignments: Assignments = None,
+    language: Language = None,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Make the learners' versions, in release/, or in another language in release_LANGUAGE/."""
+    course, names = _open(course_dir, assignments, db, language)
     for name in _progress(names, "release"):
         console.print(f"{name}: {course.release(name).relative_to(course.root)}/")
+
+
+@app.command()
+def translations(
+    language: Annotated[str, typer.Argument(help="Of the catalogues, such as zh_CN; a new one is begun.")],
+    assignments: Assignments = None,
+    course_dir: CourseDir = Path("."),
+):
+    """Bring the catalogues of a language up to date with the notebooks. Exit status 1 if a translation is faulty.
+
+    They lie in translations/LANGUAGE/. A sentence that was changed keeps its translation, marked as fuzzy; until the
+    mark is taken out, learners read the English one.
+    """
+    from autograders.translations import update
+
+    course, names = _open(course_dir, assignments)
+    states = [update(course, name, language) for name in _progress(names, "translations")]
+    for one in states:
+        for fault in one.faults:
+            console.print(_escape(fault), soft_wrap=True)
+        share = f"{one.translated} of {one.messages} messages translated, {len(one.faults)} faulty"
+        console.print(f"{_escape(one.path)}: {share}", soft_wrap=True)
+    raise typer.Exit(1 if any(one.faults for one in states) else 0)
 
 
 @app.command()
@@ -279,20 +308,19 @@ def _grade_all(course, todo, workers=None):
 
 def _replay(course, todo):
     """Grade again with the recorded seeds and print the marks side by side; return whether all agree."""
-    from autograders.replay import replay, trial_course
+    from autograders.replay import replay
 
     agree = True
-    with trial_course(course) as trial:
-        for assignment, student in _progress(todo, "replay"):
-            try:
-                done = replay(course, trial, assignment, student)
-            except ValueError as error:
-                console.print(f"[bold red]error:[/] {_escape(error)}", soft_wrap=True)
-                agree = False
-                continue
-            for one in done:
-                _show_replay(one)
-                agree = agree and one.agrees
+    for assignment, student in _progress(todo, "replay"):
+        try:
+            done = replay(course, assignment, student)
+        except ValueError as error:
+            console.print(f"[bold red]error:[/] {_escape(error)}", soft_wrap=True)
+            agree = False
+            continue
+        for one in done:
+            _show_replay(one)
+            agree = agree and one.agrees
     return agree
 
 
@@ -586,6 +614,40 @@ def _copies(root, assignments):
         if not (work / name).exists():
             shutil.copytree(version(name), work / name)
     return work
+
+
+@app.command()
+def ready(file: Annotated[Path, typer.Argument(help="Your notebook.")]):
+    """Say what the grader would find in your notebook, in one table. Nothing is sent. Exit status 1 if work is left.
+
+    The notebook is run from top to bottom, without what trains, plays or draws, with all your rights: do this with your
+    own only.
+    """
+    from helpers.ready import examine
+
+    findings = examine(file)
+    console.print(_escape(findings.text()), soft_wrap=True, highlight=False)
+    raise typer.Exit(0 if findings.ready else 1)
+
+
+@app.command()
+def update(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook. Close it in JupyterLab first.")],
+    release: Annotated[Path | None, typer.Option(help="The new release's notebook; else from release/ here.")] = None,
+):
+    """Bring a notebook that you have begun up to date with a new release. A copy of it is kept."""
+    from autograders.update import update as bring_up_to_date
+
+    done = bring_up_to_date(notebook, release)
+    if done.copy:
+        text = f"{notebook} is up to date; as it was: {done.copy.name}"
+    else:
+        text = f"{notebook} was up to date already"
+    if done.left:
+        text += f"; {done.left} cells could not be placed: they stand at its end"
+    console.print(_escape(text), soft_wrap=True)
+    if done.files:
+        console.print(_escape(f"new beside it: {', '.join(done.files)}"), soft_wrap=True)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from nbgrader.api import MissingEntry
 
 from autograders import archive, layouts, roster, tables
-from autograders.intake import PUT_AT, expected_notebooks
+from autograders.intake import expected_notebooks
 from autograders.misplaced import assignment_names, plain
 from autograders.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
 
@@ -244,10 +244,6 @@ def keep_aside(course, assignment, student):
 
 
 def _content(folder, with_time):
-    """Return {path: bytes} of the plain files of a submission, without what the grader added."""
-    content = {
-        Path(path).relative_to(folder).as_posix(): Path(path).read_bytes()
-        for path in plain_files(folder)
-        if os.stat(path).st_mtime_ns != PUT_AT
-    }
+    """Return {path: bytes} of the plain files of a submission."""
+    content = {Path(path).relative_to(folder).as_posix(): Path(path).read_bytes() for path in plain_files(folder)}
     return content if with_time else {path: data for path, data in content.items() if path != layouts.TIMESTAMP}

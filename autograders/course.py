@@ -12,14 +12,21 @@ import tempfile
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import rmtree
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE, deadlines, intake
+from autograders.gradebook import record, seal, submissions
+from autograders.judge import judge_submission
+from autograders.languages import expect_language
+from autograders.sandbox.limits import Limits
+from autograders.shells import RunAndJudge, tidied
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -78,6 +85,10 @@ class Result:
         return 100 * self.score / decided if decided > 0 else None
 
 
+class Ungraded(ValueError):
+    """A submission cannot be graded; the message says why, and what to do."""
+
+
 class Course:
     """One nbgrader course directory.
 
@@ -87,14 +98,19 @@ class Course:
         The folder that holds `nbgrader_config.py` and the source folder.
     db_url : str, optional
         Where the gradebook is; by default, where the configuration says.
+    language : str, optional
+        Of the learners' versions, such as zh_CN. They lie in a folder of their own, `release_zh_CN/`; in English when
+        not given. Everything else is the same for all languages.
 
     Raises
     ------
     FileNotFoundError
         If the folder holds no `nbgrader_config.py`.
+    ValueError
+        If there are no catalogues of the language.
     """
 
-    def __init__(self, root=".", db_url=None):
+    def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
@@ -104,6 +120,10 @@ class Course:
         extra.CourseDirectory.root = str(self.root)
         if db_url:
             extra.CourseDirectory.db_url = db_url
+        if language:
+            expect_language(self.root, language)
+            extra.Translate.language = language
+            extra.CourseDirectory.release_directory = f"release_{language}"
         self.config.merge(extra)
         self.directory = CourseDirectory(config=self.config)
 
@@ -165,7 +185,7 @@ class Course:
         return folder
 
     def grade(self, assignment, student, notebook="*"):
-        """Judge one submission, as `nbgrader autograde` does. Whatever was handed in, it raises no error.
+        """Judge one submission in this process. Whatever was handed in, it raises no error.
 
         Parameters
         ----------
@@ -177,19 +197,94 @@ class Course:
         -------
         Result
         """
-        notes = []
-        if student != intake.as_text(student):
-            return Result(student, assignment, problem=NO_NAME)
+        settings = self.settings()
         try:
-            notes = intake.prepare(self.path("submitted", assignment, student), self.directory, assignment)
-            self._convert(Autograde, assignment, student, notebook)
-            result = self.result(assignment, student)
-        except (Exception, SystemExit) as error:  # one bad submission never stops the others
-            text = f"{type(error).__name__}: {error}"
-            result = Result(student, assignment)
-            result.problem = intake.as_text(text)
-        result.notes = notes + result.notes
+            sealed = self.seal(assignment)
+            submission = self.take_in(assignment, student, sealed)
+            wanted = sealed if notebook == "*" else sealed.only(notebook)
+            judged = judge_submission(submission, wanted, settings.seed_of_run(), Limits(**settings.limits))
+            with self.gradebook() as gradebook:
+                return self.write(gradebook, assignment, student, sealed, submission, judged)
+        except Exception as error:  # one bad submission never stops the others
+            return self.refuse(assignment, student, error)
+
+    def settings(self):
+        """Return the settings of grading, as the configuration has them now."""
+        return RunAndJudge(config=self.config)
+
+    @cached_property
+    def _autograde(self):
+        """nbgrader's converter: for its settings, and to set permissions as it does."""
+        return Autograde(coursedir=self.directory, config=self.config)
+
+    def seal(self, assignment):
+        """Return the SealedAssignment that submissions of an assignment are judged with.
+
+        Raises
+        ------
+        MissingEntry
+            If the gradebook does not know the assignment: it was never released.
+        """
+        own = self._autograde.exclude_overwriting.get(assignment, ())
+        return seal(self.directory, assignment, self.settings().settings(), own)
+
+    def take_in(self, assignment, student, sealed):
+        """Read what a learner handed in; return the Submission.
+
+        Raises
+        ------
+        Ungraded
+            If the learner's name can be written nowhere.
+        """
+        if student != intake.as_text(student):
+            raise Ungraded(NO_NAME)
+        return intake.take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
+
+    def write(self, gradebook, assignment, student, sealed, submission, judged):
+        """Put a judged submission into `autograded/` and into the gradebook. Nothing else of grading writes there.
+
+        Parameters
+        ----------
+        gradebook : Gradebook
+            Open.
+        assignment, student : str
+        sealed : SealedAssignment
+        submission : Submission
+        judged : dict of str to Judged
+            As `judge_submission` returns it.
+
+        Returns
+        -------
+        Result
+        """
+        folder = self.path("autograded", assignment, student)
+        if judged.keys() == submission.notebooks.keys() and folder.exists():
+            rmtree(str(folder))
+        files = submission.files | sealed.files
+        for name, one in judged.items():
+            # With an indent, which Python's fast encoder does not know, it takes ten times as long.
+            files[f"{name}.ipynb"] = json.dumps(tidied(one.notebook, self.config), ensure_ascii=False).encode("utf-8")
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)  # of an earlier grading, read-only
+            path.write_bytes(content)
+        self._autograde.set_permissions(assignment, student)
+        (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
+        handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
+        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
+        problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
+        result.problem = _told(problems)
+        result.notes[:0] = submission.notes
         return result
+
+    def refuse(self, assignment, student, error):
+        """Leave a submission ungraded, because of an exception; return the Result that says why."""
+        if student == intake.as_text(student):
+            shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
+        text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
+        return Result(student, assignment, problem=intake.as_text(text))
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
@@ -208,14 +303,14 @@ class Course:
             If the gradebook knows of no such submission.
         """
         with self.gradebook() as gradebook:
-            result = _result(gradebook.find_submission(assignment, student))
+            gradebook.find_submission(assignment, student)
+            result = _result(*submissions(gradebook, assignment, student))
         result.problem = self._problem(assignment, student)
         return result
 
     def _problem(self, assignment, student):
         """Return why notebooks of a submission could not be read; None if all could."""
-        problems = {path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]}
-        return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
+        return _told({path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]})
 
     def class_results(self, assignment):
         """Return the present Result of everybody who handed in something, sorted by name."""
@@ -251,7 +346,7 @@ class Course:
         return self.path("feedback", assignment, student)
 
     def results(self, assignment):
-        """Return {student: Result} of an assignment from the gradebook; it leaves `problem` out.
+        """Return {student: Result} of an assignment from the gradebook, of what was judged; it leaves `problem` out.
 
         Raises
         ------
@@ -260,10 +355,10 @@ class Course:
         """
         with self.gradebook() as gradebook:
             try:
-                submissions = gradebook.find_assignment(assignment).submissions
+                gradebook.find_assignment(assignment)
             except MissingEntry:
                 raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
-            return {one.student.id: _result(one) for one in submissions}
+            return {one.student.id: _result(one) for one in submissions(gradebook, assignment) if _is_judged(one)}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):
         """Run one of nbgrader's converters on one submission."""
@@ -284,21 +379,35 @@ class Course:
                 raise RuntimeError(f"{_cause(log.getvalue()) or error}\n{log.getvalue()}") from error
 
 
+def _told(problems):
+    """Return {notebook: problem} as one text; None if there is no problem."""
+    return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
+
+
 def _cause(log):
     """Return the last error in nbgrader's log: what nbgrader raises says only that there was one."""
     errors = re.findall(r"^[A-Za-z_.]*(?:Error|Exception|Entry): (.+)$", log, re.M)
     return errors[-1] if errors else None
 
 
+def _cells_of_a_person(submission):
+    """Return (notebook, cell) of the cells that a person marks."""
+    return {(one.name, comment.name) for one in submission.notebooks for comment in one.comments}
+
+
+def _is_judged(submission):
+    """Whether the grader has given marks, if any are its to give. If the machine failed, nbgrader would count 0."""
+    of_a_person = _cells_of_a_person(submission)
+    all_grades = ((one.name, grade) for one in submission.notebooks for grade in one.grades)
+    grades = [grade for name, grade in all_grades if (name, grade.name) not in of_a_person]
+    return not grades or any(one.auto_score is not None or one.manual_score is not None for one in grades)
+
+
 def _result(submission):
     """Return the Result of a gradebook's submission."""
     penalty = submission.late_submission_penalty or 0.0
     grades = [(one.name, grade) for one in submission.notebooks for grade in one.grades]
-    of_a_person = {
-        (one.name, cell.name)
-        for one in submission.notebooks
-        for cell in (*one.notebook.solution_cells, *one.notebook.task_cells)
-    }
+    of_a_person = _cells_of_a_person(submission)
     waiting = [grade for _, grade in grades if grade.needs_manual_grade and grade.manual_score is None]
     exercises = {
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
@@ -325,3 +434,18 @@ def _result(submission):
     if penalty:
         result.notes.append(f"{penalty:g} points taken off: handed in late")
     return result
+
+
+def name_notebooks(assignment, student, notebooks):
+    """Have `nbgrader autograde` ask for each notebook of an assignment, also for those that are not there by name.
+
+    Parameters
+    ----------
+    assignment, student : str
+        As nbgrader passes them to `c.Autograde.pre_convert_hook`; may be patterns.
+    notebooks : list of str
+        The submission's files; absent ones are appended.
+    """
+    folder = Path(notebooks[0]).parent
+    expected = [str(folder / f"{name}.ipynb") for name in intake.expected_notebooks(Course(".").directory, folder.name)]
+    notebooks.extend(path for path in expected if path not in notebooks)

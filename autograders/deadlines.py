@@ -1,17 +1,15 @@
 """When work is due: for everybody in the gradebook, as nbgrader keeps it, for one student in `extensions.csv`.
 
 nbgrader can keep an extension only with a submission that it knows already. So the course keeps them, and hands each to
-nbgrader when the submission is graded, before late penalties are worked out.
+nbgrader when the submission is graded (`extend`), before late penalties are worked out.
 """
 
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.api import MissingEntry
 
 from autograders import collect, roster, tables
-from autograders.intake import course_directory
 
 FILE = "extensions.csv"
 COLUMNS = ("assignment", "student", "due")
@@ -105,7 +103,7 @@ def set_due(course, assignment, due, student=None):
             tables.write(path, COLUMNS, rows)
         graded = [one for one in _find(gradebook, assignment).submissions if student in (one.student.id, None)]
         for submission in graded:
-            _extend(path, submission, reset=student is not None)
+            extend(course.root, submission, reset=student is not None)
         gradebook.db.commit()
         return sorted(one.student.id for one in graded)
 
@@ -117,8 +115,19 @@ def _find(gradebook, assignment):
         raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
 
 
-def _extend(path, submission, reset=False):
-    """Give a submission the time that `extensions.csv` says; one that was given in nbgrader stays unless `reset`."""
+def extend(root, submission, reset=False):
+    """Give a submission the time that the course's `extensions.csv` says.
+
+    Parameters
+    ----------
+    root : str or Path
+        The course directory.
+    submission : SubmittedAssignment
+        Of an open gradebook.
+    reset : bool
+        Whether an extension that was given in nbgrader goes.
+    """
+    path = Path(root, FILE)
     due = next(
         (
             datetime.fromisoformat(row["due"]).astimezone(UTC).replace(tzinfo=None)
@@ -131,20 +140,6 @@ def _extend(path, submission, reset=False):
         submission.extension = max(due - submission.assignment.duedate, timedelta())
     elif reset or not submission.assignment.duedate:  # nbgrader cannot add an extension to no date
         submission.extension = None
-
-
-class Extend(NbGraderPreprocessor):
-    """Step of autograding before the late penalty: the student's own due date counts."""
-
-    def preprocess(self, nb, resources):
-        """Hand the extension to nbgrader; nothing is read where the course has none."""
-        path = Path(course_directory(self).root) / FILE
-        if path.exists():
-            ids = resources["nbgrader"]
-            with Gradebook(ids["db_url"]) as gradebook:
-                _extend(path, gradebook.find_submission(ids["assignment"], ids["student"]))
-                gradebook.db.commit()
-        return nb, resources
 
 
 def told_late(course, assignment):

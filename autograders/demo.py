@@ -7,9 +7,10 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.exercise import FOLDER
+from autograders.exercise import FOLDER, exercises_of
+from autograders.languages import FOLDER as TRANSLATIONS
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
+from helpers.notebook import checked
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
@@ -194,8 +195,9 @@ def make_course(folder, origin):
     shutil.copy(source.root / CONFIG_FILE, folder)
     name = source.directory.source_directory
     shutil.copytree(source.root / name, folder / name, ignore=shutil.ignore_patterns(".*", "*.py", "*.zip"))
-    if (source.root / FOLDER).is_dir():
-        shutil.copytree(source.root / FOLDER, folder / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in (FOLDER, TRANSLATIONS):
+        if (source.root / part).is_dir():
+            shutil.copytree(source.root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     return Course(folder)
 
 

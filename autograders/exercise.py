@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers.check.comparing import Case, Spec
+from helpers.notebook import checked
 
-__all__ = ["Case", "Exercise", "Mistake", "load"]
+__all__ = ["Case", "Exercise", "Mistake", "exercises_of", "load"]
 
 FOLDER = "assignments"  # in a course directory and in this package: where assignments are declared
 KEPT_EXERCISES = 64  # of so many, what is computed from the hidden cases is remembered while a class is graded
@@ -177,6 +178,31 @@ def load(assignment, root=None):
     if not getattr(module, "EXERCISES", ()):
         raise KeyError(f"{module.__file__}: expected EXERCISES, all exercises in the notebook's order, got none")
     return {exercise.name: exercise for exercise in module.EXERCISES}
+
+
+def exercises_of(notebook, root=None):
+    """Return the exercises that a source notebook names in its metadata, {"course": {"exercises": "<assignment>"}}.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Its grade cells say how many points each exercise has.
+    root : str or Path, optional
+        The course directory, which may hold assignments of its own.
+
+    Returns
+    -------
+    dict of str to Exercise
+        Empty for a notebook that names no exercises.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `load`.
+    """
+    name = notebook.metadata.get("course", {}).get("exercises")
+    points = {checked(cell): cell.metadata.nbgrader.get("points", 0.0) for cell in notebook.cells if checked(cell)}
+    return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
 
 
 def own_folder(assignment, root):

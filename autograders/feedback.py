@@ -14,16 +14,16 @@ from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
+from autograders.gradebook import NO_RESPONSE
 from autograders.intake import course_directory, read_source, source_notebook
 from autograders.markup import ColourCode, Pictures, clean, colour_text, is_ours, markdown
 from autograders.outputs import PICTURES, new_output
-from autograders.release import checked
+from helpers.notebook import checked
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
 MAX_OUTPUT_LETTERS = 20_000  # of an output's text
-NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 WITHHELD = "(Output that came after hidden tests is not shown here.)"
 HEADING_SHIFT = 2  # the page has a heading of the first and of the second level above the notebook's own
 MACHINE = (str(Path(__file__).parents[1]), sys.prefix)  # places that are nobody's concern, in tracebacks for example

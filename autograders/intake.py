@@ -4,25 +4,22 @@ The frame is the source notebook: its graded and locked cells, in its order. Fro
 of solution cells, and cells that the learner added. Points, tags, ids and the kernel's name never do.
 """
 
-import copy
 import json
 import os
 import re
 import stat
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbformat.v4 import nbformat_minor, new_markdown_cell
-from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import default
+from nbformat.v4 import nbformat_minor
 
 from autograders.outputs import PICTURES
 from autograders.pictures import Room, pixels_of_text
-from autograders.strict_files import fault, folder_fault
+from autograders.strict_files import fault, folder_fault, plain_files
+from helpers.notebook import sort_out
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
@@ -32,7 +29,7 @@ MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: so many are named, so much 
 MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
 CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
-PUT_AT = 86_398 * 10**9  # nanoseconds since 1970: the date of files that the grader puts into submissions
+PUT_AT = 86_398 * 10**9  # nanoseconds since 1970
 MISSING = "missing"  # in the metadata of a restored cell: it was missing
 KINDS = (  # (how a file begins, what is in it, what it is); the first that fits counts
     (b"PK\x03\x04", b"word/", "a Word document"),
@@ -61,7 +58,7 @@ class Unreadable(ValueError):
 
 
 def parse(data):
-    """Read a notebook from bytes; keep only its cells, and of them only type, source and nbgrader's id.
+    """Read a notebook from bytes; keep only its language and its cells, of them only type, source and nbgrader's id.
 
     Parameters
     ----------
@@ -69,8 +66,9 @@ def parse(data):
 
     Returns
     -------
-    list of NotebookNode
-        Version 4 cells without outputs; `metadata.nbgrader` holds at most `grade_id`.
+    NotebookNode
+        Its cells are of version 4, without outputs; their `metadata.nbgrader` holds at most `grade_id`. Its metadata
+        hold at most the language that it claims to be in.
 
     Raises
     ------
@@ -122,7 +120,9 @@ def parse(data):
     if size > MAX_SOURCE_BYTES:
         limit = MAX_SOURCE_BYTES / 2**20
         raise Unreadable(f"the notebook's cells hold {size / 2**20:.0f} MiB of text; at most {limit:.0f} are read")
-    return kept
+    course = (raw.get("metadata") or {}).get("course") if isinstance(raw.get("metadata"), dict) else None
+    language = course.get("language") if isinstance(course, dict) else None
+    return _notebook(kept, **({"language": language} if isinstance(language, str) else {}))
 
 
 def kind_of(data):
@@ -137,22 +137,30 @@ def kind_of(data):
 
 
 def read(path):
-    """Read a handed-in notebook with `parse`; open it only if it is a plain file.
+    """Read a handed-in notebook with `parse`.
 
     Raises
     ------
     Unreadable
-        If it is none, or no notebook.
+        If it is no plain file, or no notebook.
+    """
+    return parse(content(path))
+
+
+def content(path):
+    """Return what is in a handed-in file, or a little more than is read of a notebook; open plain files only.
+
+    Raises
+    ------
+    Unreadable
+        If it is none.
     """
     problem = folder_fault(path.parent) or fault(path)
     if problem:
         raise Unreadable(f"the file {problem}")
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-        if not data and path.stat().st_mtime_ns == PUT_AT:
-            raise Unreadable(f"no such notebook was handed in, but {_others(path.parent)}")
-        return parse(data)
+            return stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise Unreadable(f"the file cannot be read ({type(error).__name__})") from None
 
@@ -161,7 +169,7 @@ def _others(folder):
     """Name some of a submission's files, and say of which kind they are."""
     found = []
     for path in sorted(folder.iterdir()):
-        if path.name == "timestamp.txt" or fault(path) or path.stat().st_mtime_ns == PUT_AT:
+        if path.name == "timestamp.txt" or fault(path) or put_by_earlier_version(path):
             continue
         with open(path, "rb") as stream:
             kind = kind_of(stream.read(BEGIN_BYTES))
@@ -244,16 +252,7 @@ def set_into_frame(cells, frame):
         as in the submission.
     """
     known = {grade_id(cell): cell for cell in frame.cells if grade_id(cell)}
-    own, followers, place = {}, {None: []}, None
-    for cell in cells:
-        name = grade_id(cell)
-        if name in known and name not in own:
-            own[name] = cell
-            followers[name] = []
-            place = name
-        else:  # a cell that was added, or a copy: it is run where it stands, and not judged
-            cell.metadata.pop("nbgrader", None)
-            followers[place].append(cell)
+    own, followers = sort_out(cells, known, grade_id)
     merged = list(followers[None])
     for name, original in known.items():
         cell = nbformat.from_dict(original)
@@ -281,31 +280,6 @@ def set_into_frame(cells, frame):
             cell["id"] = f"cell-{number}"
         taken.add(cell["id"])
     return notebook
-
-
-class SubmissionExporter(NotebookExporter):
-    """Reads submissions for `nbgrader autograde` (`c.Autograde.exporter_class`); no file makes it fail.
-
-    A file that is no notebook becomes an empty notebook, whose metadata say why: {"problem": "..."}.
-    """
-
-    @default("optimistic_validation")
-    def _check_once(self):
-        """Have nbconvert check a notebook after the last preprocessor only, not after each."""
-        return True
-
-    def from_filename(self, filename, resources=None, **kw):
-        """Read a submitted notebook with `read`, and one that is restored already as nbconvert does."""
-        if not getattr(self.parent, "_sanitizing", True):
-            return super().from_filename(filename, resources=resources, **kw)
-        path = Path(filename)
-        try:
-            notebook = _notebook(read(path))
-        except Unreadable as error:
-            notebook = _notebook([], problem=str(error))
-        resources = resources if resources is not None else {}
-        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
-        return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
 def converter_of(configurable):
@@ -347,28 +321,6 @@ def needs_tensorflow(source):
     return bool(source.metadata.get("course", {}).get("tensorflow", True))
 
 
-class Restore(NbGraderPreprocessor):
-    """First step of nbgrader's sanitising: puts altered, deleted, copied and moved cells right."""
-
-    def preprocess(self, nb, resources):
-        """Set the submission into the frame; if it could not be read, say so in a first cell."""
-        ids = resources["nbgrader"]
-        path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
-        frame = copy.copy(read_source(path))
-        with Gradebook(ids["db_url"]) as gradebook:
-            released = {cell.name for cell in gradebook.find_notebook(ids["notebook"], ids["assignment"]).source_cells}
-        frame.cells = [cell for cell in frame.cells if grade_id(cell) in released]  # later ones are not part of it
-        restored = set_into_frame(nb.cells, frame)
-        problem = nb.metadata.get("problem")
-        if problem:
-            restored.metadata["problem"] = problem
-            note = (
-                f"## This file could not be graded\n\n`{ids['notebook']}.ipynb`: {problem}. Hand in the notebook again."
-            )
-            restored.cells.insert(0, new_markdown_cell(note, id="problem"))
-        return restored, resources
-
-
 def expected_notebooks(coursedir, assignment):
     """Return the names of an assignment's notebooks, from the source folder."""
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
@@ -400,7 +352,7 @@ def find_renamed(others, missing, frames):
         if left < 0:
             break
         try:
-            candidates[path] = _marks(read(path))
+            candidates[path] = _marks(read(path).cells)
         except Unreadable:
             continue
     found = {}
@@ -419,62 +371,80 @@ def _marks(cells):
     return ({grade_id(cell) for cell in cells} | defined) - {None}
 
 
-def prepare(folder, coursedir, assignment):
-    """Add to a submission a file for each expected notebook that it lacks; no file of the learner's is changed.
+@dataclass(frozen=True)
+class Submission:
+    """What one learner handed in.
+
+    Attributes
+    ----------
+    notebooks : dict of str to (bytes or Unreadable)
+        For each notebook of the assignment, the file's content, or why there is none.
+    files : dict of str to bytes
+        The other files, by relative path.
+    notes : tuple of str
+        What a reader of the mark should know, a sentence each.
+    """
+
+    notebooks: dict
+    files: dict
+    notes: tuple = ()
+
+
+def take_in(folder, frames, ignored=()):
+    """Read a submission; nothing is written.
 
     Parameters
     ----------
     folder : Path
         The learner's submission.
-    coursedir : CourseDirectory
-    assignment : str
+    frames : dict of str to NotebookNode
+        The assignment's notebooks. For one that is not there by name, a file under another name is taken: see
+        `find_renamed`.
+    ignored : iterable of str
+        Patterns of files that are left out.
 
     Returns
     -------
-    list of str
-        What was done, a sentence each. A notebook under another name is copied to its right name. For one that was not
-        handed in, an empty file is added: it gets 0, and the feedback page says why. Files that an earlier call added
-        are made anew: something else may have been handed in since.
+    Submission
     """
-    if folder_fault(folder):
-        return []  # `read` will say why it is not entered
-    names = expected_notebooks(coursedir, assignment)
-    missing = [name for name in names if is_missing(folder / f"{name}.ipynb")]
-    if not missing:
-        return []
-    frames = {name: read_source(source_notebook(coursedir, assignment, name)) for name in names}
+    if problem := folder_fault(folder):
+        return Submission(dict.fromkeys(frames, Unreadable(f"the file {problem}")), {})
+    missing = [name for name in frames if is_missing(folder / f"{name}.ipynb")]
     others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
-    renamed = find_renamed(others, missing, frames)
+    renamed = find_renamed(others, missing, frames) if missing else {}
     only = others[0] if len(frames) == len(others) == 1 else None  # if unreadable, its page says why
-    done = []
-    for name in missing:
-        target = folder / f"{name}.ipynb"
-        source = renamed.get(name, only)
-        if source:
-            with open(source, "rb") as stream:
-                _put(target, stream.read(MAX_FILE_BYTES + 1))  # `read` reads no more
-            done.append(f"{printable(source.name)} was taken for {target.name}")
-        elif not os.path.lexists(target) or target.lstat().st_mtime_ns == PUT_AT:
-            _put(target, b"")
-            done.append(f"{target.name} was not handed in")
-    return done
+    notebooks, notes = {}, []
+    for name in frames:
+        path = folder / f"{name}.ipynb"
+        source = renamed.get(name, only) if name in missing else path
+        if source is None and not put_by_earlier_version(path) and path.exists():
+            source = path  # empty
+        elif source is None:
+            notebooks[name] = Unreadable(f"no such notebook was handed in, but {_others(folder)}")
+            notes.append(f"{path.name} was not handed in")
+            continue
+        elif source != path:
+            notes.append(f"{printable(source.name)} was taken for {path.name}")
+        try:
+            notebooks[name] = content(source)
+        except Unreadable as error:
+            notebooks[name] = error
+    files = plain_files(folder, [*ignored, "*.ipynb"])
+    return Submission(notebooks, {os.path.relpath(one, folder): Path(one).read_bytes() for one in files}, tuple(notes))
 
 
 def is_missing(path):
-    """Whether a notebook is absent or empty, or was added by an earlier call of `prepare`."""
+    """Whether a notebook is absent or empty."""
     try:
         state = path.lstat()
     except FileNotFoundError:
         return True
-    return stat.S_ISREG(state.st_mode) and (state.st_size == 0 or state.st_mtime_ns == PUT_AT)
+    return stat.S_ISREG(state.st_mode) and (state.st_size == 0 or put_by_earlier_version(path))
 
 
-def _put(path, content):
-    """Write a file, with the date that marks it as the grader's."""
-    path.unlink(missing_ok=True)
-    with open(path, "xb") as stream:
-        stream.write(content)
-    os.utime(path, ns=(PUT_AT, PUT_AT))
+def put_by_earlier_version(path):
+    """Whether a file is a copy of a renamed notebook that version 0.2 put into the submission, with this date."""
+    return os.path.lexists(path) and path.lstat().st_mtime_ns == PUT_AT
 
 
 def as_text(name):
@@ -485,23 +455,3 @@ def as_text(name):
 def printable(name):
     """Return a file's name in characters that every terminal and page can show."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]
-
-
-def prepare_hook(assignment, student, notebooks):
-    """`c.Autograde.pre_convert_hook`: run `prepare` for plain `nbgrader autograde` as well.
-
-    Parameters
-    ----------
-    assignment, student : str
-        As nbgrader passes them; may be globs.
-    notebooks : list of str
-        The submission's files; those that `prepare` adds are appended.
-    """
-    from autograders.course import Course
-
-    folder = Path(notebooks[0]).parent
-    course = Course(".")
-    expected = [folder / f"{name}.ipynb" for name in expected_notebooks(course.directory, folder.name)]
-    absent = [path for path in expected if not os.path.lexists(path)]
-    prepare(folder, course.directory, folder.name)
-    notebooks.extend(map(str, absent))

@@ -1,42 +1,41 @@
-"""Run a learner's cells in a kernel, under limits, and read what it sends, which may be anything.
+"""Run a learner's cells in an interpreter, under limits, and read what it sends, which may be anything.
 
-This is the one place where learners' code is started. Whether the kernel is in a jail depends on its kernelspec alone.
+This is the one place where learners' code is started. It runs in a jail if there are limits.
+`autograders.sandbox.interpreter` says what it is asked, and how it answers.
 """
 
-import mmap
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty
-from subprocess import DEVNULL
-
-import numpy as np
-import zmq
-from jupyter_client import KernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.session import json_unpacker
 
 from autograders.outputs import clean_output, new_output, size
-from autograders.sandbox.limits import REASONS
-from helpers.check.probe import MIME
+from autograders.sandbox.forks import WARM_PARENT, SandboxError
+from autograders.sandbox.limits import FAULTS, REASONS
+from autograders.sandbox.messages import LENGTH, packed
+from autograders.sandbox.usage import Meter
 from helpers.check.wire import MAX_BYTES, pack, unpack
 
-SANDBOX = "course_sandbox"  # the kernelspec of jailed kernels
-SANDBOX_KERNELS = Path(__file__).with_name("sandbox") / "kernels"
 START_SECONDS = 30
 INTERRUPT_SECONDS = 5  # in which an interrupted cell must end, or the kernel is killed
-POLL_SECONDS = 0.25
+LEAST_SECONDS, POLL_SECONDS = 0.02, 0.25  # for which it waits before it looks at the time again
 DEATH_SECONDS = 0.5  # in which the guard of a dead kernel reports its death
 MAX_OUTPUT_BYTES = 2**20  # of a cell; of what comes later, only errors are kept
 OUTPUT_BYTES = 4000  # that an output counts beside its content: a page of many small ones takes long to make
 MAX_SENT_BYTES = 32 * MAX_OUTPUT_BYTES  # by a cell, kept or not; then it is stopped
 MORE = f"\n(There was more output than {MAX_OUTPUT_BYTES // 2**20} MiB: the rest is not shown.)\n"
-SEND_SECONDS = 2
-MAX_MESSAGE_BYTES = 128 * 2**20  # one frame of a message; a longer one ends the connection
+SEND_SECONDS = 10
+READ_BYTES = 2**20
+UNJAILED = "import sys; from autograders.sandbox.interpreter import main; main(*sys.argv[1:])"
+INLINE = "module://matplotlib_inline.backend_inline"
+ROOT = Path(__file__).parents[1]
 MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may take thirty times as much
-MAX_WAITING_MESSAGES = 16
-MAX_GROWTH_BYTES = 2**30  # of this process's memory, by messages that nobody has read yet
-PARTS = {"msg_type": str, "parent_header": dict, "content": dict}  # of a message, those that are read
 ERROR_TEXTS = ("type", "message", "where", "call", "names")  # of an exception: see helpers.check.probe
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMIT_NAMES = {  # status -> name on the page
@@ -44,11 +43,6 @@ LIMIT_NAMES = {  # status -> name on the page
 }  # fmt: skip
 FULL = 0.75  # the share of its memory that code may leave in use: later code needs some, too
 BROKEN_LIMIT = "Limit"  # the name on the page, where code is refused something at a limit and may go on
-PAGE_BYTES = mmap.PAGESIZE
-ANSWER = "__import__('helpers.check.probe', fromlist=['answer']).answer"
-# Numbers of an answer that every jailed kernel must give first: libraries send 64 KiB and more in another way.
-LARGE = 2**14
-NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
 class KernelFailed(RuntimeError):
@@ -98,34 +92,32 @@ class Reply:
 
 
 class Kernel:
-    """A running kernel; use it in a `with` statement.
+    """A running interpreter; use it in a `with` statement.
 
     Parameters
     ----------
-    kernel_name : str
-        The kernelspec.
     cwd : str or Path
         The folder it works in.
     limits : Limits, optional
-        For the sandbox's kernelspec: what the kernel may use.
+        What it may use, in a jail; without, it has all rights of this process.
     tensorflow : bool
-        For the sandbox's kernelspec: whether the kernel has imported TensorFlow already.
+        For a jail: whether the interpreter has imported TensorFlow already.
     """
 
-    def __init__(self, kernel_name="python3", cwd=".", limits=None, tensorflow=True):
-        self.kernel_name = kernel_name
+    def __init__(self, cwd=".", limits=None, tensorflow=True):
+        self.cwd = Path(cwd).resolve()
         self.limits = limits
-        jailed = {"limits": limits, "tensorflow": tensorflow}
-        self.options = {"cwd": str(cwd)} | (jailed if limits else {"extra_arguments": NO_HISTORY})
-        self.manager = None
-        self.client = None
-        self.context = None
-        self.lost = None  # a socket that reports when the connection is lost
-        self.overlong = False  # set when a part of a message was too long to be read
-        self.size = 0  # of this process when the kernel started
-        self.fresh = False  # set when the kernel was restarted: what earlier cells did is lost
+        self.tensorflow = tensorflow
+        self.process = None
+        self.channel = None  # a stream socket
+        self.buffer, self.messages = bytearray(), None  # what came and is not read yet, and its reader
+        self.number = 0  # of the last request
+        self.overlong = self.closed = False  # set when a message was too long to be read, when the channel was closed
+        self.fresh = False  # set when the interpreter was restarted: what earlier cells did is lost
         self.restarts = 0
-        self.dead = False  # set when it could not be restarted
+        self.meter, self.seconds = None, 0.0  # of the last request; what requests took so far by their meters
+        self.waited = False  # set when something was stopped that had not used the processor time that it might
+        self.fault = None  # what the machine did to it, if it did
 
     def __enter__(self):
         self.start()
@@ -135,208 +127,66 @@ class Kernel:
         self.stop()
 
     def start(self):
-        """Start the kernel and wait until it answers."""
-        specs = KernelSpecManager()
-        specs.kernel_dirs.insert(0, str(SANDBOX_KERNELS))
-        self.context = zmq.Context()
-        self.context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
-        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING_MESSAGES)
-        self.context.setsockopt(zmq.SNDTIMEO, 1000 * SEND_SECONDS)  # a kernel can close its sockets and live on
-        if self.kernel_name == SANDBOX:  # its sockets exist already; to later ones it must not connect
-            self.context.setsockopt(zmq.RECONNECT_IVL, -1)
-        self.size = _own_size()
-        self.manager = KernelManager(kernel_name=self.kernel_name, kernel_spec_manager=specs, context=self.context)
-        self.manager.start_kernel(stdout=DEVNULL, stderr=DEVNULL, **self.options)
-        self.client = self.manager.client(context=self.context)
-        self.overlong, self.client.session.unpack = False, self._read_json
-        self.client.start_channels(hb=False)
-        self.lost = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-        try:
-            self._wait_until_ready()
-            if self.kernel_name == SANDBOX and not self.answers(LARGE):
-                raise ValueError(f"an answer of {LARGE} numbers arrives cut")
-        except Exception as error:  # a learner's file may have taken over the kernel: anything can come
-            self.stop()
-            raise KernelFailed(f"the kernel does not answer: {type(error).__name__}: {error}") from error
+        """Start the interpreter and wait until it answers.
 
-    def _wait_until_ready(self):
-        """Ask until something that the kernel publishes arrives here, so that no output of the first cell is missed.
-
-        jupyter_client's `wait_for_ready` does the same, but returns only after 0.2 seconds without a message.
+        Raises
+        ------
+        KernelFailed
+            If it starts, but does not answer.
         """
-        asked = set()
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.manager.is_alive() and not self._swamped():
-            asked.add(self.client.kernel_info())
-            until = min(deadline, time.monotonic() + POLL_SECONDS)
-            while (message := self._next(until)) is not None:
-                if message["parent_header"].get("msg_id") in asked:
-                    return
-        raise TimeoutError(f"no answer in {START_SECONDS} seconds")
+        self.overlong = self.closed = False
+        self.buffer, self.messages = bytearray(), self._read()
+        self.channel, theirs = socket.socketpair()
+        self.channel.settimeout(SEND_SECONDS)  # it may read nothing and live on
+        try:
+            self.process = self._started(theirs)
+        finally:
+            theirs.close()
+        # A function that is not there: what asks and answers works beside the files that were handed in.
+        reply = self._run({"call": ""}, START_SECONDS, [payload("call", [{}])])
+        if reply.status != "ok" or reply.answer is None:
+            self.stop()
+            raise KernelFailed(f"the interpreter does not answer: {reply.status} {reply.outputs[-1:]}")
 
-    def answers(self, count):
-        """Whether an answer of `count` numbers, made by NumPy's `arange`, arrives whole. It restarts nothing."""
-        message = self._request("", f"{ANSWER}('arange', vars(__import__('numpy')))")
-        request, deadline = message["header"]["msg_id"], time.monotonic() + START_SECONDS
-        self.client.shell_channel.send(message | {"buffers": [payload("call", [{"stop": count}])]})
-        while (message := self._next(deadline)) is not None:
-            if message["parent_header"].get("msg_id") == request and MIME in message["content"].get("data", ()):
-                (outcome,) = read_outcomes(message["buffers"], 1)
-                return np.array_equal(outcome.get("value"), np.arange(count))
-        return False
-
-    def _request(self, code, expression=None):
-        """Return a message that asks the kernel to run code, then to evaluate an expression."""
-        content = {
-            "code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False,
-            "user_expressions": {"": expression} if expression else {},
-        }  # fmt: skip
-        return self.client.session.msg("execute_request", content)
+    def _started(self, channel):
+        if self.limits is None:
+            command = [sys.executable, "-c", UNJAILED, str(channel.fileno()), str(self.cwd)]
+            return subprocess.Popen(
+                command, pass_fds=[channel.fileno()], cwd=ROOT, env=os.environ | {"MPLBACKEND": INLINE},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        return WARM_PARENT.fork(self.cwd, self.limits, self.tensorflow, channel)
 
     def stop(self):
-        """Kill the kernel and close its channels."""
-        if self.client is not None:
-            self.client.stop_channels()
-            self.client = None
-        if self.manager is not None and self.manager.has_kernel:
-            self.manager.provisioner.process.kill()  # `shutdown_kernel` alone waits up to 0.1 seconds
-            self.manager.provisioner.process.wait()
-            self.manager.shutdown_kernel(now=True)
-            self.manager.cleanup_resources()
-        self.context.destroy(linger=0)
+        """Kill the interpreter and close the channel."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        if self.channel is not None:
+            self.channel.close()
+            self.channel = None
 
     def restart(self):
-        """Kill the kernel and start a new one."""
+        """Kill the interpreter and start a new one."""
         self.stop()
         self.start()
 
-    def execute(self, code, timeout, expression=None, buffers=()):
+    def execute(self, code, timeout):
         """Run code and gather what it shows.
 
         Parameters
         ----------
         code : str
         timeout : float
-            Seconds; then the code is interrupted, and the kernel restarted if that does not help.
-        expression : str, optional
-            Evaluated after the code, as plain Python: IPython does not transform it.
-        buffers : iterable of bytes
-            Sent along, for the expression.
+            Seconds; then the code is interrupted, and the interpreter restarted if that does not help.
 
         Returns
         -------
         Reply
         """
-        message = self._request(code, expression)
-        request = message["header"]["msg_id"]
-        reply, sent, clear = Reply(), 0, False
-        try:
-            self.client.shell_channel.send(message | {"buffers": buffers})
-        except zmq.Again:
-            return self._stopped(reply, "died", request, timeout)
-        deadline = time.monotonic() + timeout
-        while True:
-            message = self._next(deadline)
-            if message is None:
-                return self._stopped(reply, self._why_silent(), request, timeout)
-            if message["parent_header"].get("msg_id") != request:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "status" and content.get("execution_state") == "idle":
-                reply.close()
-                return self._stopped(reply, "full", request, timeout) if self._is_full() else reply
-            if kind == "clear_output" and content.get("wait"):
-                clear = True  # when there is something to put in its place
-            elif kind == "clear_output":
-                reply.clear()
-            if kind not in OUTPUT_TYPES:
-                continue
-            if isinstance(content.get("data"), dict) and MIME in content["data"]:
-                reply.answer = message["buffers"]
-                continue
-            reply.status = "error" if kind == "error" else reply.status
-            output = clean_output(kind, content)
-            sent += size(output or {})
-            if sent > MAX_SENT_BYTES:
-                return self._stopped(reply, "flood", request, timeout)
-            if output and clear:
-                reply.clear()
-                clear = False
-            if output:
-                reply.keep(output)
-            words = self._limit_words(output.ename, output.evalue) if kind == "error" else None
-            if words:
-                reply.keep(_own_error(BROKEN_LIMIT, words))
-
-    def _stopped(self, reply, status, request, timeout):
-        """Stop what is running; return the reply, with the reason as its last output."""
-        reply.close()
-        reply.status = status
-        reason = getattr(getattr(self.manager.provisioner, "process", None), "reason", None)
-        self._end(request, status)
-        reply.outputs.append(_limit_output(status, timeout, reason))
-        return reply
-
-    def _next(self, deadline):
-        """Return the next well-formed message; None at the deadline, or when the kernel is dead or sends too much."""
-        while (left := deadline - time.monotonic()) > 0 and not self._swamped():
-            try:
-                message = self.client.iopub_channel.get_msg(timeout=min(left, POLL_SECONDS))
-                if all(isinstance(message[part], kind) for part, kind in PARTS.items()):
-                    return message
-            except Empty:
-                if not self.manager.is_alive():
-                    return None
-            except Exception:  # forged: a wrong signature, no JSON, parts missing
-                continue
-        return None
-
-    def _read_json(self, data):
-        """Read a part of a message; the session's own function, which this one replaces, has no limit."""
-        if len(data) > MAX_JSON_BYTES:
-            self.overlong = True
-            raise ValueError(f"expected at most {MAX_JSON_BYTES} bytes in a part of a message, got {len(data)}")
-        return json_unpacker(data)
-
-    def _swamped(self):
-        """Whether the kernel sends too much: a message was too long, or unread ones take too much memory here.
-
-        A frame that is too long ends the connection. A few messages can fill the memory: one may have many frames.
-        """
-        return self.overlong or bool(self.lost.poll(0)) or _own_size() - self.size > MAX_GROWTH_BYTES
-
-    def _why_silent(self):
-        """Return the status of a cell that no message comes from any more."""
-        if not self._swamped():
-            return "timeout" if self.manager.is_alive() else "died"
-        end = time.monotonic() + DEATH_SECONDS  # a dead kernel's connection is lost before its death is reported
-        while time.monotonic() < end:
-            if not self.manager.is_alive():
-                return "died"
-            time.sleep(POLL_SECONDS / 10)
-        return "flood"
-
-    def _end(self, request, status):
-        """Stop what is running: interrupt it; if that does not help, start a new kernel."""
-        if status == "timeout":
-            self.manager.interrupt_kernel()
-            deadline = time.monotonic() + INTERRUPT_SECONDS
-            while (message := self._next(deadline)) is not None:
-                idle = message["msg_type"] == "status" and message["content"].get("execution_state") == "idle"
-                if idle and message["parent_header"].get("msg_id") == request:
-                    break
-            if message is not None and not self._is_full():
-                return
-        self.fresh = True
-        self.restarts += 1
-        try:
-            self.restart()
-        except KernelFailed:
-            self.dead = True
-
-    def _is_full(self):
-        """Whether the code has left so much memory in use that later code may lack it."""
-        return self.limits is not None and self.manager.provisioner.process.has_used(FULL, self.limits.memory_bytes)
+        return self._settled(self._run({"code": code}, timeout), timeout)
 
     def call(self, name, payload, count, timeout):
         """Run a function of the notebook on cases.
@@ -357,7 +207,7 @@ class Kernel:
             An outcome for each case, as `helpers.check.probe.run` returns them. Whatever else comes, or nothing, is an
             outcome with an error.
         """
-        reply = self.execute("", timeout, f"{ANSWER}({name!r}, globals())", [payload])
+        reply = self._settled(self._run({"call": name}, timeout, [payload]), timeout)
         answered = reply.status == "full" and reply.answer is not None
         if reply.status in LIMIT_NAMES and not answered:
             error = reply.outputs[-1]
@@ -374,6 +224,140 @@ class Kernel:
             if words:
                 error["message"] = words
         return outcomes
+
+    def _run(self, request, timeout, frames=()):
+        """Ask, and gather what comes until it is done; the reply's status says why if it is not."""
+        self.number += 1
+        reply, sent, clear = Reply(), 0, False
+        self.meter = meter = Meter(self.process.pid)
+        try:
+            self.channel.sendall(packed(request | {"number": self.number}, frames))
+        except OSError:
+            reply.status = "died"
+            return reply
+        while (message := self._next(meter, timeout)) is not None:
+            kind, content, frames = message
+            if kind == "done":
+                return reply
+            if kind == "answer":
+                reply.answer = frames
+            elif kind == "clear_output" and content.get("wait"):
+                clear = True  # when there is something to put in its place
+            elif kind == "clear_output":
+                reply.clear()
+            if kind not in OUTPUT_TYPES:
+                continue
+            reply.status = "error" if kind == "error" else reply.status
+            output = clean_output(kind, content)
+            sent += size(output or {})
+            if sent > MAX_SENT_BYTES:
+                reply.status = "flood"
+                return reply
+            if output and clear:
+                reply.clear()
+                clear = False
+            if output:
+                reply.keep(output)
+            words = self._limit_words(output.ename, output.evalue) if kind == "error" else None
+            if words:
+                reply.keep(_own_error(BROKEN_LIMIT, words))
+        reply.status = "flood" if self.overlong else "died" if self.closed else "timeout"
+        return reply
+
+    def _settled(self, reply, timeout):
+        """Return the reply; if something was wrong, with the reason as its last output, after that was put right."""
+        reply.close()
+        self.seconds += self.meter.seconds()
+        if reply.status in ("ok", "error") and self._is_full():
+            reply.status = "full"
+        if reply.status in LIMIT_NAMES:
+            if reply.status == "died":
+                self._wait_for_the_end()
+            reason = getattr(self.process, "reason", None)
+            self.fault = FAULTS.get(reason, self.fault)
+            if reason == "wall" or (reply.status == "timeout" and self.meter.worked() < timeout / 2):
+                self.waited = True
+            self._end(reply.status)
+            reply.outputs.append(_limit_output(reply.status, timeout, reason))
+        return reply
+
+    def _wait_for_the_end(self):
+        """Wait a little until the system, or the jail's guard, says why the process has ended."""
+        end = time.monotonic() + DEATH_SECONDS
+        while self.process.poll() is None and time.monotonic() < end:
+            time.sleep(POLL_SECONDS / 10)
+
+    def _next(self, meter, limit):
+        """Return the next message about the last request: its kind, content and frames.
+
+        None comes when the meter has reached the limit, and when no more can come.
+        """
+        while True:
+            while (message := next(self.messages)) is not None:
+                head, frames = message
+                if head.get("number") == self.number and isinstance(head.get("kind"), str):
+                    return head["kind"], head, frames
+            left = limit - meter.passed()
+            if left <= 0:
+                left = limit - meter.seconds()
+            if left <= 0 or self.overlong or self.closed:
+                return None
+            if select.select([self.channel], [], [], min(max(left, LEAST_SECONDS), POLL_SECONDS))[0]:
+                try:
+                    data = self.channel.recv(READ_BYTES)
+                except OSError:
+                    data = b""
+                self.closed = not data
+                self.buffer += data
+            elif self.process.poll() is not None:
+                self.closed = True
+
+    def _read(self):
+        """Yield the messages in the buffer, (dict, list of bytes), and None where more must come first."""
+        while True:
+            data = yield from self._frame(MAX_JSON_BYTES)
+            try:
+                head = json.loads(data)
+            except (ValueError, RecursionError):  # forged
+                continue
+            if isinstance(head, dict):
+                frames = []
+                for _ in range(head.get("frames") == 1):  # an answer has one
+                    frames.append((yield from self._frame(MAX_BYTES)))
+                yield head, frames
+
+    def _frame(self, limit):
+        (length,) = LENGTH.unpack((yield from self._take(LENGTH.size)))
+        self.overlong = length > limit
+        return (yield from self._take(length))
+
+    def _take(self, count):
+        while len(self.buffer) < count or self.overlong:
+            yield None
+        data = bytes(self.buffer[:count])
+        del self.buffer[:count]
+        return data
+
+    def _end(self, status):
+        """Stop what is running: interrupt it; if that does not help, start a new interpreter."""
+        if status == "timeout":
+            self.process.send_signal(signal.SIGINT)
+            meter = Meter(self.process.pid)
+            while (message := self._next(meter, INTERRUPT_SECONDS)) is not None:
+                if message[0] == "done":
+                    break
+            if message is not None and not self._is_full():
+                return
+        self.fresh = True
+        self.restarts += 1
+        try:
+            self.restart()
+        except KernelFailed as error:  # beside the same files it has started before
+            raise SandboxError(f"no kernel starts any more: {error}") from error
+
+    def _is_full(self):
+        """Whether the code has left so much memory in use that later code may lack it."""
+        return self.limits is not None and self.process.has_used(FULL, self.limits.memory_bytes)
 
     def _limit_words(self, kind, message):
         return self.limits.words(kind, message) if self.limits else None
@@ -427,15 +411,6 @@ def _outcome(outcome):
         # Nothing but text becomes text here: that of an array is long, and one array may stand in many places.
         return {"value": outcome["value"], "changed": [name[:100] for name in names if isinstance(name, str)]}
     return failure("UnreadableAnswer", "no outcome")
-
-
-def _own_size():
-    """Return the resident size of this process in bytes; 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb", buffering=0) as stream:
-            return int(stream.read().split()[1]) * PAGE_BYTES
-    except OSError:
-        return 0
 
 
 def _limit_output(status, timeout, reason):

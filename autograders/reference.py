@@ -21,6 +21,8 @@ class Reference:
     ----------
     path : Path
         The source notebook: its cells tagged `setup` and its solution cells are used, nothing else is run.
+    notebook : NotebookNode, optional
+        Its content, where that was read already.
 
     Raises
     ------
@@ -28,9 +30,9 @@ class Reference:
         If two solution cells define the same function, or one is no Python.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, notebook=None):
         self.path = Path(path)
-        notebook = nbformat.read(self.path, as_version=4)
+        notebook = notebook or nbformat.read(self.path, as_version=4)
         self.setup, self.solutions = [], []
         self.cell_of = {}
         for cell in notebook.cells:

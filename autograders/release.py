@@ -1,58 +1,19 @@
 """Release: the public checks beside the learner's version of a notebook, and its first cell."""
 
-import re
 from pathlib import Path
 
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograders.exercise import load
+from autograders.exercise import exercises_of
 from autograders.intake import course_directory
 from autograders.reference import Reference
 from autograders.remembered import remembered
 from autograders.trying import slips_on
 from autograders.verdict import expected, fingerprints
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
-
-CHECK = re.compile(r"^check\((\w+)\)\s*$", re.M)
-
-
-def checked(cell):
-    """Return the name of the exercise that a cell of a source notebook grades; None for any other cell.
-
-    Parameters
-    ----------
-    cell : NotebookNode
-    """
-    settings = cell.metadata.get("nbgrader", {})
-    match = CHECK.search(cell.source) if settings.get("grade") and not settings.get("solution") else None
-    return match[1] if match else None
-
-
-def exercises_of(notebook, root=None):
-    """Return the exercises that a source notebook names in its metadata, {"course": {"exercises": "<assignment>"}}.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Its grade cells say how many points each exercise has.
-    root : str or Path, optional
-        The course directory, which may hold assignments of its own.
-
-    Returns
-    -------
-    dict of str to Exercise
-        Empty for a notebook that names no exercises.
-
-    Raises
-    ------
-    KeyError, ValueError
-        As `autograders.exercise.load`.
-    """
-    name = notebook.metadata.get("course", {}).get("exercises")
-    points = {checked(cell): cell.metadata.nbgrader.get("points", 0.0) for cell in notebook.cells if checked(cell)}
-    return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
+from helpers.notebook import record, skipped
 
 
 def checks_of(exercise, reference, cases, search=False):
@@ -155,3 +116,18 @@ class OpenDoor(NbGraderPreprocessor):
         if any("helpers" in nb.cells[number].source for number in code):
             nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))
         return nb, resources
+
+
+class KnowCells(NbGraderPreprocessor):
+    """Last step of `nbgrader generate_assignment`: tells tools at the learner's side what each cell is.
+
+    `helpers.ready` and `course update` read from its record whether it was changed. nbgrader's Validate, as any other
+    run by nbclient, leaves out a cell with the tag `skip-execution`; a learner in JupyterLab runs it as any other.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """Record the cell, and tag it if the grader does not run it either."""
+        record(cell)
+        if skipped(cell):
+            cell.metadata.tags.append("skip-execution")
+        return cell, resources

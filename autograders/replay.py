@@ -1,15 +1,9 @@
 """Grade again with the recorded seeds, for when a mark is disputed. Nothing in the course is changed by it."""
 
-import copy
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import nbformat
-from nbgrader.api import Base
-from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import create_engine, insert, select
+from autograders.judge import judge_submission
+from autograders.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -57,53 +51,12 @@ class Replay:
         return all(row.agrees for row in self.rows)
 
 
-@contextmanager
-def trial_course(course):
-    """Give a course with the same sources and submissions, but with a gradebook and graded notebooks of its own.
+def replay(course, assignment, student):
+    """Judge a submission again with the seeds of its recorded verdicts.
 
     Parameters
     ----------
     course : Course
-
-    Yields
-    ------
-    Course
-        Its gradebook begins as a copy. It and the graded notebooks are deleted afterwards.
-    """
-    with tempfile.TemporaryDirectory(prefix="course-replay-") as folder:
-        url = f"sqlite:///{Path(folder, 'gradebook.db').as_posix()}"
-        _copy_gradebook(course.directory.db_url, url)
-        trial = copy.copy(course)
-        trial.config = copy.deepcopy(course.config)
-        trial.config.CourseDirectory.autograded_directory = str(Path(folder, "autograded"))
-        trial.config.CourseDirectory.db_url = url
-        trial.directory = CourseDirectory(config=trial.config)
-        yield trial
-
-
-def _copy_gradebook(source, target):
-    """Copy a gradebook table by table, which works from any kind of database."""
-    reader, writer = create_engine(source), create_engine(target)
-    try:
-        Base.metadata.create_all(writer)
-        with reader.connect() as old, writer.begin() as new:
-            for table in Base.metadata.sorted_tables:
-                rows = [dict(row) for row in old.execute(select(table)).mappings()]
-                if rows:
-                    new.execute(insert(table), rows)
-    finally:
-        reader.dispose()
-        writer.dispose()
-
-
-def replay(course, trial, assignment, student):
-    """Grade a submission again with the seeds of its recorded verdicts.
-
-    Parameters
-    ----------
-    course : Course
-    trial : Course
-        From `trial_course`.
     assignment, student : str
 
     Returns
@@ -116,27 +69,32 @@ def replay(course, trial, assignment, student):
     ValueError
         If there is no recorded verdict.
     """
-    recorded = {path.stem: (path, record) for path, record in course.verdicts(assignment, student)}
+    recorded = list(course.judged(assignment, student))
     if not recorded:
         raise ValueError(
             f"nothing to replay: expected a verdict on {assignment} of {student}, got none in "
             f"{course.path('autograded', assignment, student)}; run `course grade` first"
         )
-    return [_replay(trial, assignment, student, path, record) for path, record in recorded.values()]
+    sealed, limits = course.seal(assignment), Limits(**course.settings().limits)
+    submission = course.take_in(assignment, student, sealed)
+    return [
+        _replay(assignment, student, path.stem, notebook, submission, sealed.only(path.stem), limits)
+        for path, notebook in recorded
+    ]
 
 
-def _replay(trial, assignment, student, path, record):
-    trial.config.RunAndJudge.seed = record["seed"]
-    result = trial.grade(assignment, student, path.stem)
-    found = {again.stem: (again, verdict) for again, verdict in trial.verdicts(assignment, student)}.get(path.stem)
-    if found is None:
-        rows = [Row(one["exercise"], one["points"], one["score"], None) for one in record["exercises"]]
-        return Replay(student, assignment, path.stem, record["seed"], rows, problem=result.problem)
-    again, verdict = found
+def _replay(assignment, student, name, recorded, submission, sealed, limits):
+    record = recorded["metadata"]["verdict"]
+    now, problem = None, f"{name}.ipynb belongs to the assignment no more"
+    try:
+        if judged := judge_submission(submission, sealed, record["seed"], limits).get(name):
+            now, problem = judged.verdict.metadata()["verdict"]["exercises"], judged.verdict.problem
+    except RuntimeError as error:  # a fault of the machine's
+        judged, problem = None, str(error)
+    changed = judged and _sources(judged.notebook) != _sources(recorded)
     return Replay(
-        student, assignment, path.stem, record["seed"], _rows(record["exercises"], verdict["exercises"]),
-        changed=_sources(again) != _sources(path), problem=verdict["problem"],
-    )  # fmt: skip
+        student, assignment, name, record["seed"], _rows(record["exercises"], now or []), bool(changed), problem
+    )
 
 
 def _rows(old, new):
@@ -151,5 +109,5 @@ def _rows(old, new):
     ]  # fmt: skip
 
 
-def _sources(path):
-    return [cell.source for cell in nbformat.read(path, as_version=4).cells]
+def _sources(notebook):
+    return ["".join(cell["source"]) for cell in notebook["cells"]]

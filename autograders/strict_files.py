@@ -1,26 +1,15 @@
-"""Make nbgrader take only plain files of what was handed in: it opens and copies them before any step of ours runs.
+"""Which handed-in files are opened: plain ones, and not too many."""
 
-Otherwise a pipe would stop nbgrader for ever; a symbolic link would be copied as the file that it points to; a
-`timestamp.txt` that is no date would end the whole run; a web page that was handed in would lie among the feedback
-pages; a learner's name with brackets would be taken for a pattern. `nbgrader_config.py` calls `install`.
-"""
-
-import glob
 import os
+import re
 import stat
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from types import SimpleNamespace
-
-import nbgrader.converters.base as converters
-from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 128 * 2**20
-MAX_TIMESTAMP_BYTES = 100
+SECRET = "submission_secret.txt"  # nbgrader's exchange makes it, and names the learner's page by it
+SECRET_FORM = re.compile(rb"[0-9a-f]{128}")
+MAX_TIMESTAMP_BYTES = 100  # of timestamp.txt
 
 
 def fault(path):
@@ -48,6 +37,11 @@ def fault(path):
     return "is a hard link, another name of a file that is elsewhere" if kind.st_nlink > 1 else None
 
 
+def is_secret(path):
+    """Whether a file holds what nbgrader's exchange writes into it, and nothing else."""
+    return not fault(path) and os.path.getsize(path) == 128 and bool(SECRET_FORM.fullmatch(Path(path).read_bytes()))
+
+
 def folder_fault(folder):
     """Say why a submission's folder is not entered; None for a folder that is no symbolic link, nor inside one."""
     folder = Path(folder)
@@ -55,8 +49,10 @@ def folder_fault(folder):
     return "was handed in as a symbolic link, not a folder" if linked else None
 
 
-def plain_files(folder, exclude=None, find=find_all_files):
+def plain_files(folder, exclude=None):
     """Return the plain files below a folder: none if there are too many, and as many as MAX_TOTAL_BYTES allow."""
+    from nbgrader.utils import find_all_files  # here, since workers, which read no folder, do without nbgrader
+
     if folder_fault(folder):
         return []
     files, left = [], MAX_TOTAL_BYTES
@@ -65,88 +61,8 @@ def plain_files(folder, exclude=None, find=find_all_files):
         count += len(folders) + len(names)
         if count > MAX_FILES:
             return []
-    for path in find(folder, exclude):
+    for path in find_all_files(folder, exclude):
         if not fault(path) and (size := os.path.getsize(path)) <= left:
             files.append(path)
             left -= size
     return files
-
-
-def _timestamp(original):
-    @wraps(original)
-    def get_existing_timestamp(self, dest_path):
-        path = Path(dest_path, "timestamp.txt")
-        if not os.path.lexists(path):
-            return None
-        if fault(path) or path.stat().st_size > MAX_TIMESTAMP_BYTES:
-            self.log.warning("not a timestamp, and not read: %s", path)
-            return None
-        try:
-            return original(self, dest_path)
-        except (SystemExit, Exception):  # versions of nbgrader fail in different ways
-            self.log.warning("not a timestamp: %s", path)
-            return None
-
-    return get_existing_timestamp
-
-
-@contextmanager
-def _in_place_of(name, ours):
-    """Replace a name in nbgrader's module of converters for a while."""
-    theirs = getattr(converters, name)
-    setattr(converters, name, ours)
-    try:
-        yield
-    finally:
-        setattr(converters, name, theirs)
-
-
-def _autograde(original):
-    @wraps(original)
-    def init_assignment(self, assignment_id, student_id):
-        # The gradebook cannot look up a name that is not in UTF-8; no notebook of the course has such a name.
-        self.notebooks = [path for path in self.notebooks if path == path.encode("utf-8", "replace").decode("utf-8")]
-        with _in_place_of("find_all_files", plain_files):
-            return original(self, assignment_id, student_id)
-
-    return init_assignment
-
-
-def _feedback(original):
-    @wraps(original)
-    def init_assignment(self, assignment_id, student_id):
-        def timestamp(folder, exclude=None):
-            """Find what is copied beside a page, which needs no other file: the date, by which nbgrader knows it."""
-            dated = self.coursedir.get_existing_timestamp(folder) is not None
-            return [os.path.join(folder, "timestamp.txt")] if dated else []
-
-        with _in_place_of("find_all_files", timestamp):
-            return original(self, assignment_id, student_id)
-
-    return init_assignment
-
-
-def _init_notebooks(original):
-    def find(pattern):
-        """Find files by a pattern. In one for notebooks, the folder is a real name, which may look like a pattern."""
-        folder, name = os.path.split(pattern)
-        return glob.glob(os.path.join(glob.escape(folder), name) if name.endswith(".ipynb") else pattern)
-
-    @wraps(original)
-    def init_notebooks(self):
-        with _in_place_of("glob", SimpleNamespace(glob=find)):
-            return original(self)
-
-    return init_notebooks
-
-
-def install():
-    """Wrap the functions of nbgrader that open or copy handed-in files; a second call does nothing."""
-    for owner, name, wrap in (
-        (Autograde, "init_assignment", _autograde),
-        (GenerateFeedback, "init_assignment", _feedback),
-        (CourseDirectory, "get_existing_timestamp", _timestamp),
-        (converters.BaseConverter, "init_notebooks", _init_notebooks),
-    ):
-        if not hasattr(getattr(owner, name), "__wrapped__"):
-            setattr(owner, name, wrap(getattr(owner, name)))

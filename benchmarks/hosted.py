@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from autograders.demo import Desk, make_course
-from autograders.run_and_judge import RunAndJudge
+from autograders.shells import RunAndJudge
 
 ROOT = Path(__file__).parents[1]
 VERSIONS = (

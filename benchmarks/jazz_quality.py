@@ -2,11 +2,11 @@
 
     python benchmarks/jazz_quality.py [--seeds 2 3 4] [--epochs 30] [--tunes] [--folder DIR]
 
-Trains as the notebook does, once for each seed, and prints the perplexities and the table of `helpers.music.compare` as
-Markdown. It checks the bars: perplexity on held-out choruses below 15 and, at the end, within a tenth of its lowest;
-chord tones on strong beats at least 0.85; nearer the corpus than random notes in harmony, pitch, note lengths and
-repetition; no more repeated bars and no more copied runs than the corpus. The sampler takes the most probable token at
-every step.
+Trains as the notebook does, once for each seed, and prints the perplexities and the table of
+`helpers.music.compare_with_corpus` as Markdown. It checks the bars: perplexity on held-out choruses below 15 and, at
+the end, within a tenth of its lowest; chord tones on strong beats at least 0.85; nearer the corpus than random notes in
+harmony, pitch, note lengths and repetition; no more repeated bars and no more copied runs than the corpus. The sampler
+takes the most probable token at every step.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def one_seed(seed, options):
         jazz.improvise(sample, inference, vocabulary, c.chords, rng, seeds, c.bars, c.tempo, f"solo_{i}")
         for i, c in enumerate(choruses, 1)
     ]
-    table = measuring.compare(solos, kept, rng)
+    table = measuring.compare_with_corpus(solos, kept, rng)
     print("\n| measure | " + " | ".join(table.columns) + " |\n|---|" + "---|" * len(table.columns))
     for name, row in table.iterrows():
         print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
@@ -103,7 +103,7 @@ def raw_copies(sampled, kept, vocabulary):
 
 
 def failures(table):
-    """The bars that a table of `helpers.music.measuring.compare` misses."""
+    """The bars that a table of `helpers.music.measuring.compare_with_corpus` misses."""
     failed = []
     for name in table.index:
         corpus, generated, random = table.loc[name, ["corpus", "generated", "random"]]

@@ -18,14 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograders.kernel import SANDBOX, Kernel  # noqa: E402
+from autograders.kernel import Kernel  # noqa: E402
 from autograders.sandbox.limits import Limits  # noqa: E402
 
 LIGHT = "import numpy, pandas, matplotlib.pyplot"
 HEAVY = f"{LIGHT}, tensorflow, keras"
 KINDS = {
-    "jailed, without TensorFlow": (LIGHT, {"kernel_name": SANDBOX, "limits": Limits(), "tensorflow": False}),
-    "jailed, with TensorFlow": (HEAVY, {"kernel_name": SANDBOX, "limits": Limits(), "tensorflow": True}),
+    "jailed, without TensorFlow": (LIGHT, {"limits": Limits(), "tensorflow": False}),
+    "jailed, with TensorFlow": (HEAVY, {"limits": Limits(), "tensorflow": True}),
     "plain, with TensorFlow": (HEAVY, {}),
 }
 SECONDS = 120
@@ -34,7 +34,7 @@ SECONDS = 120
 def start(stack, folder, code, settings):
     """Start a kernel and run a cell in it; return (seconds, the kernel)."""
     begin = time.perf_counter()
-    kernel = stack.enter_context(Kernel(cwd=folder, **settings))
+    kernel = stack.enter_context(Kernel(folder, **settings))
     reply = kernel.execute(code, SECONDS)
     if reply.status != "ok":
         raise RuntimeError(f"the cell {code!r} ended with {reply.status}: {reply.outputs}")
@@ -43,8 +43,7 @@ def start(stack, folder, code, settings):
 
 def memory(kernel):
     """Return the proportional set size of a kernel's process in MiB."""
-    process = kernel.manager.provisioner.process.pid
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{kernel.process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 

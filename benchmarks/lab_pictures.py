@@ -4,7 +4,7 @@
 
 Writes gradients.png, gradients_clipped.png, cliff.png, inside_sentence.png, inside_solo.png, forgets_words.png and
 forgets_tokens.png, and prints what `docs/inside.md` quotes. Both models are trained as in
-their notebooks, from three seeds each: about four minutes on two busy cores.
+their notebooks, from three seeds each: some minutes.
 """
 
 import argparse
@@ -82,24 +82,29 @@ def sentence_pictures():
 
 def solo_pictures():
     """Inside the jazz LSTM: a phrase that it composes, and the tokens on which most and least is cleared."""
-    from helpers.music.jazz import build_vocabulary, hold_out, initializers, load_corpus, load_music_utils, phrase_seeds
+    from helpers.music import jazz
     from helpers.music.training import train_djmodel
 
     function = reference("jazz_lstm")
-    songs = load_corpus()
-    training, _ = hold_out(songs, share=0.15, rng=np.random.default_rng(2))
-    X, Y, n_values, indices_values, _ = load_music_utils(training, indices_values=build_vocabulary(songs))
+    songs = jazz.load_corpus()
+    values = jazz.build_vocabulary(songs)
+    training, other = jazz.hold_out(songs, share=0.1, rng=np.random.default_rng(2))
+    X, Y, n_values, indices_values, _ = jazz.load_music_utils(training, stride=jazz.T_X, indices_values=values)
+    held_out = jazz.load_music_utils(other, stride=jazz.T_X, indices_values=values)[:2]
     tables, figures = [], {}
     for seed in SEEDS:
         keras.utils.set_random_seed(seed)
         cell = keras.layers.LSTM(64, return_state=True)
         densor = keras.layers.Dense(n_values, activation="softmax")
-        model = function("djmodel")(X.shape[1], cell, densor, keras.layers.Reshape((1, n_values)))
-        history = train_djmodel(model, X, Y, rng=np.random.default_rng(3), live=False)
+        model = function("djmodel")(jazz.T_X, cell, densor, keras.layers.Reshape((1, n_values)))
+        rng = np.random.default_rng(3)
+        history = train_djmodel(model, X, Y, 40, held_out=held_out, rng=rng, patience=5, live=False)
         tables.append(inside.forgets(inside.inside_tokens(cell, X, indices_values)))
         report(f"jazz LSTM, seed {seed} (perplexity {history.perplexity[-1]:.2f} in training)", tables[-1])
         if seed == SEEDS[0]:
-            start = initializers(phrase_seeds(training, indices_values), n_values, 64, np.random.default_rng(5))
+            start = jazz.initializers(
+                jazz.phrase_seeds(training, indices_values), n_values, 64, np.random.default_rng(5)
+            )
             results, _ = function("predict_and_sample")(function("music_inference_model")(cell, densor, Ty=50), *start)
             one = inside.inside_solo(cell, indices_values, *start, results)
             print(

@@ -1,6 +1,7 @@
 """What the notebooks of this course import, one room for each. No solution of an exercise is in here.
 
-`check` is for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data` finds the data.
+`check` and `ready` are for every notebook; `rnn`, `music` and `words` for one each; `lab` compares networks; `data`
+finds the data.
 """
 
 import importlib
@@ -41,7 +42,23 @@ def _gone(old, new):
     def __getattr__(name):
         if name.startswith("__"):  # Python itself asks for these, and goes on without
             raise AttributeError(name)
-        raise ImportError(f"{old}.{name} is no more, nor is it in {new}: fetch the notebook again")
+        try:
+            return getattr(importlib.import_module(new), name)  # it may know the name as an old one of its own
+        except AttributeError:
+            raise ImportError(f"{old}.{name} is no more, nor is it in {new}: fetch the notebook again") from None
+
+    return __getattr__
+
+
+def old_names(module, renamed):
+    """Return a module's `__getattr__`: it finds functions under their old names, and says the new ones."""
+
+    def __getattr__(name):
+        if name not in renamed:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        new = f"{module}.{renamed[name]}"
+        warnings.warn(f"{module}.{name} is {new} now: fetch the notebook again", DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[module], renamed[name])
 
     return __getattr__
 

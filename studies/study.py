@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from helpers.data.download import MANIFEST
 from helpers.lab import results, tasks, tuning, variants
-from helpers.lab.experiment import MATCHES, PARAMETERS, WIDTH, Run, execute, plan
+from helpers.lab.experiment import MATCHES, PARAMETERS, WIDTH, TrainingRun, execute, plan
 
 ORIGIN = "networks trained by a program of this course; machine and versions stand in the first line"
 WORKERS = 2
@@ -43,7 +43,7 @@ class Job(NamedTuple):
 
     task: str
     options: tuple[tuple[str, int], ...]
-    run: Run
+    run: TrainingRun
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +17,26 @@ ROOT = Path(__file__).parents[1]
 def root():
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def clean_copy(tmp_path_factory):
+    """A copy of the files that are in the repository, which no other account can read."""
+    folder = tmp_path_factory.mktemp("checkout")
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(clean_copy):
+    """The wheel, built from a copy: setuptools would take along what an earlier build left in `build/`."""
+    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", clean_copy / "dist"]
+    subprocess.run([sys.executable, "-m", "pip", *build, clean_copy], check=True)
+    return next((clean_copy / "dist").glob("*.whl"))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ class Limits:
     Attributes
     ----------
     wall_seconds, cpu_seconds : float
-        For the kernel's whole life; CPU time is that of all processes together.
+        For the kernel's whole life; CPU time is that of all processes together. On a loaded machine a notebook takes
+        long by the clock: so it has ten times as much wall time as its cells and calls may take (`usage.Meter`).
     memory_bytes : int
         Memory of all processes together: their own, not what they share with the warm parent, and what their sockets
         may hold. A single process may have as much, less what it shares at its start.
@@ -31,7 +32,7 @@ class Limits:
         Their numbers; if empty, some of those that the grader may use are drawn.
     """
 
-    wall_seconds: float = 900.0
+    wall_seconds: float = 1800.0
     cpu_seconds: float = 900.0
     memory_bytes: int = 3072 * MIB
     tmp_bytes: int = 256 * MIB
@@ -95,4 +96,8 @@ REASONS = {
     "wall": "stopped: the submission took longer than it may in all",
     "cpu": "stopped: the submission used more processor time than it may in all",
     "jail": "the sandbox could not be set up",
+}
+FAULTS = {  # of the machine: no learner's code can bring them about
+    "killed": "the system has ended a learner's process: is there too little memory?",
+    "lost": "the process that watches over a learner's has ended: is there too little memory?",
 }

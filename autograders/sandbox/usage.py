@@ -5,11 +5,13 @@ Files of /proc are split at line feeds only: they hold the process's name, which
 
 import os
 import socket
+import time
 from functools import lru_cache
 from pathlib import Path
 
 QUICK = ("status", "RssAnon:", "RssShmem:")
 EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts 1/n for each
+QUICK_SECONDS = 0.2  # so much is not worth a closer look
 RESERVED = ("status", "VmData:")  # what RLIMIT_DATA limits: memory asked for, used or not
 
 
@@ -85,6 +87,46 @@ def exceeds(child, limit, spare=0):
         if total + buffers(child) > limit + spare:
             return True
     return False
+
+
+class Meter:
+    """Counts seconds from now on, but not those in which a process is ready to run and others have the processors.
+
+    So code that is busy gets as much on a loaded machine, and code that only waits gets no more.
+
+    Parameters
+    ----------
+    process : int
+        The first process of a jail, or any other.
+    """
+
+    def __init__(self, process):
+        self.process, self.begin = process, time.monotonic()
+        self.used, self.starved = processor_seconds(process), starved_seconds(process)
+
+    def passed(self):
+        """Return the seconds that a clock shows."""
+        return time.monotonic() - self.begin
+
+    def worked(self):
+        """Return the CPU time of the process and everything below it."""
+        return sum(map(processor_seconds, family(self.process))) - self.used
+
+    def seconds(self):
+        """Return the seconds that count: at least the CPU time, at most those that passed."""
+        passed = self.passed()
+        if passed < QUICK_SECONDS:
+            return passed
+        return min(passed, max(passed - starved_seconds(self.process) + self.starved, self.worked()))
+
+
+def starved_seconds(process):
+    """Return how long a process's first thread was ready to run while others had the processors; 0 if not told."""
+    try:
+        text = Path(f"/proc/{process}/schedstat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return int(text.split()[1]) / 10**9
 
 
 def processor_seconds(process):

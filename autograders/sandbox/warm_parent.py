@@ -1,8 +1,9 @@
 """The warm parent: a process that imports what notebooks import, once. Each kernel is a fork of it, in a jail.
 
 Run as `python -m autograders.sandbox.warm_parent FD`, where FD is one end of a Unix socket (SOCK_SEQPACKET). A message
-on it asks for a kernel, in JSON, and carries the socket on which that kernel's guard reports: {"kernel": pid} when the
-kernel runs, {"ended": reason} when it has ended. When the socket closes, the warm parent and all its kernels end.
+on it asks for a kernel, in JSON, and carries two sockets. On the first that kernel's guard reports: {"kernel": pid}
+when the kernel runs, {"ended": reason} when it has ended. The second is the kernel's own, to be asked and to answer.
+When the socket closes, the warm parent and all its kernels end.
 
 There are two warm parents. The first has no TensorFlow: a fork of it costs a third. When a kernel with TensorFlow is
 asked for, the first forks the second, which imports TensorFlow and answers all such requests from then on.
@@ -12,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -22,25 +24,21 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
-from autograders.sandbox import jail, linux, usage
-from autograders.sandbox.application import Application
+from autograders.sandbox import interpreter, jail, linux, usage
 from autograders.sandbox.limits import Limits
 
 WARM = (
     "numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "matplotlib.font_manager",
-    "ipykernel.debugger",
-    "IPython.core.completerlib", "IPython.core.debugger_backport", "IPython.core.logger",
-    "IPython.core.magics", "IPython.core.oinspect", "IPython.extensions.storemagic", "jedi", "tornado.platform.asyncio",
+    "IPython.core.completerlib", "IPython.core.magics", "IPython.core.oinspect", "helpers.check.probe",
 )  # fmt: skip
 TENSORFLOW = ("tensorflow", "keras", "keras.layers")
 READERS = ("helpers.music.jazz",)  # their warm_up() reads data that every notebook with TensorFlow of theirs reads
-UNWANTED = "debugpy"  # no kernel is debugged here, and starting a debugger takes half of a kernel's start
 HELPERS = Path(__file__).parents[2] / "helpers"
 DATA = Path(__file__).parents[2] / "data"
 MESSAGE_BYTES = 2**16
 GUARD_SECONDS = 0.1
-START_SECONDS = 60  # for a kernel to open its sockets
-CONNECTION = f"{jail.SOCKETS}/connection.json"
+TICK_SECONDS = 0.2  # by which the CPU time that is told may be behind
+START_SECONDS = 60  # for a jail to be made
 GRADING_MODULES = [name for name in sys.modules if name.startswith("autograders")]  # no kernel is to find them loaded
 
 
@@ -48,9 +46,10 @@ def warm_up():
     """Import what notebooks import, except TensorFlow."""
     os.environ.update({name: jail.ENVIRONMENT[name] for name in ("TF_CPP_MIN_LOG_LEVEL", "CUDA_VISIBLE_DEVICES")})
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    sys.modules.update(dict.fromkeys((UNWANTED, *TENSORFLOW)))  # as if they were not installed
-    Application.instance().prepare()  # before matplotlib's backend, which looks for a shell to show figures in
+    sys.modules.update(dict.fromkeys(TENSORFLOW))  # as if they were not installed
+    interpreter.prepare()  # before matplotlib's backend, which looks for a shell to show figures in
     _import(WARM)
+    interpreter.rehearse()
     for name in TENSORFLOW:
         del sys.modules[name]
     _freeze()
@@ -89,7 +88,7 @@ def serve(requests):
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that guards that have ended need not be waited for
     tensorflow, second = False, None
     while True:
-        message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 1)
+        message, descriptors, _, _ = socket.recv_fds(requests, MESSAGE_BYTES, 2)
         if not message:
             return
         request = json.loads(message)
@@ -109,9 +108,9 @@ def serve(requests):
             mine = tensorflow or not wanted
             if mine and "work" in request and os.fork() == 0:  # a request without "work" only has TensorFlow imported
                 requests.close()
-                _guard(socket.socket(fileno=descriptors[0]), request)
+                _guard(*(socket.socket(fileno=number) for number in descriptors), request)
         except OSError as error:  # no process can be made now; a later request may succeed
-            for descriptor in descriptors:
+            for descriptor in descriptors[:1]:
                 _tell(socket.socket(fileno=os.dup(descriptor)), {"ended": "jail", "fault": str(error)})
         for descriptor in descriptors:
             os.close(descriptor)
@@ -133,7 +132,7 @@ def _passed_on(second, message, descriptors):
         return False
 
 
-def _guard(report, request):
+def _guard(report, channel, request):
     """Start the kernel in a jail and watch over it from outside; never returns.
 
     The guard outlives the warm parent. It ends when the kernel does, or when the grader closes its end of `report`;
@@ -151,8 +150,9 @@ def _guard(report, request):
             if child == 0:
                 report.close()
                 os.close(ready)
-                _kernel(jailed, places, request, limits, Path(root))
+                _kernel(jailed, channel, places, request, limits, Path(root))
             os.close(jailed)
+            channel.close()
             started, _, _ = select.select([ready], [], [], START_SECONDS)
         fault = os.read(ready, MESSAGE_BYTES).decode("utf-8", "replace") if started else "the kernel does not start"
         os.close(ready)
@@ -183,7 +183,7 @@ def _watch(child, report, limits):
         if report in ready:  # the grader sends nothing, so it has closed the socket
             return "closed"
         if over in ready:
-            return "exit"
+            return _end_of(child)
         if time.monotonic() > deadline:
             return "wall"
         # The guard was forked from the same process: it has what memory the kernel had at its start.
@@ -193,51 +193,58 @@ def _watch(child, report, limits):
             return "cpu"
 
 
-def _kernel(jailed, places, request, limits, root):
+def _end_of(child):
+    """Return in a word how the kernel has ended.
+
+    Nothing in a jail can kill its first process. The system can: for its CPU time, or if there is too little memory.
+    """
+    end = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    if (end.si_code, end.si_status) != (os.CLD_KILLED, signal.SIGKILL):
+        return "exit"
+    limits = Path(f"/proc/{child}/limits").read_text(encoding="ascii")
+    most = int(re.search(r"^Max cpu time +\d+ +(\d+)", limits, re.M)[1])  # a learner's code may have lowered it
+    return "cpu" if usage.processor_seconds(child) + TICK_SECONDS > most else "killed"
+
+
+def _kernel(jailed, channel, places, request, limits, root):
     """Lock this process in and become the kernel; never returns."""
     try:
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-        _silence(keep=jailed)
+        _silence(keep=(jailed, channel.fileno()))
         os.sched_setaffinity(0, limits.processors)  # so that a busy jail does not slow down others
         jail.lock_in(places, request["work"], limits, root)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # again: the change of user has cleared it
-        Path(CONNECTION).write_text(json.dumps(request["connection"]), encoding="utf-8")
-        _become_kernel(jailed)
+        _become_kernel(jailed, channel)
     except Exception as error:
         os.write(jailed, f"{type(error).__name__}: {error}".encode())
         os._exit(1)
 
 
-def _become_kernel(jailed):
-    """Open the kernel's sockets, close the pipe, which tells the guard so, and serve; never returns.
+def _become_kernel(jailed, channel):
+    """Close the pipe, which tells the guard that the jail is made, and serve; never returns.
 
-    The working folder is entered last: until the sockets are open, no file of the learner's can be imported.
+    The working folder is entered last: before, no file of the learner's can be imported.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     sys.path[:] = ["", *filter(None, sys.path)]
-    sys.argv = ["ipykernel_launcher"]
-    app = Application.instance()
-    app.open(CONNECTION, os.environ["IPYTHONDIR"])
     for name in GRADING_MODULES:
         del sys.modules[name]
     os.close(jailed)
     try:
         os.chdir(jail.HOME)
-        app.kernel.shell.user_ns["_dh"][:] = [Path(jail.HOME)]
-        app.start()
+        interpreter.serve(channel)
     finally:
         os._exit(0)
 
 
 def _silence(keep):
-    """Close every inherited file except `keep`; connect standard input, output and error to /dev/null."""
+    """Close every inherited file except those in `keep`; connect standard input, output and error to /dev/null."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     for name in os.listdir("/proc/self/fd"):
         descriptor = int(name)
-        if descriptor > 2 and descriptor != keep:
+        if descriptor > 2 and descriptor not in keep:
             try:
                 os.close(descriptor)
             except OSError:

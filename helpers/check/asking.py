@@ -6,6 +6,7 @@ from helpers.check.checking import check_report
 from helpers.check.observing import Code, NoQuestions
 from helpers.check.public import read_checks
 from helpers.check.questions import example, make_questions
+from helpers.check.report import wrapped
 
 
 def ask(function, *answers, name=None):
@@ -25,7 +26,7 @@ def ask(function, *answers, name=None):
     TypeError, KeyError, ValueError
         As `helpers.check.check_report`.
     """
-    print(conversation(function, answers, name))
+    print(*wrapped(conversation(function, answers, name)), sep="\n")
 
 
 def conversation(function, answers=(), name=None, folder="."):

@@ -200,5 +200,5 @@ def _unless_alone(result, results):
     if result.part != INPUTS or not result.ok or any(other.ok for other in others):
         return result
     messages = {other.message for other in others}
-    text = messages.pop() if len(messages) == 1 else "counts only beside a part that is right"
+    text = messages.pop() if len(messages) == 1 else "not judged while every other part is wrong"
     return replace(result, ok=False, message=text)

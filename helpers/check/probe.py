@@ -16,7 +16,6 @@ from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
 
 VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
-MIME = "application/vnd.course.answer"
 
 
 def call(function, inputs):
@@ -219,24 +218,24 @@ def _names(line, variables):
     return "; ".join(f"{text} {what}" for text, what in found.items())[:500]
 
 
-def answer(name, namespace):
-    """Answer the grader: run the function `name` of the notebook's namespace on cases and publish the outcome.
-
-    The request being answered brings one buffer, `wire.pack({"probe": str, "cases": [...], "stand_ins": {...}})`; the
-    answer goes back in a display message with the data type MIME and one buffer, the packed outcomes.
+def answer(name, namespace, question):
+    """Run the function `name` of the notebook's namespace on the grader's cases.
 
     Parameters
     ----------
     name : str
     namespace : dict
         The notebook's globals.
-    """
-    from IPython import get_ipython
+    question : bytes
+        ``wire.pack({"probe": str, "cases": [...], "stand_ins": {...}})``.
 
-    kernel = get_ipython().kernel
-    parent = kernel.get_parent()
+    Returns
+    -------
+    bytes
+        The packed outcomes.
+    """
     packer = Packer(MAX_BYTES)
-    request = unpack(bytes(parent["buffers"][0]))
+    request = unpack(question)
     if name in namespace:
         with standing_in(namespace[name], request["stand_ins"]):
             outcomes = run(namespace[name], request["cases"], request["probe"], packer.keep)
@@ -244,5 +243,4 @@ def answer(name, namespace):
         outcomes = [{"error": {"type": "NameError", "message": f"{name} is not defined", "where": ""}}] * len(
             request["cases"]
         )
-    content = {"data": {MIME: ""}, "metadata": {}}
-    kernel.session.send(kernel.iopub_socket, "display_data", content, parent=parent, buffers=[packer.pack(outcomes)])
+    return packer.pack(outcomes)

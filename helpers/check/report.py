@@ -1,10 +1,12 @@
 """The verdict on one exercise, in words: as text for the notebook, as HTML for the feedback page."""
 
+import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
 GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
 LAST_HINT = 3
+WIDTH = 88  # so many characters fit beside JupyterLab's list of files; it cuts longer lines in the middle of a word
 
 
 def sound(text):
@@ -205,6 +207,12 @@ class Report:
             "given": list(self.given),
             "sketch": self.sketch,
         }
+
+
+def wrapped(text):
+    """Return the lines of a text as a notebook shows them: long ones are broken between words, and go on indented."""
+    options = {"subsequent_indent": " " * 4, "break_long_words": False, "break_on_hyphens": False}
+    return [part for line in text.splitlines() for part in textwrap.wrap(line, WIDTH, **options) or [""]]
 
 
 def _lines(pairs):

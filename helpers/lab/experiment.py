@@ -13,7 +13,7 @@ WIDTH, PARAMETERS = "width", "parameters"
 MATCHES = (WIDTH, PARAMETERS)
 
 
-class Run(NamedTuple):
+class TrainingRun(NamedTuple):
     """One network to train."""
 
     variant: str
@@ -48,10 +48,10 @@ def plan(names, task, seeds, match=WIDTH, settings=None):
         variants.check(name, task)
         if name in task.baselines:
             chosen, computed = task.baseline_settings or settings, task.baseline_settings is None
-            runs += [Run(name, match, chosen, seed) for seed in (seeds[:1] if computed else seeds)]
+            runs += [TrainingRun(name, match, chosen, seed) for seed in (seeds[:1] if computed else seeds)]
             continue
         width = variants.matched_width(task, name, settings, target) if match == PARAMETERS else settings.width
-        runs += [Run(name, match, settings.changed(width=width), seed) for seed in seeds]
+        runs += [TrainingRun(name, match, settings.changed(width=width), seed) for seed in seeds]
     return runs
 
 

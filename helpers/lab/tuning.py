@@ -4,7 +4,7 @@ from dataclasses import fields
 from numbers import Integral, Real
 
 from helpers.lab import tasks, variants
-from helpers.lab.experiment import WIDTH, Run, execute
+from helpers.lab.experiment import WIDTH, TrainingRun, execute
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
 
@@ -112,7 +112,7 @@ def sweep(space, task, budget, *, variant=variants.REFERENCE, seed=0, epochs=Non
         chosen = {name: _suggest(trial, name, one) for name, one in ranges.items()}
         place = task.resized(chosen[SEQUENCE_LENGTH]) if SEQUENCE_LENGTH in chosen else task
         settings = {name: value for name, value in chosen.items() if name != SEQUENCE_LENGTH}
-        one = Run(variant, WIDTH, task.settings.changed(epochs=epochs).changed(**settings), seed)
+        one = TrainingRun(variant, WIDTH, task.settings.changed(epochs=epochs).changed(**settings), seed)
         record = execute(place, one)
         if not record["scores"]:
             raise optuna.TrialPruned("the loss was no number")

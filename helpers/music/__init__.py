@@ -12,6 +12,7 @@
 | `probes` | how the exercises' functions are called |
 """
 
+from helpers import old_names
 from helpers.music.band import save_solo
 from helpers.music.engraving import piano_roll, song_sheet
 from helpers.music.jazz import (
@@ -25,7 +26,7 @@ from helpers.music.jazz import (
     phrase_seeds,
     song_tokens,
 )
-from helpers.music.measuring import compare, plot_comparison
+from helpers.music.measuring import compare_with_corpus, plot_comparison
 from helpers.music.midi import read_midi
 from helpers.music.notes import chords_per_bar
 from helpers.music.sound import play
@@ -33,7 +34,7 @@ from helpers.music.sound import play
 __all__ = [
     "build_vocabulary",
     "chords_per_bar",
-    "compare",
+    "compare_with_corpus",
     "hold_out",
     "improvise",
     "initializers",
@@ -49,3 +50,5 @@ __all__ = [
     "song_sheet",
     "song_tokens",
 ]
+
+__getattr__ = old_names(__name__, {"compare": "compare_with_corpus"})

@@ -1,6 +1,7 @@
 """Is it any good? Measure solos beside the corpus that the model was trained on, and beside random notes.
 
-Every measure is a plain number on `Song` objects; `compare` puts them in a table and `plot_comparison` draws it.
+Every measure is a plain number on `Song` objects; `compare_with_corpus` makes a table of them, and
+`plot_comparison` draws it.
 """
 
 from collections import Counter
@@ -133,7 +134,7 @@ def measure(songs, corpus):
     }
 
 
-def compare(generated, corpus, rng):
+def compare_with_corpus(generated, corpus, rng):
     """Measure solos, the corpus and random notes, side by side.
 
     Parameters
@@ -162,7 +163,7 @@ def compare(generated, corpus, rng):
 
 
 def plot_comparison(table, ax=None):
-    """Draw the table of `compare` as bars, a group for each measure, on `ax` or a new figure; return the axes."""
+    """Draw the table of `compare_with_corpus` as bars, a group for each measure; return the axes, `ax` or new ones."""
     import matplotlib.pyplot as plt
 
     if ax is None:

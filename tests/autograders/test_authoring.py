@@ -196,7 +196,12 @@ def test_fault_of_a_notebook_is_found(folder, kind):
 
 
 def test_a_grade_cell_comes_after_its_solution(folder):
-    edit_cell(folder, None, lambda notebook: notebook.cells.insert(2, notebook.cells.pop()))
+    def move(notebook):
+        grade_cell = cell(notebook, "test_attention")
+        notebook.cells.remove(grade_cell)
+        notebook.cells.insert(2, grade_cell)
+
+    edit_cell(folder, None, move)
     assert "expected check(attention) after the cell that defines attention" in findings(folder)[0]
 
 

@@ -20,8 +20,8 @@ from sources import NOTEBOOKS
 
 from autograders import feedback
 from autograders.feedback import MAX_OUTPUT_LETTERS, TEMPLATES
+from autograders.judge import NO_ROOM
 from autograders.kernel import Kernel
-from autograders.run_and_judge import NO_ROOM
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +118,7 @@ def test_unreadable_file_has_the_reason_and_no_table(klass):
 @pytest.fixture(scope="module")
 def notebook_kernel(klass):
     """The learner's own kernel, where the release lies; the cells before the exercises have been run."""
-    with Kernel(cwd=klass.course.path("release", NAME)) as kernel:
+    with Kernel(klass.course.path("release", NAME)) as kernel:
         kernel.execute(cell(klass.notebook(), "packages").source, QUICK)
         yield kernel
 

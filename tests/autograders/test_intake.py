@@ -22,6 +22,7 @@ from autograders.intake import (
     kind_of,
     parse,
     set_into_frame,
+    take_in,
 )
 from autograders.pictures import MAX_PIXELS
 
@@ -50,7 +51,7 @@ IDS = ["one", "test_one", "two", "test_two"]
 
 
 def handed_in(*cells):
-    return parse(json.dumps(new_notebook(cells=list(cells))).encode("utf-8"))
+    return parse(json.dumps(new_notebook(cells=list(cells))).encode("utf-8")).cells
 
 
 def merged(*cells):
@@ -167,14 +168,14 @@ def test_attached_pictures_are_kept_while_there_is_room_for_their_pixels():
         "source": "",
         "attachments": {"a.png": {"image/png": data, "image/svg+xml": "<svg>"}},
     }
-    kept = [cell.get("attachments") for cell in parse(as_bytes({"nbformat": 4, "cells": [raw] * 5}))]
+    kept = [cell.get("attachments") for cell in parse(as_bytes({"nbformat": 4, "cells": [raw] * 5})).cells]
     assert kept == [{"a.png": {"image/png": data}}] * 3 + [None] * 2
     assert 3 * 16_000_000 <= MAX_PIXELS < 4 * 16_000_000
 
 
 def test_of_notebooks_under_other_names_only_so_many_bytes_are_read(tmp_path, monkeypatch):
-    handed = []
-    monkeypatch.setattr("autograders.intake.read", lambda path: handed.append(path.name) or [solution("one")])
+    handed, one = [], new_notebook(cells=[solution("one")])
+    monkeypatch.setattr("autograders.intake.read", lambda path: handed.append(path.name) or one)
     for name, size in {"a": 7, "b": 6, "c": 2, "d": 1}.items():
         (tmp_path / f"{name}.ipynb").write_bytes(b" " * (size * MAX_SEARCH_BYTES // 10))
     found = find_renamed(sorted(tmp_path.glob("*.ipynb")), ["right"], {"right": FRAME})
@@ -184,7 +185,7 @@ def test_of_notebooks_under_other_names_only_so_many_bytes_are_read(tmp_path, mo
 
 def test_byte_order_mark_is_no_fault():
     data = b"\xef\xbb\xbf" + as_bytes(new_notebook(cells=[new_code_cell("x = 1")]))
-    assert parse(data)[0].source == "x = 1"
+    assert parse(data).cells[0].source == "x = 1"
 
 
 def test_notebook_format_3_is_read():
@@ -192,7 +193,7 @@ def test_notebook_format_3_is_read():
         {"cell_type": "code", "input": ["x = 1\n", "y = 2"], "metadata": {"nbgrader": {"grade_id": "one"}}},
         {"cell_type": "heading", "source": "Title", "level": 1},
     ]}]}  # fmt: skip
-    cells = parse(as_bytes(old))
+    cells = parse(as_bytes(old)).cells
     assert [(cell.cell_type, cell.source) for cell in cells] == [("code", "x = 1\ny = 2"), ("markdown", "Title")]
     assert grade_id(cells[0]) == "one"
 
@@ -215,12 +216,31 @@ odd_cell = st.fixed_dictionaries(
 
 
 @settings(max_examples=200)
-@given(st.lists(st.one_of(odd_cell, json_values), max_size=6))
-def test_any_json_gives_a_valid_notebook_or_a_reason(cells):
+@given(
+    st.lists(st.one_of(odd_cell, json_values), max_size=6),
+    st.one_of(
+        json_values,
+        st.fixed_dictionaries({"course": st.one_of(json_values, st.fixed_dictionaries({"language": json_values}))}),
+    ),
+)
+def test_any_json_gives_a_valid_notebook_or_a_reason(cells, metadata):
     try:
-        kept = parse(as_bytes({"nbformat": 4, "cells": cells}))
+        kept = parse(as_bytes({"nbformat": 4, "cells": cells, "metadata": metadata})).cells
     except Unreadable:
         return
     notebook = set_into_frame(kept, FRAME)
     nbformat.validate(notebook)
     assert [grade_id(cell) for cell in notebook.cells if grade_id(cell)] == IDS
+
+
+class TestSubmission:
+    """What a learner's folder holds, read without writing anything there."""
+
+    def test_nothing_is_written(self, tmp_path):
+        (tmp_path / "a.ipynb").write_text(nbformat.writes(new_notebook(cells=[solution("one")])), encoding="utf-8")
+        (tmp_path / "b.csv").write_text("1", encoding="utf-8")
+        before = {path: path.stat().st_mtime_ns for path in (tmp_path, *tmp_path.iterdir())}
+        submission = take_in(tmp_path, {"right": FRAME, "other": FRAME})
+        assert submission.files == {"b.csv": b"1"}
+        assert "no such notebook was handed in, but a.ipynb, b.csv" in str(submission.notebooks["other"])
+        assert {path: path.stat().st_mtime_ns for path in (tmp_path, *tmp_path.iterdir())} == before

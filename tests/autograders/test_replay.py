@@ -9,7 +9,7 @@ from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, marks_of
 from typer.testing import CliRunner
 
 from autograders.cli import app
-from autograders.replay import replay, trial_course
+from autograders.replay import replay
 
 pytestmark = pytest.mark.slow
 
@@ -46,8 +46,7 @@ def lucky_seeds(count):
 
 
 def again(klass, student):
-    with trial_course(klass.course) as trial:
-        return replay(klass.course, trial, NAME, student)
+    return replay(klass.course, NAME, student)
 
 
 def everything(klass):
@@ -108,12 +107,6 @@ def test_another_file_than_was_graded_is_told(klass):
     klass.hand_in("lucky", klass.notebook("part2"), "part2")
     first, second = again(klass, "lucky")
     assert (first.changed, second.changed) == (False, True)
-
-
-def test_gradebook_of_the_trial_is_a_copy(klass):
-    with trial_course(klass.course) as trial:
-        assert marks_of(trial) == marks_of(klass.course)
-        assert trial.directory.db_url != klass.course.directory.db_url
 
 
 class TestCommand:

@@ -4,6 +4,7 @@ Under nbgrader's own settings such submissions get a wrong mark, no mark, or end
 """
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -190,6 +191,17 @@ def test_1302_renamed_notebook_is_graded(klass, name):
     result = NbGraderAPI(config=klass.course.config).autograde(NAME, student)  # what the formgrader's button calls
     assert result["success"], result
     assert marks_of(klass.course)[student] == (FULL, FULL)
+
+
+def test_renamed_notebook_that_is_handed_in_again_is_graded_anew(klass):
+    """Also after a copy of the course that lost all dates: nothing of the first grading is left in the submission."""
+    folder = klass.hand_in("renamed_again", klass.notebook(scale=WRONG), name="my work")
+    assert klass.course.grade(NAME, "renamed_again").score == FULL - POINTS
+    for path in folder.iterdir():
+        os.utime(path)
+    klass.hand_in("renamed_again", name="my work")
+    assert klass.course.grade(NAME, "renamed_again").score == FULL
+    assert [path.name for path in folder.iterdir()] == ["my work.ipynb"]
 
 
 class TestInterruptedKernel:

@@ -7,23 +7,24 @@ import time
 from pathlib import Path
 
 import pytest
-from small_course import FULL, NAME, WRONG, Class
+from small_course import FULL, HONEST, NAME, WRONG, Class
 
 from autograders.sandbox.limits import Limits
 from autograders.workers import ENDED, grade, share_of
 
 pytestmark = pytest.mark.slow
 
-# A grader whose process ends when it meets one learner: no kernel does that to it, but a machine may.
+# A worker whose process ends when it meets one notebook: no kernel does that to it, but a machine may.
 DEADLY = """
-import os
-from autograders.run_and_judge import RunAndJudge
-honest = RunAndJudge.preprocess
-def preprocess(self, nb, resources):
-    if resources["nbgrader"]["student"] == "doom":
+import multiprocessing, os
+from autograders import judge
+honest = judge.run_cells
+def run_cells(notebook, *others):
+    if any("DOOM" in cell.source for cell in notebook.cells):
         os._exit(1)
-    return honest(self, nb, resources)
-RunAndJudge.preprocess = preprocess
+    return honest(notebook, *others)
+if multiprocessing.parent_process():
+    judge.run_cells = run_cells
 """
 
 
@@ -57,11 +58,12 @@ def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
 
 
 def test_a_worker_that_dies_takes_nobody_along(tmp_path):
-    klass = Class(tmp_path / "course", config=DEADLY)
+    klass = Class(tmp_path / "course", declaration=DEADLY)
     for student in ("anna", "bert", "doom", "emma"):
-        klass.hand_in(student)
+        klass.hand_in(student, klass.notebook(scale=f"{HONEST['scale']}# DOOM") if student == "doom" else None)
     results = side_by_side(klass, 2)
-    assert results.pop("doom").problem == ENDED
+    doom = results.pop("doom")
+    assert (doom.score, doom.problem) == (None, ENDED)  # it stays ungraded
     assert {one.score for one in results.values()} == {FULL}
 
 
@@ -84,7 +86,7 @@ def test_workers_end_with_a_killed_command(klass):
     mark = f"WORKERS_TEST={os.getpid()}"
     code = f"import sys\nsys.path[:0] = {sys.path!r}\nfrom autograders.course import Course\n"
     code += "from autograders.workers import grade\n"
-    code += f"from hostile.assignment import declare\ndeclare()\ncourse = Course({str(klass.course.root)!r})\n"
+    code += f"course = Course({str(klass.course.root)!r})\n"
     code += f"todo = [({NAME!r}, student) for student in course.submissions({NAME!r})]\n"
     code += "for one in grade(course, todo * 20, 2): print(one.student, flush=True)"
     name, _, text = mark.partition("=")

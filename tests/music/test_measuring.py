@@ -56,7 +56,7 @@ def test_overlap_is_symmetric_and_one_only_for_equal_shapes(one, two):
 
 def test_random_notes_score_worse_than_the_corpus():
     corpus = jazz.load_corpus()
-    table = measuring.compare(corpus[:4], corpus[4:], np.random.default_rng(0))
+    table = measuring.compare_with_corpus(corpus[:4], corpus[4:], np.random.default_rng(0))
     assert list(table.index) == list(measuring.MEASURES) and list(table.columns) == ["corpus", "generated", "random"]
     for measure in list(measuring.MEASURES)[:5]:
         nearer = abs(table.loc[measure, "generated"] - table.loc[measure, "corpus"])

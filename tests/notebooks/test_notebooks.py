@@ -10,9 +10,9 @@ import sources
 from sources import NOTEBOOKS, settings
 
 from autograders.intake import needs_tensorflow
-from autograders.kernel import SANDBOX, Kernel
-from autograders.run_and_judge import RunAndJudge
+from autograders.kernel import Kernel
 from autograders.sandbox.limits import Limits
+from autograders.shells import RunAndJudge
 
 SHOWN = set(RunAndJudge.skipped_tags.default())
 SETUP = (ast.Import, ast.ImportFrom, ast.Assign, ast.AugAssign)  # imports, and constants like those of the environment
@@ -80,9 +80,9 @@ def assigned(code):
     return [ast.unparse(node.targets[0]) for node in sorted(found, key=lambda node: node.lineno)]
 
 
-def test_graded_exercises_have_a_skeleton_that_leaves_every_right_hand_side_open(notebook, exercises):
+def test_exercises_have_a_skeleton_that_leaves_every_right_hand_side_open(notebook, exercises):
     solutions = settings(notebook, "solution")
-    for name in (one for one, exercise in exercises.items() if exercise.points):
+    for name in exercises:
         idea = notebook.cells[notebook.cells.index(solutions[name]) - 1]
         if "<details>" not in idea.source:  # a locked cell with the start of the sampler stands between
             idea = notebook.cells[notebook.cells.index(solutions[name]) - 2]
@@ -134,7 +134,7 @@ def test_every_figure_is_shown_and_has_an_alternative_text(notebook, path):
 @pytest.mark.usefixtures("jail")
 def test_kernels_have_tensorflow_if_a_cell_that_is_run_imports_it(notebook, path):
     """So that no submission waits for the import, and none pays for a parent that has it for nothing."""
-    with Kernel(SANDBOX, path.parent, Limits(), tensorflow=False) as kernel:
+    with Kernel(path.parent, Limits(), tensorflow=False) as kernel:
 
         def imported():
             (output,) = kernel.execute("import sys\nprint('tensorflow' in sys.modules)", SECONDS).outputs

@@ -16,9 +16,9 @@ from helpers.words.word_vectors import known_vectors
 pytestmark = pytest.mark.slow
 
 WORDS = {
-    "a seventh": 1 / 7, "a quarter": 1 / 4, "a fifth": 1 / 5, "a fortieth": 1 / 40, "five hundredths": 5 / 100,
-    "two fifths": 2 / 5, "two": 2, "three": 3, "five": 5, "eight": 8, "thirteen": 13, "twentieth": 20, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "twelve": 12,
+    "a seventh": 1 / 7, "a quarter": 1 / 4, "a fifth": 1 / 5, "a twentieth": 1 / 20, "a fortieth": 1 / 40,
+    "nine tenths": 9 / 10, "two fifths": 2 / 5, "two": 2, "three": 3, "five": 5, "eight": 8, "thirteen": 13,
+    "twentieth": 20, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "twelve": 12, "a hundred": 100,
 }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ class TestStepByStep:
 
     def test_how_gradients_fade_and_grow(self, cells, norms):
         text = cells["step_by_step_rnn"]["lab-radius-read"]
-        (left,) = stated(text, r"after forty steps some (\w+ \w+) are left")
+        (left,) = stated(text, r"after forty steps about (a \w+) is left")
         assert close((norms("rnn", start="Gaussian")[40] + norms("rnn")[40]) / 2, left)
         near, grown = stated(text, r"near (\d) again after a hundred steps.*?it has grown to about (\d+)")
         assert close(norms("rnn", radius=1.5)[100], grown)
@@ -71,6 +71,13 @@ class TestStepByStep:
             assert close(norms("lstm", radius=0.5, keep=bias)[lag], *stated(text, pattern))
         for bias, claim in zip((3.0, 5.0), stated(text, r"to about (\d+) and (\d+) at lag 100"), strict=True):
             assert close(norms("lstm", radius=0.5, keep=bias)[100], claim)
+
+    def test_what_a_forget_gate_leaves(self, cells):
+        gate, left, steps = stated(
+            cells["step_by_step_rnn"]["section-2"],
+            r"\$f\$ is ([\d.]+), (nine tenths) of an entry are left after (a hundred) steps",
+        )
+        assert round(gate**steps, 1) == left
 
     def test_saying_the_mean_has_the_error_that_the_text_says(self, cells):
         u = np.random.default_rng(1).random((2, 10**6))
@@ -113,16 +120,23 @@ class TestEmojify:
 
     @pytest.mark.parametrize(
         ("figure", "text"),
-        [("padding", "pizza for everyone i love you we won the game by one"), ("emojifier_v2", "not feeling happy")],
+        [
+            ("padding", "pizza for everyone i love you we won the game by one"),
+            ("emojifier_v2", "not feeling happy"),
+            ("embedding", "a you love win"),
+        ],
     )
     def test_figures_show_the_indices_that_the_cells_print(self, figure, text):
         drawn = (NOTEBOOKS["emojify"].parent / "figures" / f"{figure}.svg").read_text(encoding="utf-8")
         index = read_glove_vecs()[0]
         assert all(f">{index[word]}<" in drawn for word in text.split())
 
-    def test_the_first_lstm_has_as_many_weights_as_the_text_says(self, cells):
-        (claim,) = stated(cells["emojify"]["network-try-text"], r"the ([\d,]+) numbers of the first LSTM")
-        assert claim == 4 * ((50 + 128) * 128 + 128)
+    def test_the_network_has_as_many_weights_as_the_text_says(self, cells):
+        (claim,) = stated(cells["emojify"]["network-try-text"], r"the ([\d,]+) parameters of the first LSTM")
+        first, second = (4 * ((read + 128) * 128 + 128) for read in (50, 128))
+        assert claim == first
+        (claim,) = stated(cells["emojify"]["network-why"], r"The price is ([\d,]+) weights")
+        assert claim == first + second + (128 + 1) * 5
 
 
 class TestJazz:

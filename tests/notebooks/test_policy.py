@@ -8,6 +8,7 @@ import sources
 from sources import NOTEBOOKS, ROOT, settings
 
 from autograders.authoring import variants
+from helpers.notebook import skipped
 
 POINTS_OF_A_NOTEBOOK, POINTS_BY_HAND = 100, 10
 MISTAKES_AT_LEAST, VARIANTS_AT_LEAST = 8, 6
@@ -51,7 +52,9 @@ def test_it_ends_with_one_answer_that_a_person_marks(notebook):
     assert sum(int(points) for _, points in parts) == POINTS_BY_HAND
     assert re.findall(r"^\*\*(\w+)", cell.source, re.M) == [name for name, _ in parts]
     assert cell.source.count("BEGIN SOLUTION") == cell.source.count("END SOLUTION") == len(parts)
-    assert [one.source.splitlines()[0] for one in after] == ["## You have built", "## Glossary"]
+    text, code = after[:-1], after[-1]
+    assert [one.source.splitlines()[0] for one in text] == ["## You have built", "## Glossary", "## Before you hand in"]
+    assert code.source == "from helpers.ready import ready\n\nready()" and skipped(code)
 
 
 def test_readme_says_how_many_points(name):

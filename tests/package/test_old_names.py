@@ -42,7 +42,7 @@ def outcomes():
         "    with warnings.catch_warnings(record=True) as caught:\n"
         "        warnings.simplefilter('always')\n"
         "        found = importlib.import_module(f'helpers.{module}')\n"
-        "    missing = [name for name in names.split() if name not in vars(found)]\n"
+        "    missing = [name for name in names.split() if not hasattr(found, name)]\n"
         "    told = [str(one.message) for one in caught if one.category is DeprecationWarning]\n"
         "    outcomes[module] = missing, [text for text in told if 'fetch the notebook' in text]\n"
         "print(json.dumps(outcomes))"
@@ -64,6 +64,15 @@ def test_a_learner_sees_the_warning():
     done = subprocess.run([sys.executable, "-c", "import helpers.notes"], capture_output=True, text=True)
     assert done.returncode == 0
     assert "<string>:1: DeprecationWarning: helpers.notes is helpers.music.notes now" in done.stderr
+
+
+def test_a_function_under_its_old_name_works_and_says_the_new_one():
+    """Since 0.2, `compare` is a function of `helpers.lab` alone."""
+    from helpers.music import compare_with_corpus
+
+    with pytest.warns(DeprecationWarning, match="^helpers.music.compare is helpers.music.compare_with_corpus now: "):
+        from helpers.music import compare
+    assert compare is compare_with_corpus
 
 
 def test_a_name_that_is_gone_says_what_to_do():

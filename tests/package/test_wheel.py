@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from autograders.demo import Desk, make_course
-from autograders.run_and_judge import RunAndJudge
+from autograders.shells import RunAndJudge
 
 pytestmark = pytest.mark.slow
 
@@ -25,20 +25,6 @@ SMALL_BUILD = {"tensorflow": "tensorflow-cpu"}  # the same library under another
 SHOWN = set(RunAndJudge.skipped_tags.default())
 KERAS = ("jazz_lstm", "emojify")
 SECONDS = 400
-
-
-@pytest.fixture(scope="module")
-def wheel(root, tmp_path_factory):
-    """The wheel, built from a copy: setuptools would take along what an earlier build left in `build/`."""
-    folder = tmp_path_factory.mktemp("wheel")
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (root / name).is_file():
-            (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / name, folder / "source" / name)
-    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder]
-    subprocess.run([sys.executable, "-m", "pip", *build, folder / "source"], check=True)
-    return next(folder.glob("*.whl"))
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +170,12 @@ def test_commands_for_grading_say_in_one_line_what_is_missing(learner, python, f
 def test_commands_for_learners_need_no_grading_side(python, foreign, arguments, tmp_path):
     done = run(python, foreign, COMMAND.format(arguments), tmp_path)
     assert done.returncode == 0, words(done)
+
+
+@pytest.mark.parametrize("command", ["ready", "update"])
+def test_commands_on_a_notebook_need_no_grading_side(python, foreign, command, tmp_path):
+    done = run(python, foreign, COMMAND.format([command, "nowhere.ipynb"]), tmp_path)
+    assert done.returncode == 1 and re.search(r"error: there is no file .*nowhere\.ipynb", words(done))
 
 
 def lab(python, foreign, folder, *arguments):

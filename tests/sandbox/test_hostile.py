@@ -22,7 +22,7 @@ from hostile.page import VERDICT, Page
 
 from autograders import kernel, workers
 from autograders.course import CONFIG_FILE, Result
-from autograders.sandbox.provisioner import WARM_PARENT
+from autograders.sandbox.forks import WARM_PARENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 KINDS = os.environ.get("HOSTILE_KINDS", "").split()  # for work on some of them; all when not set

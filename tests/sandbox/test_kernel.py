@@ -17,7 +17,7 @@ SHORT = 1
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory):
-    with Kernel(cwd=tmp_path_factory.mktemp("kernel")) as running:
+    with Kernel(tmp_path_factory.mktemp("kernel")) as running:
         running.execute("import numpy as np", QUICK)
         yield running
 

@@ -10,6 +10,7 @@ from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
 from autograders.demo import Desk
 
 NAME = "step_by_step_rnn"
+FILE = "mine.ipynb"
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the picture for the README, if anywhere
 CELL_SECONDS = 60
 
@@ -18,11 +19,11 @@ pytestmark = needs_chromium
 
 @pytest.fixture
 def learner(course):
-    """A learner's copy in which the first exercise is written with a sigmoid for tanh."""
+    """A learner's copy, under another name, in which the first exercise is written with a sigmoid for tanh."""
     desk = Desk(course, NAME)
     notebook = desk.notebook([(0, 0)], left_out=range(1, len(desk.exercises)))
     folder = course.path("release", NAME)
-    nbformat.write(notebook, folder / f"{NAME}.ipynb")
+    nbformat.write(notebook, folder / FILE)
     return folder
 
 
@@ -35,7 +36,7 @@ def lab(learner):
 
 
 @pytest.mark.long  # a minute
-def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
+def test_learner_runs_a_check_reads_the_mistake_and_asks_what_is_missing(lab, browser):  # noqa: F811
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
     from selenium.webdriver.support.ui import WebDriverWait
@@ -51,7 +52,7 @@ def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
         browser.switch_to.active_element.send_keys(Keys.CONTROL, Keys.ENTER)
 
     wait = WebDriverWait(browser, CELL_SECONDS)
-    browser.get(f"{lab}/lab/tree/{NAME}.ipynb?reset")
+    browser.get(f"{lab}/lab/tree/{FILE}?reset")
     wait.until(lambda _: find(".jp-Notebook-ExecutionIndicator, .jp-Toolbar-kernelName", ""))
     wait.until(lambda _: find(".jp-RenderedMarkdown", "Building your Recurrent Neural Network"))
     run("import numpy as np")
@@ -65,3 +66,7 @@ def test_learner_runs_a_check_and_reads_the_mistake(lab, browser):  # noqa: F811
         browser.execute_script("arguments[0].scrollIntoView({block: 'end'})", error)
         time.sleep(1)
         browser.save_screenshot(os.environ[SCREENSHOT])
+    run("ready()")
+    table = wait.until(lambda _: find(".jp-OutputArea-output", "Nothing was sent")).text
+    assert f"{FILE}, saved at" in table
+    assert "rnn_cell_forward    wrong" in table and "your answer         empty" in table

@@ -22,9 +22,10 @@ from sources import NOTEBOOKS, ROOT
 from autograders import roster, tables
 from autograders.authoring import variants
 from autograders.course import CONFIG_FILE, Course, Result
+from autograders.exercise import exercises_of
 from autograders.reference import Reference
-from autograders.release import checked, exercises_of
 from helpers.check.report import Hint, PartResult, Report
+from helpers.notebook import checked
 
 NAME = "step_by_step_rnn"
 SEED = 1

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 import nbformat
-from hostile.assignment import HONEST, NAME, POINTS, ROOT, WRONG, cell, declare, source_notebook
+from hostile.assignment import HONEST, NAME, POINTS, ROOT, WRONG, cell, source_notebook
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
 
 FULL = 2 * POINTS
 SUPPORT = str(Path(__file__).parent)
-DECLARE = f"import sys\nsys.path.insert(0, {SUPPORT!r})\nfrom hostile.assignment import declare\ndeclare()\n"
+DECLARATION = f"import sys\nsys.path.insert(0, {SUPPORT!r})\nfrom hostile.assignment import EXERCISES\n"
 ANSWER_POINTS, TASK_POINTS = 5.0, 4.0
 
 
@@ -69,16 +69,20 @@ class Class:
         Names of the assignment's notebooks.
     config : str
         Added to `nbgrader_config.py`.
+    declaration : str
+        Added to the declaration of the exercises, which workers import, too.
     """
 
-    def __init__(self, folder, cells=(), notebooks=(NAME,), config=""):
+    def __init__(self, folder, cells=(), notebooks=(NAME,), config="", declaration=""):
         from autograders.course import Course
 
-        declare()
+        declared = Path(folder) / "assignments" / NAME
+        declared.mkdir(parents=True)
+        (declared / "__init__.py").write_text(DECLARATION + declaration, encoding="utf-8")
         source = Path(folder) / "notebooks" / NAME
         source.mkdir(parents=True)
         settings = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-        (Path(folder) / "nbgrader_config.py").write_text(f"{DECLARE}{settings}{config}\n", encoding="utf-8")
+        (Path(folder) / "nbgrader_config.py").write_text(f"{settings}{config}\n", encoding="utf-8")
         for name in notebooks:
             notebook = source_notebook()
             notebook.cells += [nbformat.from_dict(one) for one in cells]
@@ -121,8 +125,10 @@ class Class:
         return self.course.grade(NAME, student)
 
     def judged(self, student, name=NAME):
-        """Return a graded notebook."""
-        return nbformat.read(self.course.path("autograded", NAME, student) / f"{name}.ipynb", as_version=4)
+        """Return a graded notebook, which is a valid one."""
+        notebook = nbformat.read(self.course.path("autograded", NAME, student) / f"{name}.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        return notebook
 
     def page(self, student, name=NAME):
         """Return the feedback page, made anew."""

@@ -70,7 +70,7 @@ rnn_cell_backward = Exercise(
             "bias_not_summed",
             "What shape does ba have, and what shape does your dba have? What happened to the one column of the bias "
             "on the way forward?",
-            "dba keeps its m columns; the bias was stretched over them, so sum over axis 1, and keep that axis.",
+            "dba keeps its m columns; the bias was added to each of them, so sum over axis 1, and keep that axis.",
             "section 3.1, the equations for dWax, dWaa and dba",
             ((DBA, "dba = dz"),),
         ),
@@ -83,8 +83,8 @@ rnn_cell_backward = Exercise(
         ),
         Mistake(
             "bias_averaged",
-            "If one more sequence were handled side by side, should the gradient of the bias grow, or stay about the "
-            "same?",
+            "If one more sequence were processed with the others, should the gradient of the bias grow, or stay about "
+            "the same?",
             "dba is the mean over the m columns; it is their sum.",
             "section 3.1, the equations for dWax, dWaa and dba",
             ((DBA, "dba = np.mean(dz, axis=1, keepdims=True)"),),

@@ -104,14 +104,14 @@ rnn_cell_forward = Exercise(
         ),
         Mistake(
             "cache_without_parameters",
-            "How many things does the backward pass need to remember of a step? How many does your cache hold?",
+            "How many things does the backward pass need to know about a step? How many does your cache hold?",
             "the cache lacks the parameters; it is (a_next, a_prev, xt, parameters).",
             "section 1.1, the task, which lists the cache in order",
             (("cache = (a_next, a_prev, xt, parameters)", "cache = (a_next, a_prev, xt)"),),
         ),
         Mistake(
             "cache_without_input",
-            "How many things does the backward pass need to remember of a step? Which of them is not in your cache?",
+            "How many things does the backward pass need to know about a step? Which of them is not in your cache?",
             "the cache lacks xt; it is (a_next, a_prev, xt, parameters).",
             "section 1.1, the task, which lists the cache in order",
             (("cache = (a_next, a_prev, xt, parameters)", "cache = (a_next, a_prev, parameters)"),),

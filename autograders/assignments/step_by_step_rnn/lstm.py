@@ -287,8 +287,7 @@ lstm_forward = Exercise(
             "a0_at_every_step",
             "What happens, in your loop, to the hidden state that a step returns? Does the next step ever see it?",
             "every step starts from a0; only the first one does. Each later step starts from the state that the step "
-            "before "
-            "returned.",
+            "before returned.",
             "section 2.2, the equation",
             ((LSTM_CALL, LSTM_CALL.replace("a_next, c_next, parameters", "a0, c_next, parameters")),),
         ),

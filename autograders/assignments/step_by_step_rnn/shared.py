@@ -41,8 +41,7 @@ def prediction_mistakes(weights, bias, read, section):
             "prediction_softmax_overflows",
             "What does your softmax give when one logit is 1000? Try it on a single column.",
             "np.exp of a large logit is infinite, and infinity / infinity is NaN. Use softmax from the packages cell, "
-            "or "
-            "subtract each column's largest logit first.",
+            "or subtract each column's largest logit first.",
             f"{section}, the equation for the prediction",
             ((right, f"scores = np.exp({logits})\n    yt_pred = scores / np.sum(scores, axis=0, keepdims=True)"),),
         ),
@@ -85,8 +84,7 @@ def sequence_mistakes(cell, section):
             "a0_at_every_step",
             "What happens, in your loop, to the state that a step returns? Does the next step ever see it?",
             "every step starts from a0; only the first one does. Each later step starts from the state that the step "
-            "before "
-            "returned.",
+            "before returned.",
             f"{section}, the idea and the equation",
             ((call, call.replace("a_next, parameters", "a0, parameters")),),
         ),

@@ -8,10 +8,11 @@ import io, json, sys, zipfile
 import numpy as np
 from helpers.check import probe
 from helpers.check import wire
-def publish(*buffers, content="", parent=None):
-    kernel = get_ipython().kernel
-    kernel.session.send(kernel.iopub_socket, "display_data", {"data": {probe.MIME: content}, "metadata": {}},
-        parent=parent or kernel.get_parent(), buffers=list(buffers))
+def publish(*buffers, **content):
+    get_ipython().outlet.send("answer", list(buffers), **content)
+def raw(*frames):
+    for frame in frames:
+        get_ipython().outlet.stream.sendall(len(frame).to_bytes(8, "big") + frame)
 def packed(**entries):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -33,11 +34,12 @@ def header(kind, *shape):
 def _answering(body):
     """Return code that answers every question itself: `body` uses `name` and `count`, and calls publish."""
     return f"""{PUBLISH}
-def answer(name, namespace):
-    count = len(wire.unpack(bytes(get_ipython().kernel.get_parent()["buffers"][0]))["cases"])
+def answer(name, namespace, question):
+    count = len(wire.unpack(question)["cases"])
     if name == "total":
-        return honest(name, namespace)
+        return honest(name, namespace, question)
 {body}
+    raise KeyboardInterrupt
 honest, probe.answer = probe.answer, answer
 """
 
@@ -49,20 +51,18 @@ def mark_as_answer():
     )
 
 
-@code("an answer before being asked, with the message number that will be the next one", exact=False)
+@code("an answer before being asked, with the number that the next requests will have", exact=False)
 def early_answer():
     return (
         PUBLISH
         + """
 import threading, time
-kernel = get_ipython().kernel
-parent = dict(kernel.get_parent())
-head, _, number = parent["header"]["msg_id"].rpartition("_")
+number = get_ipython().outlet.number
 def early():
     for _ in range(100):
         for step in range(1, 8):
-            publish(wire.pack([{"value": 1, "changed": []}] * 3),
-                parent={"header": dict(parent["header"], msg_id=f"{head}_{int(number) + step}")})
+            head = {"kind": "answer", "number": number + step, "frames": 1}
+            raw(json.dumps(head).encode(), wire.pack([{"value": 1, "changed": []}] * 3))
         time.sleep(0.02)
 threading.Thread(target=early, daemon=True).start()
 """
@@ -73,7 +73,7 @@ threading.Thread(target=early, daemon=True).start()
 def two_answers():
     return _answering(
         "    publish(wire.pack([{'value': np.zeros(3), 'changed': []}] * count))\n"
-        "    honest(name, namespace)\n"
+        "    publish(honest(name, namespace, question))\n"
         "    publish(wire.pack([{'value': None, 'changed': [], 'error': None}] * count))"
     )
 
@@ -199,7 +199,7 @@ def nonsense_answers():
     return _answering(
         "    for buffers in ((), (b'',), (b'!',), (b'PK\\x03\\x04',), (b'PK',) * 1000):\n"
         "        for content in (7, None, [1], {}, 'AAAA'):\n"
-        "            try: publish(*buffers, content=content)\n"
+        "            try: publish(*buffers, text=content)\n"
         "            except Exception: pass"
     )
 
@@ -211,56 +211,46 @@ def giant_answer():
 
 @code("a giant answer in the text of a message")
 def giant_content():
-    return _answering("    publish(content='A' * 200_000_000)")
+    return _answering("    publish(text='A' * 200_000_000)")
 
 
-@code("malformed messages of the Jupyter protocol, some signed and some not, that make the reader stumble")
+@code("malformed messages that make the reader stumble")
 def malformed_messages():
     return (
         PUBLISH
         + """
-from ipykernel.kernelapp import IPKernelApp
-app = IPKernelApp.instance()
-kernel, session = app.kernel, app.kernel.session
-parent = kernel.get_parent()
-for content in ([], "text", None, {"name": ["stdout"], "text": {"a": 1}}, {"data": [1, 2]}, {"data": {"text/plain": 3}},
-                {"ename": {}, "evalue": [], "traceback": "x"}, {"execution_state": ["idle"]}):
-    for kind in ("stream", "display_data", "execute_result", "error", "status", "update_display_data", "\\ud800"):
-        try: session.send(kernel.iopub_socket, kind, content, parent=parent)
-        except Exception: pass
-socket = app.iopub_thread.socket
-for frames in ([b"x"], [b"", b"<IDS|MSG>"], [b"<IDS|MSG>", b"badsignature", b"{}", b"{}", b"{}", b"{}"],
-               [b"<IDS|MSG>", session.sign([b"[]", b"[]", b"[]", b"[]"]), b"[]", b"[]", b"[]", b"[]"],
-               [b"<IDS|MSG>", session.sign([b"{", b"{", b"{", b"{"]), b"{", b"{", b"{", b"{"]):
-    socket.send_multipart(frames)
+outlet = get_ipython().outlet
+for content in ({"name": ["stdout"], "text": {"a": 1}}, {"data": [1, 2]}, {"data": {"text/plain": 3}},
+                {"ename": {}, "evalue": [], "traceback": "x"}, {"number": [1]}, {"frames": 7}, {"kind": {}}, {}):
+    for kind in ("stream", "display_data", "execute_result", "error", "clear_output", "answer", "\\ud800"):
+        head = {"kind": kind, "number": outlet.number, "frames": 0} | content
+        raw(json.dumps(head).encode())
+raw(b"", b"x", b"[]", b"{", b"null", b"7", b"\\xff" * 9, b'"' + b"a" * 1000, b"[" * 100_000, b"{}" * 9)
 """
     )
 
 
 @code("a message whose kind is a list", exact=False)
 def kind_of_message():
-    return (
-        PUBLISH
-        + "kernel = get_ipython().kernel\nkernel.session.send(kernel.iopub_socket, ['x'], {}, parent=kernel.get_parent())"
-    )
+    return PUBLISH + "get_ipython().outlet.send(['x'])"
 
 
 @code("forty million empty lists in one message: a gigabyte and more when they are read", exact=False)
 def lists_in_a_message():
-    return (
-        PUBLISH
-        + "kernel = get_ipython().kernel\nkernel.session.pack = lambda part: part if isinstance(part, bytes) else json.dumps(part).encode()\n"
-        "kernel.session.send(kernel.iopub_socket, 'stream', b'{\"text\": [' + b'[],' * 40_000_000 + b'1]}', parent=kernel.get_parent())"
-    )
+    return PUBLISH + """raw(b'{"kind": "stream", "text": [' + b'[],' * 40_000_000 + b'1]}')"""
+
+
+@code("two and a half million empty lists in each message, as many as are read, over and over", exact=False)
+def lists_in_every_message():
+    return PUBLISH + """for _ in range(100): raw(b'{"kind": "stream", "text": [' + b'[],' * 2_500_000 + b'1]}')"""
 
 
 @code("the cell says that it is done while it goes on, so that its time is not counted")
-def false_idle():
+def false_end():
     return (
         PUBLISH
         + """
-kernel = get_ipython().kernel
-kernel.session.send(kernel.iopub_socket, "status", {"execution_state": "idle"}, parent=kernel.get_parent())
+get_ipython().outlet.send("done")
 import time
 while True: time.sleep(0.1)
 """
@@ -273,25 +263,37 @@ def answer_flood():
         PUBLISH
         + """
 import threading
-data, parent = wire.pack([{"value": np.zeros(1000), "changed": []}] * 3), get_ipython().kernel.get_parent()
+data = wire.pack([{"value": np.zeros(1000), "changed": []}] * 3)
 def flood():
     while True:
-        publish(data, parent=parent)
+        publish(data)
 threading.Thread(target=flood, daemon=True).start()
 """
     )
 
 
-@code("one message of very many frames, which fill the grader's memory")
+@code("one message of very many frames, which fill the grader's memory", exact=False)
 def frame_flood():
-    return """
-import zmq
-from ipykernel.kernelapp import IPKernelApp
-socket = IPKernelApp.instance().iopub_thread.socket
+    return (
+        PUBLISH
+        + """
 block = bytes(50 * 2**20)
-for _ in range(400):
-    socket.send(block, zmq.SNDMORE, copy=False)
+raw(json.dumps({"kind": "answer", "number": get_ipython().outlet.number, "frames": 400}).encode(), *[block] * 400)
 """
+    )
+
+
+@code("one frame that says it has twenty gigabytes, and brings them")
+def giant_frame():
+    return (
+        PUBLISH
+        + """
+raw(json.dumps({"kind": "answer", "number": get_ipython().outlet.number, "frames": 1}).encode())
+stream = get_ipython().outlet.stream
+stream.sendall((20 * 2**30).to_bytes(8, "big"))
+for _ in range(400): stream.sendall(bytes(50 * 2**20))
+"""
+    )
 
 
 @code("the probe's namespace is forged: the name of the graded function leads to another one")
@@ -303,5 +305,5 @@ class Namespace(dict):
     def __contains__(self, key): return True
 from helpers.check import probe
 honest = probe.answer
-probe.answer = lambda name, space: honest(name, Namespace(space))
+probe.answer = lambda name, space, question: honest(name, Namespace(space), question)
 """

@@ -62,7 +62,7 @@ for _ in range(100):
 def disk():
     return """
 import os
-for place in ("/tmp", ".", "/dev/shm", "/run/kernel", "/var/tmp", "/dev", "/"):
+for place in ("/tmp", ".", "/dev/shm", "/var/tmp", "/dev", "/"):
     written = 0
     try:
         for number in range(10_000):
@@ -75,7 +75,7 @@ for place in ("/tmp", ".", "/dev/shm", "/run/kernel", "/var/tmp", "/dev", "/"):
 @code("no names left: as many empty files as there may be")
 def inodes():
     return """
-for place in ("/tmp", ".", "/dev/shm", "/run/kernel"):
+for place in ("/tmp", ".", "/dev/shm"):
     try:
         for number in range(10**7): open(f"{place}/{number}", "w").close()
     except OSError as error: print(place, number, error)
@@ -142,6 +142,26 @@ for _ in range(8):
         while True: pass
 for _ in range(20): threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start()
 """
+
+
+@code("time made to stand still: children keep the processor busy, and their end is seen by nobody", seconds=2 * LONG)
+def unseen_children():
+    return """
+import os, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in range(30):
+    if os.fork() == 0:
+        while True:
+            if os.fork() == 0:
+                sum(range(10**6))
+                os._exit(0)
+while True: pass
+"""
+
+
+@code("not to be graded: its own CPU time cut, so that it is the system that ends it", reason="more processor time")
+def own_limit():
+    return "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass\n"
 
 
 @edit("every cell kills Python, so that all is run again and again: two hundred times", worth=0.0, seconds=LONG)

@@ -121,7 +121,7 @@ def hidden_cases_written(desk):
         + f"""
 import glob
 repository = {str(desk.repository)!r}
-for path in ["autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/run_and_judge.py", "tests/support/hostile/assignment.py"]:
+for path in ["autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/judge.py", "tests/support/hostile/assignment.py"]:
     append(repository + "/" + path, b"\\nif 'Exercise' in dir(): Exercise.hidden_cases = lambda self, seed: tuple(self.public_cases())  # {desk.marker}\\n")
 for path in glob.glob(repository + "/autograders/*.py"): append(path, b"\\n# {desk.marker}\\n")
 """

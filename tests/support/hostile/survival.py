@@ -85,32 +85,24 @@ for number in [os.getppid(), *range(-400, 0), *range(2, 40000)]:
 @code("to hang the grader: the message loop sleeps, alive and mute", seconds=LONG)
 def mute_kernel():
     return """
-from ipykernel.kernelapp import IPKernelApp
-app = IPKernelApp.instance()
-app.kernel.session.send = lambda *a, **k: None
-app.iopub_thread.send_multipart = lambda *a, **k: None
+outlet = get_ipython().outlet
+outlet.send = outlet.write = outlet.flush = lambda *a, **k: None
 """
 
 
-@code("to cut the line: every descriptor closed, the sockets deleted")
+@code("to cut the line: every descriptor closed")
 def cut_line():
-    return """
-import glob, os
-for path in glob.glob("/run/kernel/*"):
-    try: os.unlink(path)
-    except OSError: pass
-os.closerange(3, 500)
-"""
+    return "import os\nos.closerange(3, 500)"
 
 
-@code("to lead the grader elsewhere: its sockets replaced by links to sockets of the system")
+@code("to lead the grader elsewhere: another socket in the place of its channel")
 def led_elsewhere(desk):
     return f"""
-import glob, os, socket
-for path in glob.glob("/run/kernel/k-*"):
-    os.unlink(path)
-    os.symlink({desk.ports.get("unix", "/run/docker.sock")!r}, path)
-os.closerange(3, 500)
+import os, socket
+other = socket.socket(socket.AF_UNIX)
+try: other.connect({desk.ports.get("unix", "/run/docker.sock")!r})
+except OSError: other = socket.socketpair()[0]
+os.dup2(other.fileno(), get_ipython().outlet.stream.fileno())
 """
 
 
@@ -147,7 +139,7 @@ except Exception as error: print(error)
     seconds=LONG,
 )
 def closed_socket():
-    return "from ipykernel.kernelapp import IPKernelApp\nIPKernelApp.instance().shell_socket.close(0)"
+    return "import socket\nget_ipython().outlet.stream.shutdown(socket.SHUT_RD)"
 
 
 @code("the grader waits for ever: the kernel ends a moment after its cell", worth=10.0, exact=False, seconds=LONG)

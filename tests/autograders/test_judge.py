@@ -1,7 +1,10 @@
 """What of a notebook is run when it is graded and what is not, what is said of that, and whose points count."""
 
 import json
+import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -16,12 +19,14 @@ from nbformat.v4 import new_code_cell
 from plain_data import answers
 from small_course import FULL, NAME, POINTS, WRONG, Class, cell
 
-from autograders import run_and_judge
+from autograders import judge
 from autograders.exercise import load
-from autograders.intake import grade_id, parse, set_into_frame
+from autograders.intake import grade_id, parse, set_into_frame, take_in
 from autograders.kernel import Reply, failure, read_outcomes
 from autograders.reference import Reference
-from autograders.run_and_judge import RunAndJudge
+from autograders.sandbox.limits import Limits
+from autograders.sealed import SealedNotebook
+from autograders.shells import RunAndJudge
 from autograders.verdict import judge_outcomes
 from helpers.check.naming import sketch
 from helpers.check.wire import pack
@@ -39,13 +44,14 @@ class Stub:
 
     def __init__(self, deadly=()):
         self.sources, self.called, self.deadly = [], [], set(deadly)
-        self.fresh, self.dead, self.restarts = False, False, 0
+        self.fresh, self.restarts, self.seconds = False, 0, 0.0
 
     def execute(self, source, seconds):
+        self.seconds += 1e-6
         self.sources.append(source)
         if source in self.deadly:
             self.fresh, self.restarts = True, self.restarts + 1
-            error = run_and_judge.new_output("error", ename="DeadKernel", evalue="died", traceback=["died"])
+            error = judge.new_output("error", ename="DeadKernel", evalue="died", traceback=["died"])
             return Reply("died", [error])
         return Reply()
 
@@ -72,9 +78,9 @@ def submission(frame):
 
 def run(name, frame, handed_in):
     """Grade what is handed in with a stub for a kernel; return the stub."""
-    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")), frame), Stub()
-    run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
-    RunAndJudge()._run(notebook, run, load(name), Reference(PATHS[name]), seed=1)
+    notebook, stub = set_into_frame(parse(nbformat.writes(handed_in).encode("utf-8")).cells, frame), Stub()
+    sealed = SealedNotebook(PATHS[name], nbformat.writes(frame), frame, RunAndJudge().settings(), ROOT)
+    judge.run_cells(notebook, judge.NotebookRun(stub, SECONDS, SECONDS), sealed, seed=1)
     return stub
 
 
@@ -195,6 +201,37 @@ def strict(klass, monkeypatch):
     return klass.course.config.RunAndJudge
 
 
+class TestIsAFunction:
+    """The judge depends on what is handed in, the sealed assignment, the seed and the limits, and on nothing else."""
+
+    def test_same_arguments_give_the_same_and_nothing_is_written(self, klass):
+        folder = klass.hand_in("pure", klass.notebook(scale=WRONG), notes__txt="x")
+        before = {path: path.stat().st_mtime_ns for path in klass.course.root.rglob("*")}
+        sealed = klass.course.seal(NAME)
+        submission = take_in(folder, sealed.frames)
+        first, again = (
+            judge.judge_submission(submission, one, 7, Limits())[NAME]
+            for one in (sealed, pickle.loads(pickle.dumps(sealed)))  # as a worker gets it
+        )
+        assert first.marks == again.marks == {"test_scale": 0, "test_total": POINTS}
+        assert first.verdict.metadata()["verdict"] == again.verdict.metadata()["verdict"]
+        assert (first.verdict.seed, first.verdict.problem, first.unanswered) == (7, None, frozenset())
+        assert {path: path.stat().st_mtime_ns for path in klass.course.root.rglob("*")} == before
+
+    def test_file_that_cannot_be_read_has_no_marks_and_the_reason(self, klass):
+        (sealed,) = klass.course.seal(NAME).notebooks
+        judged = judge.judge(b"{", {}, sealed, 7, Limits())
+        assert judged.marks == {"test_scale": 0, "test_total": 0}
+        assert "not valid JSON" in judged.verdict.problem
+
+    def test_it_knows_no_nbgrader(self):
+        """Workers, in which it runs, start faster without, and need no gradebook."""
+        code = "import sys, autograders.judge, autograders.sealed, autograders.workers\n"
+        code += "print(*{name.partition('.')[0] for name in sys.modules} & {'nbgrader', 'sqlalchemy', 'nbconvert'})"
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert result.stdout.split() == []
+
+
 def inserted(klass, *sources):
     """Return an honest notebook with cells before the first solution, and one after all that is judged."""
     notebook = klass.notebook()
@@ -211,7 +248,7 @@ def errors(notebook):
 
 
 class TestLimitsOnThePage:
-    """Who ran into a limit reads which, and of what came after, why it was not run: hidden inputs tried or not."""
+    """Who ran into a limit reads which, and of what came after, why it was not run."""
 
     def test_time_of_the_notebook(self, klass, strict):
         strict.notebook_timeout = 2.0
@@ -226,7 +263,7 @@ class TestLimitsOnThePage:
         assert "NameError: scale is not defined" in page
 
     def test_kernel_that_ends_too_often(self, klass, monkeypatch):
-        monkeypatch.setattr(run_and_judge, "MAX_RESTARTS", 1)
+        monkeypatch.setattr(judge, "MAX_RESTARTS", 1)
         result = klass.grade("mortal", inserted(klass, *["import os; os._exit(1)"] * 2))
         assert result.score == 0
         died = "the Python process ended, or answers no more"
@@ -248,17 +285,23 @@ class TestLimitsOnThePage:
     def test_calls_take_of_the_notebooks_time_and_are_granted_a_little_when_it_is_used_up(self):
         granted = []
         stub = Stub()
-        stub.call = lambda name, payload, count, seconds: granted.append(seconds) or [{}] * count
-        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
+
+        def call(name, payload, count, seconds):
+            granted.append(seconds)
+            stub.seconds += 1e-6
+            return [{}] * count
+
+        stub.call = call
+        run = judge.NotebookRun(stub, SECONDS, SECONDS)
         for left in (SECONDS, 0.0):
             run.left = left
             run.call(BY_NAME["total"], BY_NAME["total"].hidden_cases(1)[:1])
             assert run.left < left
-        assert granted == pytest.approx([BY_NAME["total"].timeout, run_and_judge.PATIENCE * BY_NAME["total"].timeout])
+        assert granted == pytest.approx([BY_NAME["total"].timeout, judge.PATIENCE * BY_NAME["total"].timeout])
 
     def test_time_that_is_used_up_when_cells_are_run_once_more(self):
         stub = Stub(deadly=["b"])
-        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
+        run = judge.NotebookRun(stub, SECONDS, SECONDS)
         run.cell("a")
         run.left = 1e-9
         assert run.cell("b")[0].ename == "DeadKernel"
@@ -269,7 +312,7 @@ class TestLimitsOnThePage:
 
     def test_what_is_fatal_the_second_time_is_left_out(self):
         stub = Stub()
-        run = run_and_judge._NotebookRun(stub, SECONDS, SECONDS)
+        run = judge.NotebookRun(stub, SECONDS, SECONDS)
         for source in "abc":
             run.cell(source)
         stub.deadly = {"b", "d"}

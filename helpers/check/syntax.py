@@ -5,8 +5,8 @@ import re
 import unicodedata
 import warnings
 
-from IPython.core.inputtransformer2 import TransformerManager
-
+# What a Chinese keyboard gives where another character is meant; full-width ones are known to Unicode.
+TYPED = {"。": ".", "、": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"'}
 MAX_LETTERS = 100_000  # of a cell; a longer one is not parsed
 SHOWN_LETTERS = 80  # of the line at fault
 
@@ -25,10 +25,13 @@ def syntax_fault(source, name):
     -------
     str or None
         "SyntaxError in the cell that defines rnn_forward, line 3: invalid character '（' (U+FF08), FULLWIDTH LEFT
-        PARENTHESIS: ..."; None if the cell is Python, is too long to be parsed, or does not define the function.
+        PARENTHESIS; type '(' instead: ..."; None if the cell is Python, is too long to be parsed, or does not define
+        the function.
     """
     if len(source) > MAX_LETTERS or not re.search(rf"^\s*def\s+{re.escape(name)}\b", source, re.M):
         return None
+    from IPython.core.inputtransformer2 import TransformerManager  # where there are cells, it is loaded
+
     try:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(TransformerManager().transform_cell(source))
@@ -45,7 +48,10 @@ def syntax_fault(source, name):
 
 
 def _called(message):
-    """Return the Unicode name of the character that Python complains of: it may look like another one."""
+    """Return the name of the character that Python complains of, since it may look like another, and its cure."""
     code = re.search(r"U\+([0-9A-F]{4,6})", message)
-    name = unicodedata.name(chr(int(code[1], 16)), "") if code else ""
-    return f", {name}" if name else ""
+    if not code:
+        return ""
+    letter = chr(int(code[1], 16))
+    plain = TYPED.get(letter) or unicodedata.normalize("NFKC", letter)
+    return f", {unicodedata.name(letter, 'unnamed')}" + (f"; type {plain!r} instead" if plain.isascii() else "")

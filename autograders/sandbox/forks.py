@@ -1,7 +1,4 @@
-"""A Jupyter kernel provisioner: kernels forked from a warm parent, each in a jail.
-
-pyproject.toml registers it as `course-sandbox`; the kernelspec in `kernels/` asks for it by that name.
-"""
+"""Interpreters forked from a warm parent, each in a jail, as the grader sees them."""
 
 import atexit
 import contextlib
@@ -14,10 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from jupyter_client.provisioning import LocalProvisioner
-
-from autograders.sandbox import jail, usage
-from autograders.sandbox.limits import Limits
+from autograders.sandbox import usage
 
 START_SECONDS = 120
 MESSAGE_BYTES = 2**16
@@ -72,11 +66,23 @@ class WarmParent:
         """Have TensorFlow imported now, so that the first kernel with it need not wait."""
         self._ask({"tensorflow": True}, [])
 
-    def fork(self, request):
-        """Ask for a kernel; return the JailedProcess."""
+    def fork(self, folder, limits, tensorflow, channel):
+        """Ask for an interpreter; return the JailedProcess.
+
+        Parameters
+        ----------
+        folder : Path
+            Its plain files are copied to the folder in which the interpreter works.
+        limits : Limits
+        tensorflow : bool
+            Whether it is to have imported TensorFlow.
+        channel : socket
+            Where it is asked, and answers.
+        """
+        request = {"work": str(folder), "limits": limits.plain(), "tensorflow": tensorflow}
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            self._ask(request, [theirs.fileno()])
+            self._ask(request, [theirs.fileno(), channel.fileno()])
         finally:
             theirs.close()
         return JailedProcess(mine)
@@ -91,17 +97,14 @@ class WarmParent:
 
 
 class JailedProcess:
-    """A kernel in its jail, with the methods of `subprocess.Popen`. `reason` says in a word why it has ended."""
-
-    stdin = stdout = stderr = None
+    """A kernel in its jail, with methods of `subprocess.Popen`. `reason` says in a word why it has ended."""
 
     def __init__(self, report):
         self.report = report
         self.report.settimeout(START_SECONDS)
-        self.pid, self.reason, self.returncode, self.handle = None, None, None, None
+        self.reason = self.returncode = None
         message = self._receive()
         if "kernel" not in message:
-            self.returncode, self.reason = 1, "jail"
             raise SandboxError(f"no sandbox on this machine: {message.get('fault', 'no answer')}; see `course doctor`")
         self.pid = message["kernel"]
         self.at_start = [usage.memory(self.pid, fields) for fields in (usage.RESERVED, usage.QUICK)]
@@ -130,7 +133,7 @@ class JailedProcess:
     def _end(self, message):
         """Note that the kernel has ended. If only its guard has, which tells nothing then, kill the kernel."""
         self._signal(signal.SIGKILL)
-        self.returncode, self.reason = 0, message.get("ended", "exit")
+        self.returncode, self.reason = 0, message.get("ended", "lost")
         self.report.close()
         os.close(self.handle)
 
@@ -153,41 +156,11 @@ class JailedProcess:
         """Kill the kernel and everything in its jail."""
         self.send_signal(signal.SIGKILL)
 
-    terminate = kill
-
-    def wait(self, timeout=None):
-        """Wait until the kernel ends, and kill it after `timeout` seconds; return 0."""
+    def wait(self):
+        """Wait until the kernel ends; return 0."""
         if self.returncode is None:
-            self.report.settimeout(timeout)
+            self.report.setblocking(True)
         return self.poll()
 
 
 WARM_PARENT = WarmParent()
-
-
-class SandboxProvisioner(LocalProvisioner):
-    """jupyter_client's LocalProvisioner, except that a kernel is a fork of the warm parent."""
-
-    async def pre_launch(self, **kwargs):
-        """Prepare no command line: a fork has none."""
-        kwargs["extra_arguments"] = []
-        return await super().pre_launch(**kwargs)
-
-    async def launch_kernel(self, cmd, **kwargs):
-        """Fork a kernel. Its Unix sockets lie inside the jail; /proc/PID/root leads there."""
-        info = self.parent.get_connection_info()
-        key = info["key"].decode("ascii") if isinstance(info["key"], bytes) else info["key"]
-        names = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port", "signature_scheme")
-        inside = {name: info[name] for name in names}
-        inside |= {"key": key, "transport": "ipc", "ip": f"{jail.SOCKETS}/k"}
-        request = {"connection": inside, "work": str(Path(kwargs.get("cwd") or ".").resolve())}
-        request |= {"limits": kwargs.get("limits", Limits()).plain(), "tensorflow": kwargs.get("tensorflow", True)}
-        self.process = WARM_PARENT.fork(request)
-        self.pid, self.pgid = self.process.pid, None
-        # Set in the manager, too: its client connects to where the manager says the sockets are.
-        self.parent.transport, self.parent.ip = "ipc", f"/proc/{self.process.pid}/root{jail.SOCKETS}/k"
-        self.connection_info = self.parent.get_connection_info()
-        return self.connection_info
-
-    async def cleanup(self, restart=False):
-        """Do nothing: no port and no file is left behind."""

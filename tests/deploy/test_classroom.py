@@ -1,0 +1,323 @@
+"""A whole class on one machine: accounts, hub, exchange, formgrader. Real servers, over HTTP as browsers use them."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
+from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, SECONDS, Classroom, why_not
+from postgres import postgres  # noqa: F401 (a fixture)
+
+from autograders.course import Course
+from autograders.demo import Desk
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.long,
+    pytest.mark.skipif(bool(why_not()), reason=str(why_not())),
+    pytest.mark.timeout(1800),
+]
+SCREENSHOTS = "CLASSROOM_SCREENSHOTS"  # the folder where pictures of the browser are kept, if anywhere
+NAME = "step_by_step_rnn"
+NOTEBOOK = f"{NAME}/{NAME}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def classroom(clean_copy, wheel, jail):
+    """The classroom, open."""
+    with Classroom(clean_copy).opened() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def instructor(classroom):
+    """The instructor, who has released the notebook from the formgrader."""
+    person = classroom.log_in(INSTRUCTOR)
+    person.open(f"/services/{COURSE}/lab")
+    person.formgrader("POST", f"assignment/{NAME}/assign")
+    person.formgrader("POST", f"assignment/{NAME}/release")
+    return person
+
+
+def a_learner(classroom, name):
+    person = classroom.log_in(name)
+    assert person.open(f"{person.home}lab").ok
+    person.assignments("/fetch", assignment_id=NAME)
+    return person
+
+
+@pytest.fixture(scope="module")
+def ada(classroom, instructor):
+    """A learner who has fetched the notebook."""
+    return a_learner(classroom, ADA)
+
+
+@pytest.fixture(scope="module")
+def ben(classroom, instructor):
+    """Another one."""
+    return a_learner(classroom, BEN)
+
+
+@pytest.fixture(scope="module")
+def desk(classroom, instructor):
+    """Solutions and mistakes."""
+    return Desk(Course(classroom.course), NAME)
+
+
+def save(person, notebook):
+    content = {"type": "notebook", "format": "json", "content": json.loads(json.dumps(notebook))}
+    person.ask("PUT", f"{person.home}api/contents/{NOTEBOOK}", json=content)
+
+
+def mark_of(instructor, student):
+    found = {entry["student"]: entry for entry in instructor.formgrader("GET", f"submissions/{NAME}")}
+    return found[student]["code_score"]
+
+
+def grade(instructor, student):
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    instructor.formgrader("POST", f"submission/{NAME}/{student}/autograde")
+
+
+def test_from_the_release_to_the_feedback(instructor, ada, desk):
+    wrong = desk.notebook([(0, 0)], optional=False)
+    save(ada, wrong)
+    cells = [cell.source for cell in wrong.cells if cell.cell_type == "code"]
+    exercise = next(iter(desk.exercises.values()))
+    first = next(number for number, source in enumerate(cells) if f"check({exercise.name}" in source)
+    opened = ada.ask("GET", f"{ada.home}api/contents/{NOTEBOOK}")["content"]
+    assert [cell["source"] for cell in opened["cells"] if cell["cell_type"] == "code"] == cells
+    shown = ada.run([f"%cd {NAME}", *cells[: first + 1]])
+    assert exercise.mistakes[0].question.split(".")[0] in " ".join(shown[-1].split())
+
+    assert ada.assignments("/submit", assignment_id=NAME)["submitted"]
+    grade(instructor, ADA)
+    assert 0 < mark_of(instructor, ADA) < 100
+    instructor.formgrader("POST", f"assignment/{NAME}/{ADA}/generate_feedback")
+    instructor.formgrader("POST", f"assignment/{NAME}/{ADA}/release_feedback")
+    back = ada.assignments("/fetch_feedback", assignment_id=NAME)["submitted"]["submissions"][0]
+    page = ada.call("GET", f"{ada.home}files/{NAME}/feedback/{back['timestamp']}/{NAME}.html").text
+    assert exercise.mistakes[0].hint.split(".")[0] in " ".join(page.split())
+
+
+def test_of_two_hand_ins_within_a_second_the_last_counts(instructor, ada, desk):
+    save(ada, desk.notebook([(0, 0)], optional=False))
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    save(ada, desk.notebook(optional=False))
+    handed_in = ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"]
+    assert len(handed_in) == before + 1
+    grade(instructor, ADA)
+    assert mark_of(instructor, ADA) == 100
+
+
+@pytest.mark.parametrize("fault", ["gone", "closed"])
+def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
+    values = {"course_id": COURSE, "assignment_id": NAME}
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    exchange, away = FOLDER / "exchange", FOLDER / "away"
+    if fault == "gone":
+        exchange.rename(away)
+    else:
+        exchange.chmod(0o700)
+    try:
+        listed = ada.call("GET", f"{ada.home}assignments", params=values).json()
+        handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    finally:
+        if fault == "gone":
+            away.rename(exchange)
+        exchange.chmod(0o1777)
+    assert not listed["success"] and "exchange directory does not exist" in listed["value"]
+    assert not handed_in["success"] and f"please contact your instructor: {exchange}" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
+
+
+def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
+    for path in (f"/user/{ADA}/lab", f"/user/{ADA}/api/contents", f"/services/{COURSE}/formgrader"):
+        assert ben.open(path).status_code == 403, path
+    for path in (f"/services/{COURSE}/api/contents", f"/services/{COURSE}/formgrader/api/grades"):
+        assert ben.call("GET", path).status_code == 403, path
+    for path in ("/hub/api/users", f"/hub/api/users/{ADA}", f"/hub/api/services/{COURSE}"):
+        assert ben.call("GET", path).status_code in (403, 404), path
+    assert ben.call("GET", f"{ben.home}formgrader/api/assignments").status_code == 404
+
+    closed = [
+        f"ls {FOLDER}/home/{ADA}", f"ls {FOLDER}/home/{GRADER}", f"cat {classroom.course}/gradebook.db",
+        f"ls {classroom.course}/notebooks", f"ls {FOLDER}/hub", f"cat {FOLDER}/passwords.csv",
+        f"ls {FOLDER}/exchange/{COURSE}/inbound", f"mv {FOLDER}/exchange/{COURSE} {FOLDER}/exchange/away",
+        f"mkdir {FOLDER}/exchange/{COURSE}/outbound/fake", f"ls {classroom.checkout}",
+        f"rm -r {FOLDER}/exchange/{COURSE}/inbound/{ADA}*",
+        "python -c 'import autograders.assignments'", "cat /proc/$(pgrep -u " + GRADER + " | head -1)/environ",
+        f"rm -f {FOLDER}/settings/nbgrader_config.py", f"touch {FOLDER}/environment/new",
+    ]  # fmt: skip
+    for command, (status, shown) in zip(closed, ben.terminal(*closed), strict=True):
+        assert status != 0, f"{command}\n{shown}"
+    open_to_all = [
+        "python -c 'import helpers.rnn'", "course --help", f"pgrep -u {GRADER}", f"ls {FOLDER}/home",
+        f"ls {FOLDER}/exchange/{COURSE}/outbound", f"ls {FOLDER}/settings/nbgrader_config.py",
+    ]  # fmt: skip
+    for command, (status, shown) in zip(open_to_all, ben.terminal(*open_to_all), strict=True):
+        assert status == 0, f"{command}\n{shown}"
+
+
+def test_the_course_command_in_a_terminal_of_the_formgrader(instructor, ada, desk):
+    save(ada, desk.notebook([(0, 0)], optional=False))
+    ada.assignments("/submit", assignment_id=NAME)
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    command = f"course grade {NAME} --student {ADA}"
+    [(status, shown)] = instructor.terminal(command, server=f"/services/{COURSE}/")
+    assert status == 0, shown
+    assert 0 < mark_of(instructor, ADA) < 100
+
+
+def test_each_role_has_its_buttons(instructor, ben):
+    def offered(person, path):
+        page = person.open(path).text
+        data = json.loads(
+            page.partition('id="jupyter-config-data" type="application/json">')[2].partition("</script>")[0]
+        )
+        off = {name.rpartition(":")[2] for name in data["disabledExtensions"]}
+        return {"assignment-list", "validate-assignment", "formgrader", "create-assignment", "course-list"} - off
+
+    assert offered(ben, f"{ben.home}lab") == {"assignment-list", "validate-assignment"}
+    own = offered(instructor, f"{instructor.home}lab")
+    assert own == {"assignment-list", "validate-assignment", "create-assignment", "course-list"}
+    formgrader = offered(instructor, f"/services/{COURSE}/lab")
+    assert formgrader == {"formgrader", "validate-assignment", "create-assignment"}
+    courses = instructor.ask("GET", f"{instructor.home}formgraders")["value"]
+    assert [(course["course_id"], course["kind"]) for course in courses] == [(COURSE, "jupyterhub")]
+
+
+def test_the_grader_runs_as_its_own_account_and_not_as_root(classroom, ada):
+    owners = {path.owner() for path in (classroom.course / "autograded").rglob("*")}
+    assert owners == {GRADER}
+    running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout.splitlines()
+    servers = {line.split()[0] for line in running if f"{FOLDER}/environment/bin/jupyterhub-singleuser" in line}
+    assert {GRADER, ADA} <= servers and "root" not in servers
+
+
+class Window:
+    """What somebody sees of the classroom in a browser."""
+
+    def __init__(self, driver, classroom, name):
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.driver, self.classroom, self.name = driver, classroom, name
+        self.wait = WebDriverWait(driver, SECONDS)
+        driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        driver.get(f"{classroom.address}/hub/login")
+        driver.find_element("id", "username_input").send_keys(name)
+        driver.find_element("id", "password_input").send_keys(classroom.password(name))
+        driver.find_element("id", "login_submit").click()
+
+    def find(self, selector, text=""):
+        """Wait for an element that shows a text; return it."""
+
+        def visible(_):
+            found = self.driver.find_elements("css selector", selector)
+            return next((one for one in found if text in one.text and one.is_displayed()), None)
+
+        return self.wait.until(visible, f"{selector} {text}")
+
+    def click(self, selector, text=""):
+        """Wait for an element, and click on it, however often the page draws it anew meanwhile."""
+        from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
+
+        def clicked(_):
+            try:
+                self.find(selector, text).click()
+                return True
+            except (ElementClickInterceptedException, StaleElementReferenceException):
+                return False
+
+        self.wait.until(clicked, f"{selector} {text}")
+
+    def choose(self, item):
+        """Choose an item of JupyterLab's menu of nbgrader."""
+        self.click(".lm-MenuBar-item", "Nbgrader")
+        self.click(".lm-Menu-item", item)
+
+    def picture(self, name):
+        """Keep a screenshot, if pictures are kept."""
+        if folder := os.environ.get(SCREENSHOTS):
+            self.driver.save_screenshot(str(Path(folder, f"{name}.png")))
+
+
+@needs_chromium[1]
+def test_the_same_in_a_browser(classroom, instructor, desk, browser):  # noqa: F811
+    chen = Window(browser, classroom, CHEN)
+    chen.choose("Assignment List")
+    chen.picture("released")
+    chen.click("#released_assignments_list button", "Fetch")
+    chen.find("#fetched_assignments_list button", "Submit")
+    typed = classroom.log_in(CHEN)
+    typed.open("/hub/spawn")
+    save(typed, desk.notebook(optional=False))
+    chen.click("#fetched_assignments_list button", "Submit")
+    chen.find("#submitted_assignments_list", NAME)
+    chen.picture("submitted")
+
+    teacher = Window(browser, classroom, INSTRUCTOR)
+    teacher.choose("Course List")
+    address = teacher.find("#formgrader_list a", COURSE).get_attribute("href")
+    browser.get(address)
+    teacher.wait.until(lambda _: browser.find_elements("css selector", "iframe[src$=formgrader]"))
+    browser.switch_to.frame(browser.find_element("css selector", "iframe[src$=formgrader]"))
+    teacher.find("td.name", NAME)
+    teacher.picture("formgrader")
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    browser.get(f"{classroom.address}/services/{COURSE}/formgrader/manage_submissions/{NAME}")
+    row = f"tr:has(td[data-order={CHEN}]) "
+    for button, told in (
+        ("autograde", "Successfully autograded"),
+        ("generate-feedback", "Successfully generated feedback"),
+        ("release-feedback", "Successfully released feedback"),
+    ):
+        teacher.click(f"{row}td.{button} a")
+        teacher.find(".modal-dialog", told)
+        teacher.picture(button)
+        teacher.click(".modal-footer button")
+        teacher.wait.until(lambda _: not browser.find_elements("css selector", ".modal-backdrop"))
+    assert teacher.find(f"{row}td.score").text == "100 / 110"
+
+    chen = Window(browser, classroom, CHEN)
+    chen.choose("Assignment List")
+    chen.click("#submitted_assignments_list button", "Fetch Feedback")
+    chen.click("#submitted_assignments_list a", "view feedback")
+    chen.find(".jp-DirListing-itemText", f"{NAME}.html")
+    chen.picture("feedback")
+
+
+def test_a_restart_loses_nothing(classroom, instructor, ada):
+    mark = mark_of(instructor, ADA)
+    assert "the classroom is closed" in classroom.do("stop")
+    running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout
+    assert str(FOLDER) not in running and ADA not in running
+    assert "the classroom was not running" in classroom.do("stop")
+    assert "the classroom is open" in classroom.do("start")
+    assert "runs already" in classroom.do("start")
+    assert ada.open("/hub/spawn").url.endswith(f"{ada.home}lab")  # still logged in
+    assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
+    instructor.open(f"/services/{COURSE}/lab")
+    assert mark_of(instructor, ADA) == mark
+
+
+def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postgres):  # noqa: F811
+    save(ada, desk.notebook(optional=False))
+    ada.assignments("/submit", assignment_id=NAME)
+    instructor.formgrader("POST", f"assignment/{NAME}/collect")
+    classroom.do("stop")
+    classroom.write_settings(hub_db=f"{postgres}hub", gradebook_db=f"{postgres}gradebook")
+    said = classroom.do("start")
+    assert "the classroom is open" in said, said
+    teacher = classroom.log_in(INSTRUCTOR)
+    teacher.open(f"/services/{COURSE}/lab")
+    teacher.formgrader("POST", f"assignment/{NAME}/assign")
+    teacher.formgrader("POST", f"submission/{NAME}/{ADA}/autograde")
+    assert mark_of(teacher, ADA) == 100
+    classroom.do("stop")
+    classroom.write_settings()
+    assert "the classroom is open" in classroom.do("start")
+    again = classroom.log_in(ADA)
+    assert again.open("/hub/spawn").ok and again.assignments()["submitted"]

@@ -1,0 +1,107 @@
+"""One class in two languages: the same cells and points, one gradebook, one grader; a learner may hand in either."""
+
+import nbformat
+import pytest
+from babel.messages.pofile import write_po
+from nbformat.v4 import new_markdown_cell
+from small_course import ANSWER, ANSWER_POINTS, FULL, HONEST, NAME, Class, cell, course_command
+
+from autograders.course import Course
+from autograders.languages import FOLDER
+from autograders.translations import read, update
+
+pytestmark = pytest.mark.slow
+
+LANGUAGE = "zh_CN"
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"><title>{}</title></svg>'
+LOCKED = new_markdown_cell(
+    "Some words.",
+    metadata={"nbgrader": {"grade_id": "told", "grade": False, "solution": False, "locked": True, "schema_version": 3}},
+    id="told",
+)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory):
+    """A class whose every message is marked in the other language, released in both."""
+    made = Class(tmp_path_factory.mktemp("school") / "course", cells=[LOCKED, ANSWER])
+    source = made.course.path("source", NAME) / f"{NAME}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    notebook.metadata.course["tensorflow"] = False  # a lighter kernel
+    nbformat.write(notebook, source)
+    folder = source.parent / "figures"
+    folder.mkdir()
+    (folder / "drawing.svg").write_text(DRAWN.format("Some words"), encoding="utf-8")
+    path = update(made.course, NAME, LANGUAGE).path
+    catalog = read(path)
+    for message in catalog:
+        if message.id:
+            message.string = f"⟦{message.id}⟧"
+    with open(path, "wb") as stream:
+        write_po(stream, catalog)
+    Course(made.course.root, language=LANGUAGE).release(NAME)
+    return made
+
+
+def released(school, language=None):
+    folder = Course(school.course.root, language=language).path("release", NAME)
+    return nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
+
+
+def test_only_what_learners_read_differs(school):
+    english, other = released(school), released(school, LANGUAGE)
+    said = {"language": LANGUAGE, "tensorflow": False}
+    assert other.metadata.pop("course") == {**english.metadata.pop("course"), **said}
+    assert other.metadata == english.metadata
+    for one, two in zip(english.cells, other.cells, strict=True):
+        settings = [dict(each.metadata.get("nbgrader", {}), checksum=None) for each in (one, two)]
+        assert (one.id, one.cell_type, settings[0]) == (two.id, two.cell_type, settings[1])
+    assert cell(other, "told").source == "⟦Some words.⟧"
+    assert '"""⟦Return x times factor.⟧"""\n    # ⟦YOUR CODE HERE⟧\n' in cell(other, "scale").source
+    drawn = school.course.root / "release_zh_CN" / NAME / "figures" / "drawing.svg"
+    assert drawn.read_text(encoding="utf-8") == DRAWN.format("⟦Some words⟧")
+    assert (school.course.root / "release_zh_CN" / NAME / f"{NAME}.checks.zip").is_file()
+
+
+@pytest.mark.parametrize("language", [None, LANGUAGE])
+def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language):
+    words = "⟦Some words.⟧" if language else "Some words."
+    notebook = released(school, language)
+    blank = school.grade(f"blank-{language}", notebook)
+    assert (blank.score, blank.waiting) == (0, 0), "an answer that was left as it came waits for nobody"
+    for name, source in HONEST.items():
+        cell(notebook, name).source = source
+    cell(notebook, "answer").source = "我的回答 my answer"
+    cell(notebook, "told").source = "changed"
+    result = school.grade(f"done-{language}", notebook)
+    assert (result.score, result.waiting) == (FULL, ANSWER_POINTS)
+    judged = school.judged(f"done-{language}")
+    assert cell(judged, "told").source == words and judged.metadata.course.get("language") == language
+    assert words in school.page(f"done-{language}")
+
+
+@pytest.mark.parametrize("claimed", ["fr", "../zh_CN", 7, ["zh_CN"]])
+def test_a_notebook_that_claims_a_language_there_is_none_of_is_graded_in_english(school, claimed):
+    notebook = school.notebook()
+    notebook.metadata["course"] = {"language": claimed}
+    assert school.grade("eve", notebook).score == FULL
+    assert "language" not in school.judged("eve").metadata.course
+
+
+def test_the_commands_tell_the_share_the_faults_a_broken_catalogue_and_the_languages(school):
+    ran = course_command("translations", LANGUAGE, cwd=school.course.root)
+    assert "messages translated, 0 faulty" in ran.stdout and ran.returncode == 0
+    path = school.course.root / FOLDER / LANGUAGE / f"{NAME}.po"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace('msgstr "⟦Some words.⟧"', 'msgstr "词,词"'), encoding="utf-8")
+    line = whole[: whole.index('msgid "Some words."')].count("\n") + 1
+    ran = course_command("translations", LANGUAGE, cwd=school.course.root)
+    assert f"{path}, line {line}: typography: expected a full-width mark" in ran.stdout and ran.returncode == 1
+    path.write_text(whole + 'msgid "cut off\n', encoding="utf-8")
+    for command in (["translations", LANGUAGE], ["release", "--language", LANGUAGE]):
+        ran = course_command(*command, cwd=school.course.root)
+        broken = f"{path}, line {whole.count(chr(10)) + 1}: expected msgid, msgstr or a text"
+        assert f"error: {broken}" in ran.stdout and ran.returncode == 1
+    path.write_text(whole, encoding="utf-8")
+    ran = course_command("release", "--language", "fr", cwd=school.course.root)
+    assert "(zh_CN), got 'fr'" in ran.stdout and ran.returncode == 1
