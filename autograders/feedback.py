@@ -62,6 +62,7 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
             cell.comments, waiting = waiting, []
     text = _template().render(
         title=_title(notebook),
+        language=(language_of(notebook) or "en").replace("_", "-"),
         cells=cells,
         marked=[cell for cell in cells if cell.is_marked],
         problem=notebook.metadata.get("problem"),
@@ -70,6 +71,11 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
     for place in MACHINE:
         text = text.replace(place, "...")
     return text
+
+
+def language_of(notebook):
+    """Return the language of a notebook's text, such as "zh_CN"; None for English."""
+    return notebook.metadata.get("course", {}).get("language")
 
 
 def _title(notebook):
@@ -187,6 +193,9 @@ class PageExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **options)
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
+        if language := language_of(nb):  # texts and figures are those of the translated release, while there is one
+            released = Path(course_directory(self).root, f"release_{language}", ids["assignment"], path.name)
+            path = released if released.is_file() else path
         files = resources["metadata"]["path"] or "."
         return page(nb, read_source(path), files, path.parent, ids["late_penalty"]), resources
 
