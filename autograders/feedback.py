@@ -62,6 +62,7 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
             cell.comments, waiting = waiting, []
     text = _template().render(
         title=_title(notebook),
+        language=(language_of(notebook) or "en").replace("_", "-"),
         cells=cells,
         marked=[cell for cell in cells if cell.is_marked],
         problem=notebook.metadata.get("problem"),
@@ -70,6 +71,11 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
     for place in MACHINE:
         text = text.replace(place, "...")
     return text
+
+
+def language_of(notebook):
+    """Return the language of a notebook's text, such as "zh_CN"; None for English."""
+    return notebook.metadata.get("course", {}).get("language")
 
 
 def _title(notebook):
@@ -187,6 +193,9 @@ class PageExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources, **options)
         ids = resources["nbgrader"]
         path = source_notebook(course_directory(self), ids["assignment"], ids["notebook"])
+        if language := language_of(nb):  # texts and figures are those of the translated release, while there is one
+            released = Path(course_directory(self).root, f"release_{language}", ids["assignment"], path.name)
+            path = released if released.is_file() else path
         files = resources["metadata"]["path"] or "."
         return page(nb, read_source(path), files, path.parent, ids["late_penalty"]), resources
 
@@ -195,7 +204,7 @@ class HideTests(NbGraderPreprocessor):
     """Step of `nbgrader generate_feedback`: keeps hidden tests of nbgrader's own kind off the page.
 
     Unlike our hidden inputs, they are the same at each grading. The learner's process has seen them, so of what that
-    cell and later ones showed, the mark is left; the instructor sees all in `autograded/`.
+    cell and later ones showed, the grader's own words are left; the instructor sees all in `autograded/`.
     """
 
     def preprocess(self, nb, resources):
@@ -206,9 +215,18 @@ class HideTests(NbGraderPreprocessor):
                 source = cell.source
                 clear.preprocess_cell(cell, resources, index)
                 seen = seen or cell.source != source
-            if seen and cell.cell_type == "code" and cell.outputs and not checked(cell):
-                cell.outputs = [new_output("stream", name="stdout", text=WITHHELD)]
+            if seen and cell.cell_type == "code" and not checked(cell):
+                note = [new_output("stream", name="stdout", text=WITHHELD)] if cell.outputs else []
+                cell.outputs = [output for output in cell.outputs if _is_of_the_grader(output)] or note
         return nb, resources
+
+
+def _is_of_the_grader(output):
+    """Whether an output is an error in the grader's words; `clean_output` sees to it that no other has one line."""
+    return output.output_type == "error" and output.traceback in (
+        [output.evalue],
+        [f"{output.ename}: {output.evalue}"],
+    )
 
 
 def _cut(text, length):

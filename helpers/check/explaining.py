@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.probe import error_of
-from helpers.check.report import Hint
+from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
 
 DOCSTRING = "the docstring of the function: what it takes, and what it returns"
@@ -78,7 +78,7 @@ def explain(spec, cases, expected, got, parts):
 
 
 def _hint(name, question, text, parts):
-    return Hint(name, question, text, DOCSTRING, tuple(parts))
+    return Hint(sound(name), sound(question), sound(text), DOCSTRING, tuple(parts))
 
 
 # --- An answer that ends in an error ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.explaining import explain
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
-from helpers.check.report import PartResult, Remark, Report
+from helpers.check.report import PartResult, Remark, Report, sound
 
 MAX_LETTERS = 600  # of what a line of the report says of an answer
 
@@ -135,7 +135,7 @@ def _part_fault(spec, part, cases, run):
             continue
         _raise_if_reference_failed(spec, case, right)
         text = _part_difference(spec, part, case.tolerance, right, outcome)
-        if text:
+        if text is not None:
             return f"{_cut(text)} (case: {case.label})"
     return None
 
@@ -162,14 +162,14 @@ def _part_difference(spec, part, tol, right, outcome):
 
 def _cut(text):
     """Return a text short enough for a line: what a learner's function gives or says may be of any length."""
-    return text if len(text) <= MAX_LETTERS else f"{text[:MAX_LETTERS]} ..."
+    return sound(text if len(text) <= MAX_LETTERS else f"{text[:MAX_LETTERS]} ...")
 
 
 def _error_in_words(error):
     if error["type"] == "NotImplementedError":
         return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
     place = f" in {error['where']}" if error.get("where") else ""
-    return f"{error['type']}{place}: {error['message']}".removesuffix(": ")
+    return f"{error['type'] or 'Error'}{place}: {error['message']}".removesuffix(": ")  # never empty: that means right
 
 
 def _remarks(spec, cases, run):

@@ -9,6 +9,11 @@ LAST_HINT = 3
 WIDTH = 88  # so many characters fit beside JupyterLab's list of files; it cuts longer lines in the middle of a word
 
 
+def sound(text):
+    """Return a text as one that UTF-8 can hold: half of a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True)
 class PartResult:
     """Whether one part of an answer is right, and if not, how it differs."""

@@ -399,7 +399,7 @@ class TestSeveralNotebooks:
         assert "part1: scale" in page and "part2: scale" in page
         assert "ben/small/part1.html" in page and "ben/small/part2.html" in page
 
-    def test_hidden_inputs_of_one_do_not_reach_the_others_page(self, several):
+    def test_one_does_not_see_what_the_other_showed_when_it_was_judged(self, several):
         keeps = "seen = []\ndef scale(x, factor, name):\n    seen.append(name)\n    return x\n"
         part1, part2 = several.notebook("part1", scale=keeps), several.notebook("part2")
         part1.cells.append(new_code_cell("print(seen[0])"))
@@ -408,9 +408,9 @@ class TestSeveralNotebooks:
         )
         self.hand_in(several, "spy", part1=part1, part2=part2)
         several.course.grade(NAME, "spy")
-        hidden = several.judged("spy", "part1").cells[-1].outputs[0].text.strip()
-        assert len(hidden) == 16
-        assert hidden in several.page("spy", "part1") and hidden not in several.page("spy", "part2")
+        shown = several.judged("spy", "part1").cells[-1].outputs[0].text.strip()
+        assert len(shown) == 16
+        assert shown in several.page("spy", "part1") and shown not in several.page("spy", "part2")
 
     def test_missing_one_gets_nothing_and_the_other_its_points(self, several):
         self.hand_in(several, "half", part2=several.notebook("part2"))

@@ -108,3 +108,9 @@ def test_text_that_fits_no_file_is_made_to_fit():
 @pytest.mark.parametrize("name", ["stdin", ["stdout"], None, {}])
 def test_unknown_stream_is_the_common_one(name):
     assert clean_output("stream", {"name": name, "text": "x"}).name == "stdout"
+
+
+def test_an_error_cannot_look_like_the_graders_own():
+    """A page shows an error of a single line as it is, even after hidden tests: see `feedback.HideTests`."""
+    output = clean_output("error", {"ename": "OutputLimit", "evalue": "secret", "traceback": ["OutputLimit: secret"]})
+    assert output.traceback not in ([output.evalue], [f"{output.ename}: {output.evalue}"])

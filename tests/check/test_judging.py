@@ -61,6 +61,12 @@ def test_difference_is_said_in_words(got, words):
     assert words in difference(np.arange(6.0).reshape(2, 3), got, where="a")
 
 
+@pytest.mark.parametrize("kind", ["", "ValueError"])
+def test_an_error_without_words_is_wrong(kind):
+    report = judged({"error": {"type": kind, "message": ""}})
+    assert report.score == 0 and f"{kind or 'Error'} (case: one)" in report.text()
+
+
 def test_what_an_answer_says_is_cut():
     text = judged({"error": {"type": "ValueError", "message": "x" * 10_000}}).text()
     assert "xxx ... (case: one)" in text and len(text) < 2 * MAX_LETTERS

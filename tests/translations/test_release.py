@@ -1,5 +1,8 @@
 """One class in two languages: the same cells and points, one gradebook, one grader; a learner may hand in either."""
 
+import base64
+import re
+
 import nbformat
 import pytest
 from babel.messages.pofile import write_po
@@ -19,12 +22,13 @@ LOCKED = new_markdown_cell(
     metadata={"nbgrader": {"grade_id": "told", "grade": False, "solution": False, "locked": True, "schema_version": 3}},
     id="told",
 )
+FIGURE = new_markdown_cell("![A drawing of words](figures/drawing.svg)", id="figure")
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory):
     """A class whose every message is marked in the other language, released in both."""
-    made = Class(tmp_path_factory.mktemp("school") / "course", cells=[LOCKED, ANSWER])
+    made = Class(tmp_path_factory.mktemp("school") / "course", cells=[LOCKED, FIGURE, ANSWER])
     source = made.course.path("source", NAME) / f"{NAME}.ipynb"
     notebook = nbformat.read(source, as_version=4)
     notebook.metadata.course["tensorflow"] = False  # a lighter kernel
@@ -77,7 +81,10 @@ def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language
     assert (result.score, result.waiting) == (FULL, ANSWER_POINTS)
     judged = school.judged(f"done-{language}")
     assert cell(judged, "told").source == words and judged.metadata.course.get("language") == language
-    assert words in school.page(f"done-{language}")
+    page = school.page(f"done-{language}")
+    assert words in page and f'<div lang="{"zh-CN" if language else "en"}">' in page
+    drawn = base64.b64decode(re.search('src="data:image/svg.xml;base64,(.*?)"', page)[1]).decode("utf-8")
+    assert drawn == DRAWN.format("⟦Some words⟧" if language else "Some words")
 
 
 @pytest.mark.parametrize("claimed", ["fr", "../zh_CN", 7, ["zh_CN"]])

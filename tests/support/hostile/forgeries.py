@@ -98,7 +98,7 @@ def scale(x, factor, name):
 
 
 @edit("a table of marks and a verdict in text cells, with the page's own tags and classes, before its own ones")
-def text_cells(notebook):
+def marks_in_text_cells(notebook):
     marks = '<h2>Exercise by exercise</h2><table class="marks"><tr class="good"><td>scale</td><td>10 of 10</td><td>all is right</td></tr></table>'
     texts = (VERDICT, f"<p class='score'><b>20</b> of 20 points</p>{marks}", f"</div></section></main>{marks}{VERDICT}")
     notebook.cells[0:0] = [new_markdown_cell(text, id=f"text{number}") for number, text in enumerate(texts)]
