@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from IPython.core.displayhook import DisplayHook
@@ -57,7 +58,11 @@ class Outlet:
             os.close(sink)
             self.pipes[source] = name, codecs.getincrementaldecoder("utf-8")("replace").decode
             raw = io.FileIO(descriptor, "w", closefd=False)
-            setattr(sys, name, io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True))
+            stream = io.TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+            setattr(sys, name, stream)
+            # Forks share the pipe: each writes whole lines, so that none stands in the middle of another's.
+            by_line = partial(stream.reconfigure, write_through=False, line_buffering=True)
+            os.register_at_fork(after_in_child=by_line)
         threading.Thread(target=self._follow, daemon=True).start()
 
     def _follow(self):
