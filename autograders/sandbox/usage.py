@@ -6,8 +6,8 @@ Files of /proc are split at line feeds only: they hold the process's name, which
 import os
 import socket
 import time
+from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
 QUICK = ("status", "RssAnon:", "RssShmem:")
 EXACT = ("smaps_rollup", "Pss_Anon:", "Pss_Shmem:")  # a page that n processes share counts 1/n for each
@@ -21,32 +21,32 @@ def family(child):
     while todo:
         process = todo.pop()
         found.append(process)
-        try:
+        with suppress(OSError):  # it has ended
             for thread in os.listdir(f"/proc/{process}/task"):
-                text = Path(f"/proc/{process}/task/{thread}/children").read_text(encoding="ascii")
-                todo += [int(number) for number in text.split()]
-        except (OSError, ValueError):
-            continue
+                todo += map(int, _read(process, f"task/{thread}/children").split())
     return found
+
+
+def _read(process, name):
+    """Return what a file in a process's folder in /proc holds; "" when the process is gone, or forbids it."""
+    try:
+        with open(f"/proc/{process}/{name}", "rb", buffering=0) as stream:  # twice as fast as pathlib
+            return stream.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def memory(process, fields):
     """Return a process's memory in bytes, counted in one of the ways above; mapped files are left out."""
     name, *wanted = fields
-    try:
-        lines = Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return 0
+    lines = _read(process, name).split("\n")
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(tuple(wanted)))
 
 
 def buffers(child):
     """Return how many bytes the sockets of a jail may hold: /proc counts them for no process."""
-    try:
-        first = Path(f"/proc/{child}/net/sockstat").read_text(encoding="ascii").split("\n")[0]
-    except OSError:
-        return 0
-    return int(first.split()[-1]) * _socket_bytes()
+    words = _read(child, "net/sockstat").split("\n")[0].split()
+    return int(words[-1]) * _socket_bytes() if words else 0
 
 
 @lru_cache(maxsize=1)
@@ -122,19 +122,12 @@ class Meter:
 
 def starved_seconds(process):
     """Return how long a process's first thread was ready to run while others had the processors; 0 if not told."""
-    try:
-        text = Path(f"/proc/{process}/schedstat").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    return int(text.split()[1]) / 10**9
+    words = _read(process, "schedstat").split()
+    return int(words[1]) / 10**9 if words else 0.0
 
 
 def processor_seconds(process):
     """Return a process's CPU time, that of its children that have ended included."""
-    try:
-        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return 0.0
-    fields = text.rpartition(")")[2].split()
+    fields = _read(process, "stat").rpartition(")")[2].split()
     user_and_system = sum(int(number) for number in fields[11:15])
     return user_and_system / os.sysconf("SC_CLK_TCK")

@@ -111,6 +111,8 @@ class TestFaultsOfTheMachine:
         def execute(kernel, *arguments, execute=Kernel.execute):
             number = kernel.process.pid if fault == "killed" else parent(kernel.process.pid)
             os.kill(number, signal.SIGKILL)
+            while state(number) not in "ZX":  # on a busy machine it takes its time
+                time.sleep(0.01)
             return execute(kernel, *arguments)
 
         monkeypatch.setattr(Kernel, "execute", execute)
@@ -133,8 +135,20 @@ class TestFaultsOfTheMachine:
 
 def parent(number):
     """Return the number of a process's parent."""
+    return int(_stat(number)[1])
+
+
+def state(number):
+    """Return the letter of a process's state; Z and X are dead."""
+    try:
+        return _stat(number)[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
+
+
+def _stat(number):
     with open(f"/proc/{number}/stat", encoding="utf-8") as stream:
-        return int(stream.read().rpartition(")")[2].split()[1])
+        return stream.read().rpartition(")")[2].split()
 
 
 @pytest.mark.long

@@ -18,13 +18,13 @@ pytestmark = pytest.mark.slow
 DEADLY = """
 import multiprocessing, os
 from autograders import judge
-honest = judge.run_cells
-def run_cells(notebook, *others):
+honest = judge._missing  # called when the notebook has been run; the worker has read this file by then
+def missing(notebook, *others):
     if any("DOOM" in cell.source for cell in notebook.cells):
         os._exit(1)
     return honest(notebook, *others)
 if multiprocessing.parent_process():
-    judge.run_cells = run_cells
+    judge._missing = missing
 """
 
 
