@@ -319,13 +319,13 @@ def _replay(course, todo):
             agree = False
             continue
         for one in done:
-            _show_replay(one)
+            _show_replay(one, with_cases=len(todo) == 1)
             agree = agree and one.agrees
     return agree
 
 
-def _show_replay(one):
-    """Print one replayed notebook."""
+def _show_replay(one, with_cases):
+    """Print one replayed notebook; if wanted, the cases that fail, in full."""
     from rich.table import Table
 
     def mark(score):
@@ -343,6 +343,10 @@ def _show_replay(one):
     if one.changed:
         console.print("the cells are not those that were graded: handed in anew since, or the source was edited")
     console.print("the marks agree" if one.agrees else "[bold red]the marks differ[/]")
+    for row in one.rows if with_cases else ():
+        if row.case:
+            console.print(f"\n{row.exercise}: the smallest case that fails is {_escape(row.case)}", soft_wrap=True)
+            console.print(row.call, soft_wrap=True, highlight=False, markup=False)
 
 
 def _set_sandbox(course, wanted):

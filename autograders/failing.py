@@ -66,7 +66,8 @@ def _size(case):
 def _inputs(name, probe, case):
     """Return what the inputs of a case are in short, and Python that calls a function on them."""
     short = {one: _in_short(value) for one, value in case.inputs.items()}
-    return short, _call(name, case) if probe == "call" and _size(case) < MAX_CALL_LETTERS else ""
+    code = call(name, case) if probe == "call" and _size(case) < MAX_CALL_LETTERS else ""
+    return short, code if len(code) <= MAX_CALL_LETTERS else ""
 
 
 def _in_short(value):
@@ -81,18 +82,25 @@ def _in_short(value):
     return text if len(text) <= MAX_SHOWN_LETTERS else describe(value)
 
 
-def _call(function, case):
-    """Return lines of Python that call the learner's function on a case; empty where they are too long or not plain."""
+def call(function, case, digits=4):
+    """Return lines of Python that call a function on a case; empty where an input has no form that Python could read.
+
+    Parameters
+    ----------
+    function : str
+    case : Case
+    digits : int
+        That the numbers of arrays have: 4 to be read, 17 to be the very same.
+    """
     try:
-        lines = [f"{name} = {_as_code(value)}" for name, value in case.inputs.items()]
+        lines = [f"{name} = {_as_code(value, digits)}" for name, value in case.inputs.items()]
     except TypeError:
         return ""
-    text = "\n".join([*lines, f"{function}({', '.join(case.inputs)})"])
-    return text if len(text) <= MAX_CALL_LETTERS else ""
+    return "\n".join([*lines, f"{function}({', '.join(case.inputs)})"])
 
 
-def _as_code(value):
-    """Return a value as Python writes it; the numbers of arrays have four digits, so that one can still read them.
+def _as_code(value, digits):
+    """Return a value as Python writes it.
 
     Raises
     ------
@@ -100,14 +108,14 @@ def _as_code(value):
         If it holds something that has no such form.
     """
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and np.isfinite(value).all():
-        rounded = {"float_kind": "{:.4g}".format}
+        rounded = {"float_kind": f"{{:.{digits}g}}".format}
         numbers = np.array2string(value, LINE_LETTERS, separator=", ", formatter=rounded, threshold=value.size + 1)
         numbers = numbers if value.size else f"np.zeros({value.shape})"
         return f'np.array({numbers}, dtype="{value.dtype.name}")'
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key!r}: {_as_code(one)}' for key, one in value.items())}}}"
+        return f"{{{', '.join(f'{key!r}: {_as_code(one, digits)}' for key, one in value.items())}}}"
     if isinstance(value, (list, tuple)):
-        items = ", ".join(map(_as_code, value))
+        items = ", ".join(_as_code(one, digits) for one in value)
         return f"[{items}]" if isinstance(value, list) else f"({items}{',' * (len(value) == 1)})"
     if value is None or isinstance(value, (bool, int, float, str)):
         return repr(value)

@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass
 
+from autograders.failing import call
 from autograders.judge import judge_submission
 from autograders.sandbox.limits import Limits
+
+EXACT_DIGITS = 17  # by which a number is read back as the very same
 
 
 @dataclass(frozen=True)
 class Row:
-    """An exercise's marks, as recorded and as given now on the same hidden inputs; None where it was not judged."""
+    """An exercise's marks, as recorded and as given now on the same hidden inputs; None where it was not judged.
+
+    `case` and `call` are the smallest case that fails, and Python that calls the function on it; else empty.
+    """
 
     exercise: str
     points: float
     recorded: float | None
     replayed: float | None
+    case: str = ""
+    call: str = ""
 
     @property
     def agrees(self):
@@ -85,25 +93,44 @@ def replay(course, assignment, student):
 
 def _replay(assignment, student, name, recorded, submission, sealed, limits):
     record = recorded["metadata"]["verdict"]
-    now, problem = None, f"{name}.ipynb belongs to the assignment no more"
+    now, problem, failing = None, f"{name}.ipynb belongs to the assignment no more", {}
     try:
         if judged := judge_submission(submission, sealed, record["seed"], limits).get(name):
             now, problem = judged.verdict.metadata()["verdict"]["exercises"], judged.verdict.problem
+            failing = _failing(judged.verdict, sealed)
     except RuntimeError as error:  # a fault of the machine's
         judged, problem = None, str(error)
     changed = judged and _sources(judged.notebook) != _sources(recorded)
     return Replay(
-        student, assignment, name, record["seed"], _rows(record["exercises"], now or []), bool(changed), problem
+        student,
+        assignment,
+        name,
+        record["seed"],
+        _rows(record["exercises"], now or [], failing),
+        bool(changed),
+        problem,
     )
 
 
-def _rows(old, new):
+def _failing(verdict, sealed):
+    """Return {exercise: (label, call)} of the smallest case that fails; no call where a probe does more than call."""
+    (notebook,), found = sealed.notebooks, {}
+    for report in verdict.reports:
+        exercise = notebook.exercises[report.name]
+        for case in exercise.hidden_cases(verdict.seed) if report.failing else ():
+            if case.label == report.failing.label:
+                code = call(report.name, case, EXACT_DIGITS) if exercise.probe == "call" else ""
+                found[report.name] = (case.label, code)
+    return found
+
+
+def _rows(old, new, failing):
     """Return a row for each exercise of the recorded verdict, then for new ones."""
     before, now = ({one["exercise"]: one for one in some} for some in (old, new))
     return [
         Row(
             name, (now.get(name) or before[name])["points"], before.get(name, {}).get("score"),
-            now.get(name, {}).get("score"),
+            now.get(name, {}).get("score"), *failing.get(name, ()),
         )
         for name in before | now
     ]  # fmt: skip

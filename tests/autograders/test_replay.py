@@ -3,6 +3,7 @@
 from itertools import islice
 
 import nbformat
+import numpy as np
 import pytest
 from hostile.assignment import BY_NAME
 from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, marks_of
@@ -70,6 +71,23 @@ def test_same_seed_gives_the_same_marks(klass, student):
             (exercise["exercise"], exercise["score"]) for exercise in recorded[name]["exercises"]
         ]
     assert student != "lucky" or done["part1"].seed != done["part2"].seed
+
+
+def test_the_failing_case_of_one_learner_is_told_in_full(klass):
+    first, _ = again(klass, "ben")
+    case = BY_NAME["scale"].hidden_cases(first.seed)[1]
+    row = next(row for row in first.rows if row.exercise == "scale")
+    assert row.case == case.label
+    given = []
+    exec(row.call, {"np": np, "scale": lambda *values: given.append(values)})
+    assert np.array_equal(given[0][0], case.inputs["x"]) and given[0][1:] == (
+        case.inputs["factor"],
+        case.inputs["name"],
+    )
+    ran = CliRunner().invoke(
+        app, ["grade", NAME, "--student", "ben", "--replay", "--course-dir", str(klass.course.root)]
+    )
+    assert f"scale: the smallest case that fails is {case.label}" in ran.stdout and row.call in ran.stdout
 
 
 def test_unreadable_file_is_told_again(klass):

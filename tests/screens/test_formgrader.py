@@ -145,5 +145,5 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     assert "Which figure?" in text
     assert "<script>alert" not in text
     screen.go(page.as_uri())
-    assert ": right" in screen.see("#notebook").text
+    assert ": right" in screen.see("main").text
     screen.keep("feedback")
