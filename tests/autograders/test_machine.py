@@ -33,6 +33,7 @@ def load():
 
 
 class TestMeter:
+    @pytest.mark.long
     def test_it_counts_neither_less_than_the_work_nor_what_others_work(self, load):
         with subprocess.Popen([sys.executable, "-c", BUSY]) as busy:
             meter = Meter(busy.pid)
@@ -49,6 +50,7 @@ class TestMeter:
             assert meter.seconds() == pytest.approx(meter.passed(), abs=0.3)
             idle.kill()
 
+    @pytest.mark.long
     def test_many_threads_or_processes_do_not_make_time_stand_still(self):
         code = f"import os\nfor _ in range(3): os.fork()\n{BUSY}"
         with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as many:
