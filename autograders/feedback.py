@@ -120,7 +120,8 @@ class _Cell:
         self.score, self.points = settings.get("score"), settings.get("points")
         self.waits = bool(cell.metadata.get("waits"))
         self.comment, self.comments = None, []  # and the ids of the cells whose comments belong to this mark
-        if settings.get("comment") not in (None, "", NO_RESPONSE):
+        self.is_unanswered = settings.get("comment") == NO_RESPONSE
+        if settings.get("comment") and not self.is_unanswered:
             self.comment = markdown(settings.comment, pictures, False, shift=HEADING_SHIFT)
         source = _cut(cell.source, min(MAX_CELL_LETTERS, room["source"]))
         room["source"] -= len(source)
@@ -161,7 +162,7 @@ class _Cell:
     def words(self):
         """What the grader found, in a few plain words."""
         if not self.verdict:
-            return ""
+            return NO_RESPONSE if self.is_unanswered else ""
         parts = self.verdict["parts"]
         right = sum(part["ok"] for part in parts)
         if right == len(parts):

@@ -14,7 +14,7 @@ from feedback_pages import verdicts
 from small_course import course_command, marks_of
 
 from autograders.course import Course
-from autograders.demo import CLASS, Desk, hand_in
+from autograders.demo import ANSWER, CLASS, Desk, hand_in
 from helpers.check import check_report
 
 pytestmark = pytest.mark.slow
@@ -209,9 +209,13 @@ def validate(path):
 
 
 @pytest.mark.long
-def test_nbgrader_validates_the_solution_and_not_the_release(released):
-    source = released.root / "notebooks" / NAME / f"{NAME}.ipynb"
-    assert "Success" in validate(source)
+def test_nbgrader_validates_right_work_and_not_the_release(released, tmp_path):
+    desk = Desk(released, NAME)
+    right = desk.notebook()
+    desk.answer(right, ANSWER)
+    folder = shutil.copytree(released.path("release", NAME), tmp_path / "right")
+    nbformat.write(right, folder / desk.name)
+    assert "Success" in validate(folder / desk.name)
     text = validate(released.path("release", NAME) / f"{NAME}.ipynb")
     assert "VALIDATION FAILED ON" in text
     assert "not written yet" in text

@@ -67,5 +67,5 @@ def test_the_last_step_leaves_the_course_as_it_was(followed):
     folder, _ = followed
     subprocess.run(["bash", "-e"], input=CLEAN_UP, cwd=folder, text=True, check=True)
     assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} == {
-        "dist", "nbgrader_config.py", "notebooks", "release",
+        "dist", "nbgrader_config.py", "notebooks", "release", "translations",
     }  # fmt: skip

@@ -540,4 +540,4 @@ def test_every_cell_that_draws_shows_its_pictures(notebook, path, tmp_path, monk
         if cell.metadata.get("tags") and "setup" not in cell.metadata.tags
     }
     # Of those that show something else, one is a table, the other puts questions.
-    assert pictures == dict.fromkeys(pictures, 1) | {"lab-lags": 2, "lab-rates": 0, "rnn-cell-ask": 0}
+    assert pictures == dict.fromkeys(pictures, 1) | {"lab-lags": 2, "lab-rates": 0, "rnn-cell-ask": 0, "ready": 0}
