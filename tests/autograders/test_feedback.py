@@ -86,7 +86,7 @@ def test_untouched_release_is_not_called_wrong(klass):
     notebook = klass.notebook()
     for name in ("scale", "total"):
         cell(notebook, name).source = f"def {name}(*inputs):\n    raise NotImplementedError()"
-    assert [row[2] for row in rows(page(klass, notebook))] == ["not written yet", "not written yet", ""]
+    assert [row[2] for row in rows(page(klass, notebook))] == ["not written yet", "not written yet", "No response."]
 
 
 def test_mark_that_a_person_gave_is_in_the_table(klass):
