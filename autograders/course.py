@@ -136,12 +136,6 @@ class Course:
         source = Path(self.directory.format_path(self.directory.source_directory, ".", "."))
         return sorted({path.parent.name for path in source.glob("[!.]*/*.ipynb")})
 
-    def needs_tensorflow(self, assignment):
-        """Whether a kernel that grades the assignment is to have imported TensorFlow; see `intake.needs_tensorflow`."""
-        names = intake.expected_notebooks(self.directory, assignment)
-        paths = [intake.source_notebook(self.directory, assignment, name) for name in names]
-        return any(intake.needs_tensorflow(intake.read_source(path)) for path in paths)
-
     def submissions(self, assignment, student="*"):
         """Return the students who handed in something for an assignment, sorted; `student` is a name or a pattern."""
         if not student or Path(student).name != student:

@@ -152,10 +152,10 @@ class _Cell:
     @property
     def state(self):
         """Which colour the mark has: "good", "bad" or "some"; an optional exercise that is not right has none."""
-        if not self.points or self.waits:
-            return (
-                "some" if self.waits else "good" if self.verdict and all(p["ok"] for p in self.verdict["parts"]) else ""
-            )
+        if self.waits:
+            return "some"
+        if not self.points:
+            return "good" if self.verdict and all(part["ok"] for part in self.verdict["parts"]) else ""
         return "good" if self.score >= self.points else "some" if self.score else "bad"
 
     @property
