@@ -21,10 +21,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE, deadlines, intake
+from autograders import CONFIG_FILE
+from autograders.collect import deadlines
+from autograders.engine import intake
+from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
-from autograders.judge import judge_submission
-from autograders.languages import expect_language
+from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 

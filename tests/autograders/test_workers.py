@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 # A worker whose process ends when it meets one notebook: no kernel does that to it, but a machine may.
 DEADLY = """
 import multiprocessing, os
-from autograders import judge
+from autograders.engine import judge
 honest = judge._missing  # called when the notebook has been run; the worker has read this file by then
 def missing(notebook, *others):
     if any("DOOM" in cell.source for cell in notebook.cells):

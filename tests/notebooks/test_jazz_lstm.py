@@ -8,8 +8,8 @@ import pytest
 import sources
 
 from autograders.assignments.jazz_lstm.cases import N_A, N_VALUES
-from autograders.release import write_public_checks
-from autograders.verdict import judge_outcomes
+from autograders.engine.verdict import judge_outcomes
+from autograders.release.preprocessors import write_public_checks
 from helpers.check.judging import Run, judge_runs
 from helpers.music import probes
 

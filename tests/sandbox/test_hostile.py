@@ -20,8 +20,9 @@ from hostile.assignment import GRADERS, NAME, POINTS, ROOT, Desk, cell, make_cou
 from hostile.found import CANARIES, Growth, Kept, Service
 from hostile.page import VERDICT, Page
 
-from autograders import kernel, workers
+from autograders import workers
 from autograders.course import CONFIG_FILE, Result
+from autograders.engine import kernel
 from autograders.sandbox.forks import WARM_PARENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -364,7 +365,7 @@ class TestWholeClass:
         assert marked.stdout == ""
 
     def test_class_report_is_written(self, graded, run):
-        from autograders import class_report
+        from autograders.results import class_report
 
         first = class_report.write(graded.course, NAME, [attempt.result for attempt in graded.attempts.values()])
         pages = [first, *first.with_suffix("").glob("*.html")]
