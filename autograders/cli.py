@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -250,6 +251,9 @@ def grade(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions judged at a time; one for each processor when not given.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Have the workers of this Dask scheduler judge, e.g. tcp://10.0.0.1:8786.")
+    ] = None,
     sandbox: Sandbox = True,
     course_dir: CourseDir = Path("."),
     db: Database = None,
@@ -262,7 +266,8 @@ def grade(
     """
     from autograders import workers as side_by_side
 
-    side_by_side.get_ready(sandbox)
+    if not scheduler:
+        side_by_side.get_ready(sandbox)
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
     misplaced = _tell_misplaced(course, names)
@@ -273,10 +278,10 @@ def grade(
         )
     for name in {name for name, _ in todo}:
         course.results(name)  # refuses what was never released before anything is graded
-    _set_sandbox(course, sandbox)
+    _set_sandbox(course, sandbox, here=not scheduler or replay)
     if replay:
         raise typer.Exit(0 if _replay(course, todo) else 1)
-    results = _grade_all(course, todo, workers)
+    results = _grade_all(course, todo, workers, scheduler)
     _tell_problems(results)
     _report(course, results)
     raise typer.Exit(1 if misplaced or any(result.problem for result in results) else 0)
@@ -296,13 +301,14 @@ def _tell_misplaced(course, names):
     return any(one.assignment for one in found)
 
 
-def _grade_all(course, todo, workers=None):
+def _grade_all(course, todo, workers=None, scheduler=None):
     """Grade side by side, with a bar; return the results in the order of `todo`."""
     from autograders.workers import grade
 
     done = {}
-    for result in _progress(grade(course, todo, workers), "grade", len(todo)):
-        done[result.assignment, result.student] = result
+    with closing(grade(course, todo, workers, scheduler)) as results:  # whatever happens here, workers are to end
+        for result in _progress(results, "grade", len(todo)):
+            done[result.assignment, result.student] = result
     return [done[item] for item in todo]
 
 
@@ -349,14 +355,14 @@ def _show_replay(one, with_cases):
             console.print(row.call, soft_wrap=True, highlight=False, markup=False)
 
 
-def _set_sandbox(course, wanted):
-    """Turn the sandbox on or off; raise an error, before anything is graded, if it is wanted and does not work here."""
+def _set_sandbox(course, wanted, here=True):
+    """Turn the sandbox on or off; raise an error, before anything is graded, if it is wanted `here` and cannot be."""
     from autograders.sandbox import trial
 
     course.config.RunAndJudge.sandbox = wanted
     if not wanted:
         console.print("[bold yellow]warning:[/] NO SANDBOX: learners' code runs with all your rights", soft_wrap=True)
-    elif reason := trial.why_not():
+    elif here and (reason := trial.why_not()):
         raise RuntimeError(f"no sandbox can be had here ({reason}): see `course doctor`, or say --no-sandbox")
 
 

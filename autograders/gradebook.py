@@ -12,6 +12,7 @@ from nbgrader.utils import compute_checksum, find_all_files
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
+from autograders.engine.exercise import declaration
 from autograders.engine.intake import expected_notebooks, grade_id, source_notebook
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
@@ -61,7 +62,9 @@ def seal(coursedir, assignment, settings, own=()):
         for cell in frame.cells:
             cell.source = released[name][grade_id(cell)]
         frames = {one: _in_language(frame, coursedir.root, one, assignment) for one in languages(coursedir.root)}
-        notebooks.append(SealedNotebook(path, text, frame, settings, Path(coursedir.root), frames))
+        root = Path(coursedir.root)
+        declared = declaration(nbformat.reads(text, as_version=4), root)
+        notebooks.append(SealedNotebook(path, text, frame, settings, root, frames, declared))
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
     paths = [Path(path) for path in find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"])]
     files = {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -1,4 +1,4 @@
-"""Grade many submissions: judged side by side, in a few processes with one warm parent for all their kernels."""
+"""Grade many submissions side by side: workers judge, this process alone reads what was handed in and writes marks."""
 
 import gc
 import multiprocessing
@@ -6,15 +6,19 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+import uuid
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from multiprocessing import forkserver
 
 from autograders.sandbox.limits import MOST_PROCESSORS, Limits, usable_processors
 
+FEW = 64  # submissions, for which a pool of processes does: a cluster of Dask's takes a second more to start
 IN_HAND = 2  # submissions for each worker, so that none waits for its next one
-ENDED = "the process that graded it ended: was there too little memory?"
+TRIES = 3  # of a submission whose judging fails: one beside others, the rest alone
+ENDED = "the process that graded it ended, each of {} times: was there too little memory?"
+GONE = "the scheduler is gone; what was judged is kept: start it, and run the same command again"
 
 
 def get_ready(sandbox=True):
@@ -27,8 +31,8 @@ def get_ready(sandbox=True):
 
     Returns
     -------
-    socket or None
-        The channel to the warm parent of jailed kernels.
+    str or None
+        The address of the warm parent of jailed kernels.
     """
     # Workers are forked from a process that imports what they need and does nothing else.
     forkserver.set_forkserver_preload(["autograders.engine.judge", "autograders.engine.sealed"])
@@ -37,11 +41,11 @@ def get_ready(sandbox=True):
         return None
     from autograders.sandbox.forks import WARM_PARENT
 
-    return WARM_PARENT.start()
+    return WARM_PARENT.address()
 
 
-def grade(course, todo, workers=None):
-    """Grade submissions, all with the same hidden inputs. Workers judge; this process alone reads and writes.
+def grade(course, todo, workers=None, scheduler=None):
+    """Grade submissions, all with the same hidden inputs.
 
     Parameters
     ----------
@@ -49,12 +53,16 @@ def grade(course, todo, workers=None):
     todo : list of (str, str)
         Assignment and student.
     workers : int, optional
-        How many are judged at a time; one for each processor by default.
+        How many are judged at a time on this machine; one for each processor by default.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers judge, such as tcp://10.0.0.1:8786. Of the runs that share it,
+        those of one submission have priority.
 
     Yields
     ------
     Result
-        In the order in which they are done. Whatever happens to one, the others are graded.
+        In the order in which they are done. Whatever happens to one, the others are graded. What fails, or was
+        stopped while it waited for the machine, is judged once more when all others are done, alone.
 
     Raises
     ------
@@ -62,100 +70,201 @@ def grade(course, todo, workers=None):
         If there is nothing to grade, or no worker for it.
     MissingEntry
         If the gradebook does not know one of the assignments.
+    ConnectionError
+        If the scheduler does not answer, or is gone before all are judged.
     """
-    from autograders.course import Ungraded
-
     workers = min(len(todo), len(usable_processors()) if workers is None else workers)
     if workers < 1:
         raise ValueError(f"expected submissions and at least one worker, got {len(todo)} and {workers}")
     settings = course.settings()
     sealed = {name: course.seal(name) for name in {assignment for assignment, _ in todo}}
-    if settings.sandbox and any(one.tensorflow for assignment in sealed.values() for one in assignment.notebooks):
-        from autograders.sandbox.forks import WARM_PARENT
-
-        WARM_PARENT.get_warm()
     orders = Orders(sealed, settings.seed_of_run(), dict(settings.limits), settings.sandbox)
-    left = set(todo)
-    with course.gradebook() as gradebook:
-        for result in _side_by_side(course, gradebook, orders, todo, workers):
-            left.remove((result.assignment, result.student))
-            yield result
-        for item in sorted(left):  # a worker died and broke the pool, or the machine was too busy: each by itself
-            alone = list(_side_by_side(course, gradebook, orders, [item], 1))
-            yield alone[0] if alone else course.refuse(*item, Ungraded(ENDED))
+    again = []
+    with course.gradebook() as gradebook, _engine(orders, len(todo), workers, scheduler) as engine:
+        for item, submission, outcome in _side_by_side(course, engine, sealed, todo):
+            waited = isinstance(outcome, dict) and any(one.verdict.waited for one in outcome.values())
+            if submission and (isinstance(outcome, Exception) or waited and workers > 1):
+                again.append(item)
+            else:
+                yield _settled(course, gradebook, sealed, item, submission, outcome)
+        for item in again:
+            for _ in range(TRIES - 1):
+                ((_, submission, outcome),) = _side_by_side(course, engine, sealed, [item])
+                if isinstance(outcome, dict):
+                    break
+            yield _settled(course, gradebook, sealed, item, submission, outcome)
+
+
+def _settled(course, gradebook, sealed, item, submission, outcome):
+    """Write a submission's marks, or why there are none; return the Result."""
+    try:
+        if isinstance(outcome, Exception):
+            return course.refuse(*item, outcome)
+        return course.write(gradebook, *item, sealed[item[0]], submission, outcome)
+    except Exception as error:  # one bad submission never stops the others
+        return course.refuse(*item, error)
+
+
+def _side_by_side(course, engine, sealed, todo):
+    """Have submissions judged; few of them are in memory at a time.
+
+    Yields
+    ------
+    (str, str), Submission or None, dict or Exception
+        Assignment and student; what was handed in, if it could be read; the judged notebooks, or why there are none.
+    """
+    running = {}
+
+    def done(how_many):
+        for future in wait(running, return_when=how_many).done:
+            item, submission = running.pop(future)
+            try:
+                yield item, submission, future.result()
+            except CancelledError:
+                raise ConnectionError(GONE) from None
+            except Exception as error:
+                yield item, submission, _told(error)
+
+    try:
+        for item in todo:
+            try:
+                submission = course.take_in(*item, sealed[item[0]])
+            except Exception as error:
+                yield item, None, error
+                continue
+            running[engine.submit(item[0], submission)] = item, submission
+            if len(running) >= IN_HAND * max(engine.capacity(), 1):
+                yield from done(FIRST_COMPLETED)
+        while running:
+            yield from done(FIRST_COMPLETED)
+    finally:
+        for future in running:  # after Ctrl-C
+            future.cancel()
+
+
+def _told(error):
+    """Return an exception as the report is to say it: for a worker that is gone, in our words."""
+    from autograders.course import Ungraded
+
+    if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # the latter is Dask's
+        return Ungraded(ENDED.format(TRIES))
+    return error
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What judges: `submit(assignment, submission)` returns a future; `capacity()` is how many it judges at a time."""
+
+    submit: callable
+    capacity: callable
+    dashboard: str | None = None  # the address of a page that shows the workers
 
 
 @dataclass(frozen=True)
 class Orders:
-    """What a worker must know: it has no course directory and no gradebook."""
+    """What a worker must know of a run: it has no course directory and no gradebook."""
 
     sealed: dict  # {name: SealedAssignment}
     seed: int
     limits: dict
     sandbox: bool
+    run: str = field(default_factory=lambda: f"course-grade-{uuid.uuid4()}")
+
+    @property
+    def tensorflow(self):
+        """Whether kernels will need TensorFlow, jailed as they are."""
+        return self.sandbox and any(one.tensorflow for name in self.sealed.values() for one in name.notebooks)
 
 
-def _side_by_side(course, gradebook, orders, todo, workers):
-    """Yield results as they come; stop early when a worker dies. Few submissions are in memory at a time."""
-    channel = get_ready(orders.sandbox)
-    context = multiprocessing.get_context("forkserver")
-    arguments = orders, channel, workers, context.Value("i", 0)
-    running = {}
+def _engine(orders, count, workers, scheduler):
+    """Return the Engine for a number of submissions, to be entered."""
+    if not scheduler and count <= FEW:
+        return _few(orders, workers)
+    from autograders import cluster
 
-    def write(done):
-        for future in done:
-            assignment, student, submission = running.pop(future)
-            try:
-                judged = future.result()
-                if workers > 1 and any(one.verdict.waited for one in judged.values()):
-                    continue  # for the machine, perhaps: it is judged once more, beside no other
-                yield course.write(gradebook, assignment, student, orders.sealed[assignment], submission, judged)
-            except BrokenProcessPool:
-                raise
-            except Exception as error:  # one bad submission never stops the others
-                yield course.refuse(assignment, student, error)
+    return cluster.engine(orders, workers, scheduler, priority=int(count == 1))
 
-    with ProcessPoolExecutor(workers, context, _begin, arguments) as pool:
+
+def warm_parent(orders):
+    """Start the warm parent that the workers of this machine share; return its address, None without a sandbox."""
+    address = get_ready(orders.sandbox)
+    if orders.tensorflow:
+        from autograders.sandbox.forks import WARM_PARENT
+
+        WARM_PARENT.get_warm()
+    return address
+
+
+@contextmanager
+def _few(orders, workers):
+    """Yield an Engine of a few processes. After one of them is lost, new ones are started."""
+    address, context = warm_parent(orders), multiprocessing.get_context("forkserver")
+
+    def start():
+        return ProcessPoolExecutor(workers, context, _begin_here, (orders, address, workers, context.Value("i", 0)))
+
+    pool = start()
+
+    def submit(*work):
+        nonlocal pool
         try:
-            for assignment, student in todo:
-                try:
-                    submission = course.take_in(assignment, student, orders.sealed[assignment])
-                except Exception as error:
-                    yield course.refuse(assignment, student, error)
-                    continue
-                running[pool.submit(_judge, assignment, submission)] = assignment, student, submission
-                if len(running) == IN_HAND * workers:
-                    yield from write(wait(running, return_when=FIRST_COMPLETED).done)
-            while running:
-                yield from write(wait(running, return_when=FIRST_COMPLETED).done)
-        except BrokenProcessPool:
-            return
-        finally:
-            pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is being judged is finished
+            return pool.submit(judge_one, orders.run, *work)
+        except BrokenExecutor:
+            pool = start()
+            return pool.submit(judge_one, orders.run, *work)
+
+    try:
+        yield Engine(submit, lambda: workers)
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C, what is being judged is finished
 
 
-def _begin(orders, channel, workers, count):
-    """Make this process a worker; `count`, which all workers share, gives it its number."""
-    global _orders, _limits
+def _begin_here(orders, address, workers, count):
+    """Make this process one of a few workers; `count`, which all of them share, gives it its number."""
     with count.get_lock():
         number = count.value
         count.value += 1
     threading.Thread(target=_end_when_orphaned, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process
-    if channel is not None:
+    begin(orders, address, share_of(usable_processors(), number, workers))
+
+
+ORDERS = {}  # {run: (Orders, Limits)}, in a worker
+ONE_AT_A_TIME = threading.Lock()  # a worker of Dask's may have several threads; a judge has the process to itself
+
+
+def begin(orders, address=None, processors=()):
+    """Make this process a worker of a run.
+
+    Parameters
+    ----------
+    orders : Orders
+    address : str, optional
+        Of the warm parent to use; the process starts one of its own when not given.
+    processors : tuple of int
+        For its kernels; any when empty.
+    """
+    if address or orders.tensorflow:
         from autograders.sandbox.forks import WARM_PARENT
 
-        WARM_PARENT.adopt(channel)
-    _orders = orders
-    _limits = Limits(**{"processors": share_of(usable_processors(), number, workers)} | orders.limits)
+        WARM_PARENT.adopt(address) if address else WARM_PARENT.get_warm()
+    ORDERS[orders.run] = orders, Limits(**{"processors": processors} | orders.limits)
     gc.collect()
     gc.freeze()  # the modules will all stay: the garbage collector need not look at them again
 
 
-def _judge(assignment, submission):
+def forget(orders):
+    """Make this process a worker of a run no more."""
+    ORDERS.pop(orders.run, None)
+
+
+def judge_one(run, assignment, submission):
+    """Judge a submission, in a worker; return {notebook: Judged}."""
     from autograders.engine.judge import judge_submission
 
-    return judge_submission(submission, _orders.sealed[assignment], _orders.seed, _limits)
+    orders, limits = ORDERS[run]
+    with ONE_AT_A_TIME:
+        return judge_submission(submission, orders.sealed[assignment], orders.seed, limits)
 
 
 def share_of(processors, number, workers):

@@ -210,6 +210,27 @@ def own_folder(assignment, root):
     return Path(root, FOLDER, assignment).resolve()
 
 
+def declaration(notebook, root):
+    """Return the files in which a course directory declares a notebook's exercises, by relative path.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A source notebook.
+    root : str or Path
+        The course directory.
+
+    Returns
+    -------
+    dict of str to bytes
+        Empty where the exercises are declared in `autograders.assignments`, or none are.
+    """
+    name = notebook.metadata.get("course", {}).get("exercises")
+    folder = own_folder(name, root) if name else Path(root)
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"] if name else []
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
 @cache
 def _import_folder(folder):
     """Import an assignment's folder as a package, under a name that no assignment of another course has."""

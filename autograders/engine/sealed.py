@@ -1,5 +1,8 @@
 """A sealed assignment: all that the judge must know of it. It is made once for a run and can be sent to a worker."""
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograders.engine.exercise import exercises_of
+from autograders.engine.exercise import declaration, exercises_of, own_folder
 from autograders.engine.intake import needs_tensorflow
 from autograders.engine.reference import Reference
 
@@ -39,6 +42,8 @@ class SealedNotebook:
         The course directory, which may declare exercises of its own.
     frames : dict of str to NotebookNode
         For each other language that learners may have had the notebook in, the frame in that language.
+    declared : dict of str to bytes
+        The files of the course directory that declare the exercises; empty if no file there does.
     """
 
     path: Path
@@ -47,6 +52,7 @@ class SealedNotebook:
     settings: Settings
     root: Path
     frames: dict = field(default_factory=dict)
+    declared: dict = field(default_factory=dict)
 
     def __reduce__(self):
         """Pickle the attributes, and nothing that is made of them."""
@@ -65,7 +71,18 @@ class SealedNotebook:
     @cached_property
     def exercises(self):
         """{name: Exercise}; empty for a notebook that names none."""
-        return exercises_of(self.source, self.root)
+        here = declaration(self.source, self.root) == self.declared  # not where a worker has another disk
+        return exercises_of(self.source, self.root if here else self._unpacked())
+
+    def _unpacked(self):
+        """Write the declaration of the exercises into a folder of this process's own; return it."""
+        root = Path(tempfile.mkdtemp(prefix="declared-"))
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        for name, content in self.declared.items():
+            path = own_folder(self.source.metadata["course"]["exercises"], root) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return root
 
     @cached_property
     def reference(self):

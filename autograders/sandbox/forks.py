@@ -4,10 +4,12 @@ import atexit
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -28,8 +30,8 @@ class WarmParent:
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.process = self.channel = None
-        self.adopted = False  # True if another process has started it
+        self.process = self.channel = self.listener = None
+        self.adopted = None  # its address, if another process has started it
 
     def start(self):
         """Start the process, if it does not run, and return the socket to it; requests wait there until it is ready."""
@@ -49,9 +51,31 @@ class WarmParent:
             atexit.register(self.stop)
             return mine
 
-    def adopt(self, channel):
-        """Use a warm parent that another process of the grader has started."""
-        self.channel, self.adopted = channel, True
+    def address(self):
+        """Start the process, and return where other processes of this user can have the socket to it."""
+        self.start()
+        if self.listener is None:
+            path = Path(tempfile.mkdtemp(prefix="warm-parent-"), "address")  # no other user may enter the folder
+            atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+            self.listener = socket.socket(socket.AF_UNIX)
+            self.listener.bind(str(path))
+            self.listener.listen()
+            threading.Thread(target=self._hand_out, daemon=True).start()
+        return self.listener.getsockname()
+
+    def _hand_out(self):
+        """Give the socket to whoever comes to the address."""
+        while True:
+            other, _ = self.listener.accept()
+            with other, contextlib.suppress(OSError):  # the other may have gone
+                socket.send_fds(other, [b"."], [self.start().fileno()])
+
+    def adopt(self, address):
+        """Use a warm parent that another process of the grader has started, as its `address` says."""
+        with socket.socket(socket.AF_UNIX) as other:
+            other.connect(address)
+            _, descriptors, _, _ = socket.recv_fds(other, 1, 1)
+        self.channel, self.adopted = socket.socket(fileno=descriptors[0]), address
 
     def stop(self):
         """End the process, and with it every kernel."""
@@ -88,11 +112,18 @@ class WarmParent:
         return JailedProcess(mine)
 
     def _ask(self, request, descriptors):
+        message = json.dumps(request).encode("utf-8")
         self.start()
         try:
             with self.lock:
-                socket.send_fds(self.channel, [json.dumps(request).encode("utf-8")], descriptors)
-        except OSError as error:
+                try:
+                    socket.send_fds(self.channel, [message], descriptors)
+                except OSError:
+                    if not self.adopted:
+                        raise
+                    self.adopt(self.adopted)  # it has ended; whoever started it has a new one
+                    socket.send_fds(self.channel, [message], descriptors)
+        except (OSError, IndexError) as error:
             raise SandboxError(f"the warm parent process has ended ({error})") from error
 
 

@@ -1,16 +1,20 @@
 """Graded side by side: the same marks, the same inputs for all, and a worker that dies takes nobody along."""
 
 import os
+import pickle
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_course import FULL, HONEST, NAME, WRONG, Class
 
+from autograders import workers
+from autograders.engine.judge import judge_submission
 from autograders.sandbox.limits import Limits
-from autograders.workers import ENDED, grade, share_of
+from autograders.workers import ENDED, TRIES, grade, share_of
 
 pytestmark = pytest.mark.slow
 
@@ -28,9 +32,16 @@ if multiprocessing.parent_process():
 """
 
 
-def side_by_side(klass, workers):
+@pytest.fixture(params=["pool", pytest.param("cluster", marks=pytest.mark.long)])
+def engine(request, monkeypatch):
+    """What judges: a few processes, or a cluster of Dask's, as it does for many submissions."""
+    if request.param == "cluster":
+        monkeypatch.setattr(workers, "FEW", 0)
+
+
+def side_by_side(klass, number):
     todo = [(NAME, student) for student in klass.course.submissions(NAME)]
-    results = list(grade(klass.course, todo, workers))
+    results = list(grade(klass.course, todo, number))
     assert len(results) == len(todo)
     return {result.student: result for result in results}
 
@@ -46,7 +57,7 @@ def klass(tmp_path_factory):
     return made
 
 
-def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
+def test_the_marks_do_not_depend_on_the_number_of_workers(klass, engine):
     several = side_by_side(klass, 3)
     seeds = {klass.judged(student).metadata.verdict["seed"] for student in several}
     assert len(seeds) == 1  # everybody got the same hidden inputs
@@ -57,13 +68,13 @@ def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
     assert several["unreadable"].problem
 
 
-def test_a_worker_that_dies_takes_nobody_along(tmp_path):
+def test_a_worker_that_dies_takes_nobody_along(tmp_path, engine):
     klass = Class(tmp_path / "course", declaration=DEADLY)
     for student in ("anna", "bert", "doom", "emma"):
         klass.hand_in(student, klass.notebook(scale=f"{HONEST['scale']}# DOOM") if student == "doom" else None)
     results = side_by_side(klass, 2)
     doom = results.pop("doom")
-    assert (doom.score, doom.problem) == (None, ENDED)  # it stays ungraded
+    assert (doom.score, doom.problem) == (None, ENDED.format(TRIES))  # it stays ungraded
     assert {one.score for one in results.values()} == {FULL}
 
 
@@ -78,6 +89,14 @@ def test_workers_share_the_processors(workers):
 
 def test_a_kernel_gets_no_more_than_it_needs():
     assert len(share_of(list(range(128)), 0, 1)) == len(Limits(processors=range(8)).plain()["processors"])
+
+
+def test_a_worker_needs_no_course_directory(klass, tmp_path):
+    sealed = klass.course.seal(NAME)
+    submission = klass.course.take_in(NAME, "learner1", sealed)
+    elsewhere = replace(sealed, notebooks=tuple(replace(one, root=tmp_path) for one in sealed.notebooks))
+    (judged,) = judge_submission(submission, pickle.loads(pickle.dumps(elsewhere)), 1, Limits()).values()
+    assert sum(judged.marks.values()) == FULL
 
 
 @pytest.mark.long

@@ -157,9 +157,9 @@ def _stat(number):
 def test_what_was_stopped_while_it_waited_is_judged_once_more_alone(klass, monkeypatch):
     runs = []
 
-    def noted(course, gradebook, orders, todo, number, original=workers._side_by_side):
-        runs.append(([student for _, student in todo], number))
-        return original(course, gradebook, orders, todo, number)
+    def noted(course, engine, sealed, todo, original=workers._side_by_side):
+        runs.append([student for _, student in todo])
+        return original(course, engine, sealed, todo)
 
     monkeypatch.setattr(workers, "_side_by_side", noted)
     klass.hand_in("ada")
@@ -167,7 +167,7 @@ def test_what_was_stopped_while_it_waited_is_judged_once_more_alone(klass, monke
     klass.hand_in("waits", klass.notebook(scale=f"{HONEST['scale']}\nimport time; time.sleep(1000)"))
     names = ["waits", "loops", "ada"]
     results = {one.student: one for one in workers.grade(klass.course, [(NAME, name) for name in names], 2)}
-    assert runs == [(names, 2), (["waits"], 1)]  # a loop has had what it may
+    assert runs == [names, ["waits"]]  # a loop has had what it may
     assert results["ada"].score == FULL
     waited = {name: [record["waited"] for _, record in klass.course.verdicts(NAME, name)] for name in names}
     assert waited == {"waits": [True], "loops": [False], "ada": [False]}
