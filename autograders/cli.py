@@ -2,18 +2,28 @@
 
 import gc
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from autograders import CONFIG_FILE
 
@@ -254,11 +264,19 @@ def grade(
     scheduler: Annotated[
         str | None, typer.Option(help="Have the workers of this Dask scheduler judge, e.g. tcp://10.0.0.1:8786.")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Judge again what was judged before and has not changed.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress, only what went wrong.")] = False,
+    log: Annotated[Path | None, typer.Option(help="Append a line of JSON for each submission to this file.")] = None,
     sandbox: Sandbox = True,
     course_dir: CourseDir = Path("."),
     db: Database = None,
 ):
     """Judge what is in submitted/, and write a class report. Exit status 1 if a submission could not be judged.
+
+    What was judged before, of the same bytes by the same version of the grader, is not judged again; so a run that was
+    broken off, by whatever, goes on where it was.
 
     Each run draws hidden inputs of its own from a seed that is recorded. With --replay the same ones are drawn
     again: old and new marks of each exercise are shown, and nothing is changed. Exit status 1 if they differ.
@@ -266,7 +284,7 @@ def grade(
     """
     from autograders import workers as side_by_side
 
-    if not scheduler:
+    if not scheduler and (force or _some_are_new(course_dir)):
         side_by_side.get_ready(sandbox)
     course, names = _open(course_dir, assignments, db)
     todo = [(name, one) for name in names for one in course.submissions(name, student)]
@@ -278,12 +296,19 @@ def grade(
         )
     for name in {name for name, _ in todo}:
         course.results(name)  # refuses what was never released before anything is graded
-    _set_sandbox(course, sandbox, here=not scheduler or replay)
+    _set_sandbox(course, sandbox)
     if replay:
+        _expect_sandbox(sandbox)
         raise typer.Exit(0 if _replay(course, todo) else 1)
-    results = _grade_all(course, todo, workers, scheduler)
+    options = {"workers": workers, "scheduler": scheduler, "force": force}
+    if not scheduler:
+        options["start"] = lambda: _expect_sandbox(sandbox)
+    results = _grade_all(course, todo, quiet, log, **options)
     _tell_problems(results)
-    _report(course, results)
+    new = [result for result in results if not result.unchanged]
+    if len(new) < len(results) and not quiet:
+        console.print(f"{len(results) - len(new)} were judged before and have not changed (--force judges them again)")
+    _report(course, new, quiet)
     raise typer.Exit(1 if misplaced or any(result.problem for result in results) else 0)
 
 
@@ -301,15 +326,47 @@ def _tell_misplaced(course, names):
     return any(one.assignment for one in found)
 
 
-def _grade_all(course, todo, workers=None, scheduler=None):
-    """Grade side by side, with a bar; return the results in the order of `todo`."""
+def _grade_all(course, todo, quiet=False, log=None, **options):
+    """Grade side by side, showing how it goes; return the results in the order of `todo`.
+
+    Parameters
+    ----------
+    course : Course
+    todo : list of (str, str)
+    quiet : bool
+        Whether to show nothing.
+    log : Path, optional
+        Gets a line of JSON for each result.
+    **options
+        Of `autograders.workers.grade`.
+    """
     from autograders.workers import grade
 
-    done = {}
-    with closing(grade(course, todo, workers, scheduler)) as results:  # whatever happens here, workers are to end
-        for result in _progress(results, "grade", len(todo)):
+    done, failed = {}, Counter()
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
+    )  # fmt: skip
+    with (
+        open(log or os.devnull, "a", encoding="utf-8", buffering=1) as lines,
+        Progress(*columns, console=console, disable=quiet) as bar,
+        closing(grade(course, todo, tell=bar.console.print, **options)) as results,  # come what may, workers are to end
+    ):
+        task = bar.add_task("grade", total=len(todo), rate="", failed="")
+        for result in results:
             done[result.assignment, result.student] = result
+            failed.update([result.kind] if result.problem else [])
+            lines.write(json.dumps(_line(result), ensure_ascii=False) + "\n")
+            speed = bar.tasks[task].speed
+            told = ", ".join(f"{count} {kind}" for kind, count in sorted(failed.items()))
+            bar.update(task, advance=1, rate=f"{speed:.1f}/s" if speed else "", failed=told)
     return [done[item] for item in todo]
+
+
+def _line(result):
+    """Return what the log says of a Result."""
+    names = ("assignment", "student", "score", "max_score", "problem", "kind", "unchanged")
+    return {"time": datetime.now(UTC).isoformat()} | {name: getattr(result, name) for name in names}
 
 
 def _replay(course, todo):
@@ -355,14 +412,24 @@ def _show_replay(one, with_cases):
             console.print(row.call, soft_wrap=True, highlight=False, markup=False)
 
 
-def _set_sandbox(course, wanted, here=True):
-    """Turn the sandbox on or off; raise an error, before anything is graded, if it is wanted `here` and cannot be."""
-    from autograders.sandbox import trial
+def _some_are_new(course_dir):
+    """Guess whether something is to be judged, before anything is read."""
+    stamped = sum(1 for _ in course_dir.glob("autograded/*/*/.judged.json"))
+    return stamped < sum(1 for _ in course_dir.glob("submitted/*/*/"))
 
+
+def _set_sandbox(course, wanted):
+    """Turn the sandbox on or off."""
     course.config.RunAndJudge.sandbox = wanted
     if not wanted:
         console.print("[bold yellow]warning:[/] NO SANDBOX: learners' code runs with all your rights", soft_wrap=True)
-    elif here and (reason := trial.why_not()):
+
+
+def _expect_sandbox(wanted):
+    """Raise an error, before anything is graded, if the sandbox is wanted and does not work here."""
+    from autograders.sandbox import trial
+
+    if wanted and (reason := trial.why_not()):
         raise RuntimeError(f"no sandbox can be had here ({reason}): see `course doctor`, or say --no-sandbox")
 
 
@@ -374,7 +441,7 @@ def _tell_problems(results):
             console.print(f"{result.student}, {result.assignment}: not judged: {_escape(first)}", soft_wrap=True)
 
 
-def _report(course, results):
+def _report(course, results, quiet=False):
     """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
     from autograders.collect import roster
     from autograders.results import class_report
@@ -382,6 +449,8 @@ def _report(course, results):
     for name in sorted({result.assignment for result in results}):
         mine = {result.student: result for result in results if result.assignment == name}
         path = class_report.write(course, name, [mine.get(one.student, one) for one in course.class_results(name)])
+        if quiet:
+            continue
         judged = sum(result.problem is None for result in mine.values())
         waiting = sum(result.waiting > 0 for result in mine.values())
         waits = f", {waiting} of them waiting for manual grading (formgrader)" if waiting else ""
@@ -535,6 +604,7 @@ def demo(
 
     course = make_course(folder, course_dir)
     _set_sandbox(course, sandbox)
+    _expect_sandbox(sandbox)
     names = course.assignments()
     for name in _progress(names, "release"):
         course.release(name)

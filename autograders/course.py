@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE
+from autograders import CONFIG_FILE, locks, stamps
 from autograders.collect import deadlines
 from autograders.engine import intake
 from autograders.engine.judge import judge_submission
-from autograders.gradebook import record, seal, submissions
+from autograders.gradebook import penalise, record, seal, submissions
 from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
@@ -65,6 +65,10 @@ class Result:
         Why it could not be judged, if so.
     notes : list of str
         What a reader of the mark should know.
+    kind : str or None
+        Of the problem, in a word or two.
+    unchanged : bool
+        Whether it was judged before, of the same bytes by the same engine: then there are no marks here.
     """
 
     student: str
@@ -79,6 +83,8 @@ class Result:
     late: timedelta | None = None
     problem: str | None = None
     notes: list = field(default_factory=list)
+    kind: str | None = None
+    unchanged: bool = False
 
     @property
     def percent(self):
@@ -89,6 +95,14 @@ class Result:
 
 class Ungraded(ValueError):
     """A submission cannot be graded; the message says why, and what to do."""
+
+
+class LostWorker(Ungraded):
+    """The process that judged a submission ended."""
+
+
+class CannotWrite(RuntimeError):
+    """Marks can be written nowhere at the moment. What was written before is kept."""
 
 
 class Course:
@@ -236,8 +250,11 @@ class Course:
             raise Ungraded(NO_NAME)
         return intake.take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
 
-    def write(self, gradebook, assignment, student, sealed, submission, judged):
+    def write(self, gradebook, assignment, student, sealed, submission, judged, stamp=None):
         """Put a judged submission into `autograded/` and into the gradebook. Nothing else of grading writes there.
+
+        The files are complete before the gradebook is touched, and the stamp is last in its place: a run that ends
+        anywhere between leaves a submission that the next run judges.
 
         Parameters
         ----------
@@ -248,14 +265,35 @@ class Course:
         submission : Submission
         judged : dict of str to Judged
             As `judge_submission` returns it.
+        stamp : Stamp, optional
+            Without one, the next run judges again.
 
         Returns
         -------
         Result
+            If another run has judged the submission meanwhile and read it later, that one stands.
         """
         folder = self.path("autograded", assignment, student)
-        if judged.keys() == submission.notebooks.keys() and folder.exists():
-            rmtree(str(folder))
+        with locks.writing(self.root), tempfile.TemporaryDirectory(dir=self.root / locks.FOLDER) as place:
+            made = Path(place, "judged")
+            before = stamps.read(folder)
+            if stamp and before and before.read > stamp.read:
+                return Result(student, assignment, problem=before.problem, unchanged=True)
+            if folder.exists() and judged.keys() != submission.notebooks.keys():
+                shutil.copytree(folder, made)
+            self._write_files(made, sealed, submission, judged)
+            result = self._write_marks(gradebook, assignment, student, submission, judged)
+            if stamp:
+                (made / stamps.FILE).write_bytes(replace(stamp, problem=result.problem).plain())
+            if folder.exists():
+                (folder / stamps.FILE).unlink(missing_ok=True)  # first: no stamp is to vouch for what is half gone
+                rmtree(str(folder))
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(made, folder)
+            self._autograde.set_permissions(assignment, student)
+        return result
+
+    def _write_files(self, folder, sealed, submission, judged):
         files = submission.files | sealed.files
         for name, one in judged.items():
             # With an indent, which Python's fast encoder does not know, it takes ten times as long.
@@ -265,22 +303,45 @@ class Course:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)  # of an earlier grading, read-only
             path.write_bytes(content)
-        self._autograde.set_permissions(assignment, student)
+
+    def _write_marks(self, gradebook, assignment, student, submission, judged):
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
-        handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
-        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        self._hand_in(gradebook, assignment, student)
         result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
         problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
-        result.problem = _told(problems)
+        result.problem, result.kind = _told(problems), "unreadable file" if problems else None
         result.notes[:0] = submission.notes
         return result
+
+    def handed_in(self, assignment, student):
+        """Return when a submission was handed in, in UTC without saying so; None if that is not known."""
+        return self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
+
+    def _hand_in(self, gradebook, assignment, student):
+        """Tell the gradebook of a submission."""
+        handed_in = self.handed_in(assignment, student)
+        when = {"timestamp": handed_in} if handed_in else {}
+        with gradebook.db.no_autoflush:  # nbgrader makes row after row; SQLAlchemy would warn of half a submission
+            gradebook.update_or_create_submission(assignment, student, **when)
+
+    def date(self, gradebook, assignment, student, stamp):
+        """Work out anew how late a judged submission is; its new stamp says so."""
+        with locks.writing(self.root):
+            self._hand_in(gradebook, assignment, student)
+            penalise(gradebook, self.directory, self.config, submissions(gradebook, assignment, student)[0])
+            path = self.path("autograded", assignment, student) / stamps.FILE
+            path.unlink()  # read-only
+            path.write_bytes(stamp.plain())
+            return self.result(assignment, student)
 
     def refuse(self, assignment, student, error):
         """Leave a submission ungraded, because of an exception; return the Result that says why."""
         if student == intake.as_text(student):
             shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
-        text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
-        return Result(student, assignment, problem=intake.as_text(text))
+        name = type(error).__name__
+        text = str(error) if isinstance(error, Ungraded) else f"{name}: {error}"
+        kind = re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower()
+        return Result(student, assignment, problem=intake.as_text(text), kind=kind)
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.

@@ -104,7 +104,6 @@ def record(gradebook, coursedir, config, assignment, student, judged):
         As `submissions` returns it.
     """
     (submission,) = submissions(gradebook, assignment, student)
-    deadlines.extend(coursedir.root, submission)
     submitted = {one.name: one for one in submission.notebooks if one.name in judged}
     for name, notebook in submitted.items():
         for grade in notebook.grades:
@@ -113,14 +112,35 @@ def record(gradebook, coursedir, config, assignment, student, judged):
                 grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in notebook.comments:
             comment.auto_comment = NO_RESPONSE if comment.name in judged[name].unanswered else None
+    return penalise(gradebook, coursedir, config, submission, submitted)
+
+
+def penalise(gradebook, coursedir, config, submission, names=None):
+    """Work out the late penalties of a SubmittedAssignment anew: of the notebooks that are named, or of all.
+
+    Returns
+    -------
+    SubmittedAssignment
+        As `submissions` returns it.
+    """
+    assignment, student = submission.assignment.name, submission.student.id
+    deadlines.extend(coursedir.root, submission)
+    late = [one for one in submission.notebooks if names is None or one.name in names]
+    for notebook in late:
         notebook.late_submission_penalty = None
     gradebook.db.commit()
     if submission.total_seconds_late > 0:
-        for name in submitted:
+        for name in [one.name for one in late]:
             ids = {"notebook": name, "assignment": assignment, "student": student, "db_url": coursedir.db_url}
             step = AssignLatePenalties(config=config, log=QUIET)
             step.preprocess(NotebookNode(cells=[]), {"nbgrader": ids})
     return submissions(gradebook, assignment, student)[0]
+
+
+def known(gradebook, assignment):
+    """Return the students of whom the gradebook has a submission of an assignment."""
+    query = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == assignment)
+    return {student for (student,) in query}
 
 
 def submissions(gradebook, assignment, student=None):

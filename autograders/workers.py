@@ -8,16 +8,19 @@ import signal
 import threading
 import uuid
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from multiprocessing import forkserver
 
+from autograders import locks, stamps
 from autograders.sandbox.limits import MOST_PROCESSORS, Limits, usable_processors
 
 FEW = 64  # submissions, for which a pool of processes does: a cluster of Dask's takes a second more to start
 IN_HAND = 2  # submissions for each worker, so that none waits for its next one
 TRIES = 3  # of a submission whose judging fails: one beside others, the rest alone
 ENDED = "the process that graded it ended, each of {} times: was there too little memory?"
+OTHER_VERSION = "the workers judge with another version of the course or its libraries: install the same everywhere"
 GONE = "the scheduler is gone; what was judged is kept: start it, and run the same command again"
 
 
@@ -44,7 +47,7 @@ def get_ready(sandbox=True):
     return WARM_PARENT.address()
 
 
-def grade(course, todo, workers=None, scheduler=None):
+def grade(course, todo, workers=None, scheduler=None, force=False, start=lambda: None, tell=lambda text: None):
     """Grade submissions, all with the same hidden inputs.
 
     Parameters
@@ -57,6 +60,12 @@ def grade(course, todo, workers=None, scheduler=None):
     scheduler : str, optional
         The address of a Dask scheduler whose workers judge, such as tcp://10.0.0.1:8786. Of the runs that share it,
         those of one submission have priority.
+    force : bool
+        Whether to judge again what was judged before, of the same bytes by the same engine.
+    start : callable
+        start() is called before the first is judged; not where there is nothing new.
+    tell : callable
+        tell(text) is called with what an operator may like to know.
 
     Yields
     ------
@@ -72,68 +81,74 @@ def grade(course, todo, workers=None, scheduler=None):
         If the gradebook does not know one of the assignments.
     ConnectionError
         If the scheduler does not answer, or is gone before all are judged.
+    CannotWrite
+        If the disk or the gradebook takes no more marks.
+    RuntimeError
+        If another run grades the same.
     """
     workers = min(len(todo), len(usable_processors()) if workers is None else workers)
     if workers < 1:
         raise ValueError(f"expected submissions and at least one worker, got {len(todo)} and {workers}")
+    from autograders.books import Books
+
     settings = course.settings()
     sealed = {name: course.seal(name) for name in {assignment for assignment, _ in todo}}
     orders = Orders(sealed, settings.seed_of_run(), dict(settings.limits), settings.sandbox)
     again = []
-    with course.gradebook() as gradebook, _engine(orders, len(todo), workers, scheduler) as engine:
-        for item, submission, outcome in _side_by_side(course, engine, sealed, todo):
+    with locks.grading(course.root, todo), course.gradebook() as gradebook, ExitStack() as stack:
+        books = Books(course, gradebook, sealed, (settings.seed, sorted(orders.limits.items())), force)
+
+        @cache
+        def engine():
+            """Start it when it is needed: there may be nothing new."""
+            start()
+            started = stack.enter_context(_engine(orders, len(todo), workers, scheduler))
+            if started.dashboard:
+                tell(f"workers: {started.dashboard}")
+            return started
+
+        for work, outcome in _side_by_side(engine, books, todo):
             waited = isinstance(outcome, dict) and any(one.verdict.waited for one in outcome.values())
-            if submission and (isinstance(outcome, Exception) or waited and workers > 1):
-                again.append(item)
+            if work.submission and (isinstance(outcome, Exception) or waited and workers > 1):
+                again.append(work.item)
             else:
-                yield _settled(course, gradebook, sealed, item, submission, outcome)
+                yield books.settle(work, outcome)
         for item in again:
             for _ in range(TRIES - 1):
-                ((_, submission, outcome),) = _side_by_side(course, engine, sealed, [item])
-                if isinstance(outcome, dict):
+                ((work, outcome),) = _side_by_side(engine, books, [item])
+                if not isinstance(outcome, Exception):
                     break
-            yield _settled(course, gradebook, sealed, item, submission, outcome)
+            yield books.settle(work, outcome)
 
 
-def _settled(course, gradebook, sealed, item, submission, outcome):
-    """Write a submission's marks, or why there are none; return the Result."""
-    try:
-        if isinstance(outcome, Exception):
-            return course.refuse(*item, outcome)
-        return course.write(gradebook, *item, sealed[item[0]], submission, outcome)
-    except Exception as error:  # one bad submission never stops the others
-        return course.refuse(*item, error)
-
-
-def _side_by_side(course, engine, sealed, todo):
+def _side_by_side(engine, books, todo):
     """Have submissions judged; few of them are in memory at a time.
 
     Yields
     ------
-    (str, str), Submission or None, dict or Exception
-        Assignment and student; what was handed in, if it could be read; the judged notebooks, or why there are none.
+    Work, dict or Exception or Result
+        What was to be done, and the judged notebooks, or why there are none, or that nothing was to be judged.
     """
     running = {}
 
     def done(how_many):
         for future in wait(running, return_when=how_many).done:
-            item, submission = running.pop(future)
+            work = running.pop(future)
             try:
-                yield item, submission, future.result()
+                yield work, future.result()
             except CancelledError:
                 raise ConnectionError(GONE) from None
             except Exception as error:
-                yield item, submission, _told(error)
+                yield work, _told(error)
 
     try:
         for item in todo:
-            try:
-                submission = course.take_in(*item, sealed[item[0]])
-            except Exception as error:
-                yield item, None, error
+            work, outcome = books.open(item)
+            if outcome is not None:
+                yield work, outcome
                 continue
-            running[engine.submit(item[0], submission)] = item, submission
-            if len(running) >= IN_HAND * max(engine.capacity(), 1):
+            running[engine().submit(item[0], work.submission)] = work
+            if len(running) >= IN_HAND * max(engine().capacity(), 1):
                 yield from done(FIRST_COMPLETED)
         while running:
             yield from done(FIRST_COMPLETED)
@@ -144,10 +159,10 @@ def _side_by_side(course, engine, sealed, todo):
 
 def _told(error):
     """Return an exception as the report is to say it: for a worker that is gone, in our words."""
-    from autograders.course import Ungraded
+    from autograders.course import LostWorker
 
     if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # the latter is Dask's
-        return Ungraded(ENDED.format(TRIES))
+        return LostWorker(ENDED.format(TRIES))
     return error
 
 
@@ -168,6 +183,7 @@ class Orders:
     seed: int
     limits: dict
     sandbox: bool
+    version: str = field(default_factory=stamps.engine_version)
     run: str = field(default_factory=lambda: f"course-grade-{uuid.uuid4()}")
 
     @property
@@ -244,6 +260,8 @@ def begin(orders, address=None, processors=()):
     processors : tuple of int
         For its kernels; any when empty.
     """
+    if orders.version != stamps.engine_version():
+        raise RuntimeError(OTHER_VERSION)
     if address or orders.tensorflow:
         from autograders.sandbox.forks import WARM_PARENT
 

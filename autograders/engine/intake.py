@@ -389,6 +389,12 @@ class Submission:
     files: dict
     notes: tuple = ()
 
+    @property
+    def parts(self):
+        """All that it consists of, as texts and bytes: what a checksum is made of."""
+        for name, content in (*sorted(self.notebooks.items()), *sorted(self.files.items())):
+            yield from (name, type(content).__name__, content)
+
 
 def take_in(folder, frames, ignored=()):
     """Read a submission; nothing is written.

@@ -121,3 +121,12 @@ class SealedAssignment:
     def only(self, name):
         """Return the same with one of its notebooks."""
         return replace(self, notebooks=tuple(one for one in self.notebooks if one.name == name))
+
+    @property
+    def parts(self):
+        """All that it consists of, as texts and bytes: what a checksum is made of."""
+        for one in self.notebooks:
+            yield from (one.name, one.text, one.settings, nbformat.writes(one.frame), one.frames.keys())
+            yield from (part for item in sorted(one.declared.items()) for part in item)
+            yield from (nbformat.writes(frame) for frame in one.frames.values())
+        yield from (part for item in sorted(self.files.items()) for part in item)
