@@ -4,14 +4,16 @@ import importlib.util
 import logging
 import signal
 import threading
+import warnings
 from contextlib import contextmanager, suppress
 from functools import partial
 
 import dask
 from distributed import Client, LocalCluster, WorkerPlugin
 
+from autograders import stamps
 from autograders.sandbox.limits import usable_processors
-from autograders.workers import Engine, begin, forget, judge_one, share_of, warm_parent
+from autograders.workers import OTHER_VERSION, Engine, begin, forget, judge_one, share_of, warm_parent
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60  # for a first worker to come
@@ -43,6 +45,8 @@ class Judge(WorkerPlugin):
 
     def setup(self, worker):
         """Take the run's orders."""
+        if self.orders.version != stamps.engine_version():
+            raise RuntimeError(OTHER_VERSION)
         mine = ()
         if self.workers:
             mine = share_of(usable_processors(), worker.name, self.workers)
@@ -73,12 +77,14 @@ def engine(orders, workers, scheduler=None, priority=0):
     ------
     ConnectionError
         If there is no scheduler at the address, or it has no workers.
+    RuntimeError
+        If its workers have other versions of the course or of its libraries.
     """
     address = None if scheduler else warm_parent(orders)
     with dask.config.set(MANY_BYTES), _client(workers, scheduler) as client:
-        client.register_plugin(Judge(orders, address, None if scheduler else workers), name=orders.run)
         judge = partial(client.get_executor(pure=False).submit, judge_one, orders.run, priority=priority)
         try:
+            client.register_plugin(Judge(orders, address, None if scheduler else workers), name=orders.run)
             yield Engine(judge, lambda: sum(client.nthreads().values()), client.dashboard_link)
         finally:
             with suppress(Exception):  # the scheduler may be gone
@@ -101,7 +107,9 @@ def _client(workers, scheduler):
             yield client
         return
     try:
-        client = Client(scheduler, timeout=CONNECT_SECONDS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of other versions: below it is an error
+            client = Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise ConnectionError(f"no scheduler answers at {scheduler}: {error}") from None
     with client:
@@ -109,4 +117,8 @@ def _client(workers, scheduler):
             client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
             raise ConnectionError(f"the scheduler at {scheduler} has no worker: start one, `dask worker`") from None
+        try:
+            client.get_versions(check=True)
+        except ValueError as error:
+            raise RuntimeError(f"{OTHER_VERSION}\n{error}") from None
         yield client

@@ -25,7 +25,7 @@ from autograders import CONFIG_FILE, locks, stamps
 from autograders.collect import deadlines
 from autograders.engine import intake
 from autograders.engine.judge import judge_submission
-from autograders.gradebook import penalise, record, seal, submissions
+from autograders.gradebook import expect_ours, penalise, record, seal, submissions
 from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
@@ -142,6 +142,7 @@ class Course:
             extra.CourseDirectory.release_directory = f"release_{language}"
         self.config.merge(extra)
         self.directory = CourseDirectory(config=self.config)
+        self.looked_at = False  # the gradebook
 
     def path(self, step, assignment, student="."):
         """Return a folder of the course, e.g. path("submitted", "step_by_step_rnn", "alice")."""
@@ -163,7 +164,11 @@ class Course:
 
     def gradebook(self):
         """Open the gradebook; use it in a `with` statement."""
-        return Gradebook(self.directory.db_url, self.directory.course_id)
+        address = self.directory.db_url, self.directory.course_id
+        if not self.looked_at:
+            expect_ours(*address)
+            self.looked_at = True
+        return Gradebook(*address)
 
     def release(self, assignment):
         """Make the learners' version of an assignment, as `nbgrader generate_assignment` does.

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Base, Comment, Course, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec
 from nbgrader.utils import compute_checksum, find_all_files
+from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
@@ -18,6 +19,7 @@ from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
 
 NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
+NO_COURSE = {"", "default_course"}  # ids that nbgrader writes where no course is configured
 QUIET = logging.getLogger(f"{__name__}.quiet")  # nbgrader's steps warn of what is no fault here
 QUIET.propagate = False
 QUIET.addHandler(logging.NullHandler())
@@ -82,6 +84,36 @@ def _in_language(frame, root, language, assignment):
         cell.metadata.nbgrader.checksum = compute_checksum(cell)
     frame.metadata["course"] = {**frame.metadata.get("course", {}), "language": language}
     return frame
+
+
+def expect_ours(db_url, course_id):
+    """Look at a gradebook before nbgrader opens it, which would write into any.
+
+    Raises
+    ------
+    ValueError
+        If it has an older schema, or is that of another course.
+    """
+    engine = create_engine(db_url)
+    try:
+        found = inspect(engine)
+        tables = found.get_table_names()
+        if not tables:  # a new one
+            return
+        columns = {name: {column["name"] for column in found.get_columns(name)} for name in tables}
+        wanted = {name: set(table.columns.keys()) for name, table in Base.metadata.tables.items()}
+        if not all(names <= columns.get(name, set()) for name, names in wanted.items()):
+            text = "was made by another version of nbgrader: make a copy of it, then run `nbgrader db upgrade`"
+            raise ValueError(f"the gradebook {engine.url} {text}")
+        with engine.connect() as connection:
+            courses = set(connection.execute(select(Course.id)).scalars())
+        if courses and course_id not in courses:
+            text = (
+                f"is that of {', '.join(sorted(courses))}, expected that of {course_id}: name the right one with --db"
+            )
+            raise ValueError(f"the gradebook {engine.url} {text}")
+    finally:
+        engine.dispose()
 
 
 def record(gradebook, coursedir, config, assignment, student, judged):

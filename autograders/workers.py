@@ -183,7 +183,7 @@ class Orders:
     seed: int
     limits: dict
     sandbox: bool
-    version: str = field(default_factory=stamps.engine_version)
+    version: str = field(default_factory=lambda: stamps.engine_version())
     run: str = field(default_factory=lambda: f"course-grade-{uuid.uuid4()}")
 
     @property
@@ -260,8 +260,6 @@ def begin(orders, address=None, processors=()):
     processors : tuple of int
         For its kernels; any when empty.
     """
-    if orders.version != stamps.engine_version():
-        raise RuntimeError(OTHER_VERSION)
     if address or orders.tensorflow:
         from autograders.sandbox.forks import WARM_PARENT
 

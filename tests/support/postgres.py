@@ -1,5 +1,6 @@
 """A PostgreSQL server of a test's own."""
 
+import contextlib
 import shutil
 import subprocess
 import tempfile
@@ -11,27 +12,41 @@ PORT = 18850
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None, key=lambda path: float(path.parent.name))
 
 
-@pytest.fixture
-def postgres():
-    """A server with the databases `hub` and `gradebook`; gives its address, which ends with a slash."""
-    if not PROGRAMS:
-        pytest.skip("needs PostgreSQL (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="course-postgres-", dir="/var/tmp"))
-    shutil.chown(folder, "postgres")
+class Server(str):
+    """The address of a server, which ends with a slash; `stop` and `start` it as one likes."""
 
-    def run(program, *arguments):
+    folder: Path
+
+    def run(self, program, *arguments):
+        """Run one of its programs, as the account that has the right to."""
         command = ["runuser", "-u", "postgres", "--", PROGRAMS / program, *map(str, arguments)]
         subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL)
 
+    def start(self):
+        """Start it, and wait until it answers."""
+        options = f"-p {PORT} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        self.run("pg_ctl", "-D", self.folder / "data", "-o", options, "-l", self.folder / "log", "-w", "start")
+
+    def stop(self, how="fast"):
+        """Stop it; immediate is as if it were killed."""
+        self.run("pg_ctl", "-D", self.folder / "data", "-m", how, "stop")
+
+
+@pytest.fixture
+def postgres():
+    """A Server with the databases `hub` and `gradebook`."""
+    if not PROGRAMS:
+        pytest.skip("needs PostgreSQL (Debian: postgresql)")
+    server = Server(f"postgresql://postgres@127.0.0.1:{PORT}/")
+    server.folder = Path(tempfile.mkdtemp(prefix="course-postgres-", dir="/var/tmp"))
+    shutil.chown(server.folder, "postgres")
     try:
-        run("initdb", "--auth", "trust", "--no-sync", folder / "data")
-        options = f"-p {PORT} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        run("pg_ctl", "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+        server.run("initdb", "--auth", "trust", "--no-sync", server.folder / "data")
+        server.start()
         for name in ("hub", "gradebook"):
-            run("createdb", "-h", "127.0.0.1", "-p", PORT, name)
-        yield f"postgresql://postgres@127.0.0.1:{PORT}/"
+            server.run("createdb", "-h", "127.0.0.1", "-p", PORT, name)
+        yield server
     finally:
-        subprocess.run(
-            ["runuser", "-u", "postgres", "--", PROGRAMS / "pg_ctl", "-D", folder / "data", "-m", "fast", "stop"]
-        )
-        shutil.rmtree(folder)
+        with contextlib.suppress(subprocess.CalledProcessError):
+            server.stop()
+        shutil.rmtree(server.folder)
