@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from functools import partial
 
 import pytest
 from dask_cluster import cluster  # noqa: F401 (a fixture)
@@ -200,7 +201,10 @@ class TestBrokenOff:
             (tmp_path / "sitecustomize.py").write_text("import autograders.workers as w\nw.FEW = 0\n")
             monkeypatch.setenv("PYTHONPATH", str(tmp_path))
         process, log = start(klass)
-        process.send_signal(end)
+        if end == signal.SIGINT:
+            os.killpg(process.pid, end)  # as a terminal does
+        else:
+            process.kill()
         process.communicate(timeout=60)
         assert process.returncode != 0
         self.goes_on(klass, judged(log))
