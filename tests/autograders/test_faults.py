@@ -169,8 +169,9 @@ def start(klass, *options):
     log = klass.course.root / "log"
     command = [sys.executable, "-m", "autograders.cli", "grade", "--log", log, "--workers", "1", *options]
     process = subprocess.Popen(
-        command, cwd=klass.course.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+        command, cwd=klass.course.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True, preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # as in a terminal
+    )  # fmt: skip
     while not judged(log):
         assert process.poll() is None, process.stdout.read()
         time.sleep(0.05)
@@ -205,7 +206,7 @@ class TestBrokenOff:
             os.killpg(process.pid, end)  # as a terminal does
         else:
             process.kill()
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
         assert process.returncode != 0
         self.goes_on(klass, judged(log))
 
