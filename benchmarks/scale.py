@@ -1,0 +1,113 @@
+"""What many submissions cost: the scheduler's share, and whether rate and memory stay as they are.
+
+    python benchmarks/scale.py overhead [--tasks N]
+    python benchmarks/scale.py run [--count 10000] [--workers N]
+
+`overhead` has Dask's workers do nothing: submissions as large as step_by_step_rnn's go there and come back as they are,
+by the same way as in `course grade`. For a submission, with 1, 2, 4 and 8 worker processes: milliseconds of the clock, and
+of the processor for the process in which command and scheduler are, which is the first bottleneck.
+
+`run` generates submissions of step_by_step_rnn, right ones and ones with mistakes in turn, and grades them in one run.
+It prints for each tenth of the run how many were judged in a second, and the memory of all processes (proportional set
+size) at its end; exit status 1 if the last tenth is slower than the second by more than a tenth: the first has the start.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+from grading import ROOT, hand_in
+
+from autograders import cluster, workers
+from autograders.demo import make_course
+from autograders.engine.intake import Submission
+
+ASSIGNMENT = "step_by_step_rnn"
+PROCESSES = (1, 2, 4, 8)
+WORST = 1.1  # seconds a submission in the last tenth, over those in the second
+
+
+def nothing(run, assignment, submission):
+    """Judge nothing."""
+    return submission
+
+
+def overhead(tasks):
+    """Print the seconds that a submission takes which nobody judges."""
+    content = (ROOT / "notebooks" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
+    submission = Submission({ASSIGNMENT: content}, {})
+    cluster.judge_one = nothing
+    print("| workers | milliseconds | of the processor |\n|---|---|---|")
+    for count in PROCESSES:
+        with cluster.engine(workers.Orders({}, 0, {}, sandbox=False), count) as engine:
+            seconds = _passed_through(engine, submission, tasks)
+        print(f"| {count} | " + " | ".join(f"{1000 * one / tasks:.1f}" for one in seconds) + " |", flush=True)
+
+
+def _passed_through(engine, submission, tasks):
+    """Return the seconds for some tasks, of the clock and of this process, when the workers have warmed up."""
+    for number in (engine.capacity(), tasks):
+        begin, used, running = time.perf_counter(), time.process_time(), set()
+        for _ in range(number):
+            running.add(engine.submit(ASSIGNMENT, submission))
+            if len(running) >= workers.IN_HAND * engine.capacity():
+                running = wait(running, return_when=FIRST_COMPLETED).not_done
+        wait(running)
+    return time.perf_counter() - begin, time.process_time() - used
+
+
+def run(count, processes):
+    """Grade generated submissions and print how it went; return whether the rate held."""
+    workers.get_ready()
+    with tempfile.TemporaryDirectory() as folder:
+        course = make_course(Path(folder, "course"), ROOT)
+        course.release(ASSIGNMENT)
+        hand_in(course, ASSIGNMENT, count)
+        todo = [(ASSIGNMENT, student) for student in course.submissions(ASSIGNMENT)]
+        taken, tenth, done = [], max(count // 10, 1), 0
+        print("| judged | submissions a second | memory, MiB |\n|---|---|---|")
+        with closing(workers.grade(course, todo, processes)) as results:
+            problems, begin = 0, time.perf_counter()
+            for done, result in enumerate(results, 1):
+                problems += result.problem is not None
+                if done % tenth == 0:
+                    now = time.perf_counter()
+                    taken.append((now - begin) / tenth)
+                    begin = now
+                    print(f"| {done} | {1 / taken[-1]:.2f} | {_memory():.0f} |", flush=True)
+    print(f"{done} judged, {problems} of them with a problem")
+    return not problems and taken[-1] <= WORST * taken[1]  # the first tenth has the start in it
+
+
+def _memory():
+    total = 0
+    for one in (psutil.Process(os.getpid()), *psutil.Process(os.getpid()).children(recursive=True)):
+        try:
+            total += one.memory_full_info().pss
+        except psutil.Error:  # it has just ended
+            continue
+    return total / 2**20
+
+
+def main():
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=("overhead", "run"))
+    parser.add_argument("--tasks", type=int, default=400)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--workers", type=int)
+    options = parser.parse_args()
+    if options.what == "overhead":
+        overhead(options.tasks)
+    else:
+        sys.exit(not run(options.count, options.workers))
+
+
+if __name__ == "__main__":
+    main()
