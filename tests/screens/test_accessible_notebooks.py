@@ -15,7 +15,10 @@ SECONDS = 600
 LOAD_SECONDS = 60
 ALL_CELLS = {"windowingMode": "none"}  # JupyterLab draws cells out of sight as well
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
-OF_JUPYTERLAB = (  # rule, part of the element's address, and why it is not ours to mend
+OF_JUPYTERLAB = (  # rule, part of the element's address, and what it is
+    ("aria-input-field-name", ".cm-content", "the editor of a cell has no name"),
+    ("aria-required-children", ".jp-WindowedPanel-viewport", "the list of cells holds more than list items"),
+    ("button-name", "button[data-heading-level=", "the button that folds a section has no name"),
 )
 
 pytestmark = [*needs_chromium, pytest.mark.long]

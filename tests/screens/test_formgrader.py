@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from accessible import GRAVE, axe, violations  # noqa: F401 (a fixture)
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
 from feedback_pages import score
 from small_course import ANSWER, FULL, NAME, POINTS, Class
@@ -12,6 +13,9 @@ ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
 PAGE_SECONDS = 60
+
+OF_NBGRADER = (  # rule, part of the element's address, and what it is
+)
 
 pytestmark = needs_chromium
 
@@ -147,3 +151,30 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen.go(page.as_uri())
     assert ": right" in screen.see("main").text
     screen.keep("feedback")
+
+
+@pytest.mark.long
+def test_axe_finds_nothing_grave_of_ours(klass, server, browser, axe):  # noqa: F811
+    """On every page of the formgrader, those with learners' work among them."""
+    from nbgrader.server_extensions.formgrader.handlers import default_handlers
+
+    klass.course.release(NAME)
+    for student in ("ada", "ben"):
+        klass.course.grade(NAME, student)
+    with klass.course.gradebook() as gradebook:
+        of_ben = gradebook.find_submission(NAME, "ben").notebooks[0].id
+    routes = [route[0] for route in default_handlers if "(.*)" not in route[0] and "?P<" not in route[0]]
+    parts = {"submissions": [of_ben], "manage_students": ["ben", NAME]}
+    pages = []
+    for route in routes:
+        first, *more = route.removeprefix("/formgrader/").removesuffix("/?").split("/([^/]+)")
+        filled = zip(more, parts.get(first, [NAME, NAME]), strict=False)
+        pages.append("/".join([first.removeprefix("?"), *(value for _, value in filled)]))
+    assert len(pages) == len(set(pages)) >= 9
+    screen, found = Screen(browser), {}
+    for page in pages:
+        screen.go(f"{server}/{page}")
+        screen.see("#notebook, tbody tr")
+        found[page] = [one for one in violations(browser, axe, known=[one[:2] for one in OF_NBGRADER])]
+    grave = {page: [one for one in faults if one.startswith(GRAVE)] for page, faults in found.items()}
+    assert {page: faults for page, faults in grave.items() if faults} == {}
