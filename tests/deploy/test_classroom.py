@@ -1,8 +1,10 @@
 """A whole class on one machine: accounts, hub, exchange, formgrader. Real servers, over HTTP as browsers use them."""
 
 import ast
+import contextlib
 import json
 import subprocess
+import threading
 
 import nbformat
 import pytest
@@ -131,6 +133,14 @@ def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
         exchange.chmod(0o1777)
     assert not listed["success"] and "exchange directory does not exist" in listed["value"]
     assert not handed_in["success"] and f"please contact your instructor: {exchange}" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
+
+
+def test_another_course_is_said_and_loses_nothing(ada):
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    values = {"course_id": "another_course", "assignment_id": NAME}
+    handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    assert not handed_in["success"] and "another_course" in handed_in["value"]
     assert len(ada.assignments()["submitted"]["submissions"]) == before
 
 
@@ -311,6 +321,24 @@ def test_a_restart_loses_nothing(classroom, instructor, ada):
     assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
     instructor.open(f"/services/{COURSE}/lab")
     assert mark_of(instructor, ADA) == mark
+
+
+def test_a_restart_in_the_middle_of_a_hand_in_loses_nothing(classroom, instructor, ada, desk):
+    notebook = desk.notebook(optional=False)
+    save(ada, notebook)
+    stopping = threading.Thread(target=classroom.do, args=["stop"])
+    stopping.start()
+    while stopping.is_alive():
+        with contextlib.suppress(OSError):  # the hub is gone
+            ada.call("POST", f"{ada.home}assignments/submit", data={"course_id": COURSE, "assignment_id": NAME})
+    assert "the classroom is open" in classroom.do("start")
+    ada.open("/hub/spawn")
+    kept = ada.ask("GET", f"{ada.home}api/contents/{NOTEBOOK}")["content"]
+    assert [one["source"] for one in kept["cells"]] == [one.source for one in notebook.cells]
+    assert ada.assignments("/submit", assignment_id=NAME)["submitted"]
+    instructor.open(f"/services/{COURSE}/lab")
+    grade(instructor, ADA)
+    assert mark_of(instructor, ADA) == 100
 
 
 def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postgres):  # noqa: F811

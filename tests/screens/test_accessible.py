@@ -51,11 +51,11 @@ def pages(tmp_path_factory):
 def test_axe_finds_nothing(pages, browser, axe, scheme):  # noqa: F811
     scheme = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
-    found = {}
+    found = []
     for name, path in pages.items():
         browser.get(path.resolve().as_uri())
-        found[name] = violations(browser, axe)
-    assert {name: faults for name, faults in found.items() if faults} == {}
+        found += [f"{name}: {fault}" for fault in violations(browser, axe)]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("width", [WIDTH // 2, PHONE])  # twice the size on a common screen, and a phone

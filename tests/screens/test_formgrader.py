@@ -14,7 +14,17 @@ ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
 PAGE_SECONDS = 60
 
-OF_NBGRADER = (  # rule, part of the element's address, and what it is
+IN_THE_FRAME = {  # what nbgrader's own templates get wrong: rule -> what it is
+    "color-contrast": "Bootstrap's grey and blue on light grey, white on light blue",
+    "html-has-lang": "no page says its language",
+    "link-in-text-block": "a link in a warning is told by its colour alone",
+    "link-name": "links that are icons have no text",
+    "list": "the menu on the left has roles that are no list items",
+    "nested-interactive": "a button that unfolds a part lies in another one",
+}
+IN_A_NOTEBOOK = (  # rule, part of the element's address, and what it is
+    ("color-contrast", ".c1", "nbconvert's colour of comments"),
+    ("color-contrast", ".ow", "nbconvert's colour of words such as in"),
 )
 
 pytestmark = needs_chromium
@@ -171,10 +181,12 @@ def test_axe_finds_nothing_grave_of_ours(klass, server, browser, axe):  # noqa: 
         filled = zip(more, parts.get(first, [NAME, NAME]), strict=False)
         pages.append("/".join([first.removeprefix("?"), *(value for _, value in filled)]))
     assert len(pages) == len(set(pages)) >= 9
-    screen, found = Screen(browser), {}
+    screen, grave = Screen(browser), []
     for page in pages:
         screen.go(f"{server}/{page}")
         screen.see("#notebook, tbody tr")
-        found[page] = [one for one in violations(browser, axe, known=[one[:2] for one in OF_NBGRADER])]
-    grave = {page: [one for one in faults if one.startswith(GRAVE)] for page, faults in found.items()}
-    assert {page: faults for page, faults in grave.items() if faults} == {}
+        faults = violations(browser, axe, known=[(rule, "") for rule in IN_THE_FRAME])
+        if page.startswith("submissions/"):
+            faults += violations(browser, axe, "#notebook", [one[:2] for one in IN_A_NOTEBOOK])
+        grave += [f"{page}: {fault}" for fault in faults if fault.startswith(GRAVE)]
+    assert not grave, "\n".join(grave)
