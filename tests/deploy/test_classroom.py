@@ -144,15 +144,30 @@ def test_another_course_is_said_and_loses_nothing(ada):
     assert len(ada.assignments()["submitted"]["submissions"]) == before
 
 
-def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
-    for path in (f"/user/{ADA}/lab", f"/user/{ADA}/api/contents", f"/services/{COURSE}/formgrader"):
-        assert ben.open(path).status_code == 403, path
-    for path in (f"/services/{COURSE}/api/contents", f"/services/{COURSE}/formgrader/api/grades"):
-        assert ben.call("GET", path).status_code == 403, path
-    for path in ("/hub/api/users", f"/hub/api/users/{ADA}", f"/hub/api/services/{COURSE}"):
-        assert ben.call("GET", path).status_code in (403, 404), path
-    assert ben.call("GET", f"{ben.home}formgrader/api/assignments").status_code == 404
+@pytest.mark.parametrize(
+    "path", [f"/user/{ADA}/lab", f"/user/{ADA}/files/{NOTEBOOK}", f"/services/{COURSE}/formgrader"]
+)
+def test_no_page_of_another_opens(ada, ben, path):
+    assert ada.open("/hub/home").ok and ben.open(path).status_code == 403
 
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        (f"/user/{ADA}/api/contents", [403]),
+        (f"/services/{COURSE}/api/contents", [403]),
+        (f"/services/{COURSE}/formgrader/api/grades", [403]),
+        ("/hub/api/users", [403]),
+        (f"/hub/api/users/{ADA}", [403, 404]),
+        (f"/hub/api/services/{COURSE}", [403, 404]),
+        (f"/user/{BEN}/formgrader/api/assignments", [404]),
+    ],
+)
+def test_no_api_tells_of_another(ada, ben, path, answers):
+    assert ada.open("/hub/home").ok and ben.call("GET", path).status_code in answers
+
+
+def test_no_terminal_reaches_what_is_anothers(classroom, ada, ben):
     closed = [
         f"ls {FOLDER}/home/{ADA}", f"ls {FOLDER}/home/{GRADER}", f"cat {classroom.course}/gradebook.db",
         f"ls {classroom.course}/notebooks", f"ls {FOLDER}/hub", f"cat {FOLDER}/passwords.csv",
