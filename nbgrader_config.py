@@ -17,9 +17,9 @@ c.OpenDoor.package = ""
 
 # Release tries the notebook first, and writes the public checks beside the learners' version.
 c.GenerateAssignment.preprocessors = [
-    "autograders.authoring.Prove",
-    "autograders.release.WriteChecks",
-    "autograders.release.OpenDoor",
+    "autograders.release.authoring.Prove",
+    "autograders.release.preprocessors.WriteChecks",
+    "autograders.release.preprocessors.OpenDoor",
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
@@ -30,10 +30,10 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.SaveCells",
     "nbgrader.preprocessors.ClearHiddenTests",
     "nbgrader.preprocessors.ClearMarkScheme",
-    "autograders.translations.Translate",
+    "autograders.release.translations.Translate",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograders.release.KnowCells",
+    "autograders.release.preprocessors.KnowCells",
 ]
 
 # Grading is one step, as in `course grade`: it takes in any file, sets the learner's cells into the instructor's
@@ -46,20 +46,20 @@ c.Autograde.autograde_preprocessors = []
 # In the formgrader's pages nothing of a learner's runs.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {
-    "clean_html": "autograders.markup.clean_html",
-    "markdown2html": "autograders.markup.markdown_to_html",
-    "highlight_code": "autograders.markup.ColourCode",
-    "ansi2html": "autograders.markup.colour_text",
-    "strip_files_prefix": "autograders.markup.keep_links",
+    "clean_html": "autograders.results.markup.clean_html",
+    "markdown2html": "autograders.results.markup.markdown_to_html",
+    "highlight_code": "autograders.results.markup.ColourCode",
+    "ansi2html": "autograders.results.markup.colour_text",
+    "strip_files_prefix": "autograders.results.markup.keep_links",
 }
 
 # Feedback: one file for each notebook, with all that it shows inside.
-c.GenerateFeedback.exporter_class = "autograders.feedback.PageExporter"
+c.GenerateFeedback.exporter_class = "autograders.results.pages.PageExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "autograders.by_hand.TellWaiting",
-    "autograders.feedback.HideTests",
+    "autograders.results.by_hand.TellWaiting",
+    "autograders.results.pages.HideTests",
 ]
 
 # One submission without what the exchange puts beside it stops nobody's feedback.
-c.ExchangeFactory.release_feedback = "autograders.exchange.ReleaseFeedback"
+c.ExchangeFactory.release_feedback = "autograders.collect.exchange.ReleaseFeedback"

@@ -130,7 +130,7 @@ def translations(
     They lie in translations/LANGUAGE/. A sentence that was changed keeps its translation, marked as fuzzy; until the
     mark is taken out, learners read the English one.
     """
-    from autograders.translations import update
+    from autograders.release.translations import update
 
     course, names = _open(course_dir, assignments)
     states = [update(course, name, language) for name in _progress(names, "translations")]
@@ -147,8 +147,8 @@ def new(
     assignment: Annotated[str, typer.Argument(help="The new assignment's name.")], course_dir: CourseDir = Path(".")
 ):
     """Create a new assignment: a notebook, what is checked in it, and right answers in other words."""
-    from autograders.authoring import create
     from autograders.course import Course
+    from autograders.release.authoring import create
 
     for path in create(Course(course_dir), assignment):
         console.print(_escape(path), soft_wrap=True)
@@ -163,7 +163,7 @@ def check(
     course_dir: CourseDir = Path("."),
 ):
     """Say what is missing or inconsistent in assignments, a line for each fault. Exit status 1 if there is one."""
-    from autograders import authoring
+    from autograders.release import authoring
 
     course, names = _open(course_dir, assignments)
     findings = {name: authoring.check(course, name, exercise) for name in _progress(names, "check")}
@@ -186,7 +186,7 @@ def roster(
     db: Database = None,
 ):
     """Make a class list the course's roster: names in the gradebook, and whose a downloaded file is."""
-    from autograders import roster as rosters
+    from autograders.collect import roster as rosters
 
     course, _ = _open(course_dir, None, db)
     change = rosters.take_in(course, file, id)
@@ -221,7 +221,7 @@ def collect(
 
     Who is who is told by the roster: run `course roster` first. An earlier submission moves to earlier/.
     """
-    from autograders import collect as collecting
+    from autograders.collect import collecting
 
     course, _ = _open(course_dir, assignment and [assignment], db)
     result = collecting.collect(course, archive, assignment, dry_run, worksheet)
@@ -287,7 +287,7 @@ def _tell_misplaced(course, names):
 
     Return whether one of them belongs to the course: an assignment's or a notebook's name is somewhere in its path.
     """
-    from autograders import misplaced
+    from autograders.collect import misplaced
 
     found = [one for one in misplaced.find(course) if one.assignment in (*names, None)]
     for one in found:
@@ -308,7 +308,7 @@ def _grade_all(course, todo, workers=None):
 
 def _replay(course, todo):
     """Grade again with the recorded seeds and print the marks side by side; return whether all agree."""
-    from autograders.replay import replay
+    from autograders.engine.replay import replay
 
     agree = True
     for assignment, student in _progress(todo, "replay"):
@@ -370,7 +370,8 @@ def _tell_problems(results):
 
 def _report(course, results):
     """Write the class reports, of everybody and not only of who was graded just now, and say where they are."""
-    from autograders import class_report, roster
+    from autograders.collect import roster
+    from autograders.results import class_report
 
     for name in sorted({result.assignment for result in results}):
         mine = {result.student: result for result in results if result.assignment == name}
@@ -396,7 +397,7 @@ def due(
     db: Database = None,
 ):
     """Set when an assignment is due, for everybody or for one student; without a date, show it."""
-    from autograders import deadlines
+    from autograders.collect import deadlines
 
     course, _ = _open(course_dir, [assignment], db)
     if date:
@@ -464,7 +465,7 @@ def export(
     A learner's name that a spreadsheet would take for a formula gets an apostrophe in front. With --feedback, exit
     status 1 if a learner's page is not in the archive.
     """
-    from autograders.export import marks_table
+    from autograders.results.export import marks_table
 
     course, names = _open(course_dir, assignments, db)
     if student is not None:
@@ -485,7 +486,7 @@ def export(
 
 def _export_record(course, student, target):
     """Write one learner's record, and say where."""
-    from autograders.handback import record
+    from autograders.results.handback import record
 
     if not student or Path(student).name != student:
         raise ValueError(f"expected a learner's name, got {student!r}")
@@ -495,7 +496,7 @@ def _export_record(course, student, target):
 
 def _export_feedback(course, names, target):
     """Write the feedback pages for the system that the work came from; return whether everybody's are in it."""
-    from autograders.handback import feedback_archive
+    from autograders.results.handback import feedback_archive
 
     given, left = feedback_archive(course, names, target)
     for who, reason in left:
@@ -506,7 +507,7 @@ def _export_feedback(course, names, target):
 
 def _tell_waiting(course, names, format):
     """Say, apart from the marks, how many are not final."""
-    from autograders.export import WAITING
+    from autograders.results.export import WAITING
 
     how = f"column {WAITING}: their points" if format == "csv" else "left empty"
     for name in names:
@@ -640,7 +641,7 @@ def update(
     release: Annotated[Path | None, typer.Option(help="The new release's notebook; else from release/ here.")] = None,
 ):
     """Bring a notebook that you have begun up to date with a new release. A copy of it is kept."""
-    from autograders.update import update as bring_up_to_date
+    from autograders.release.update import update as bring_up_to_date
 
     done = bring_up_to_date(notebook, release)
     if done.copy:

@@ -21,10 +21,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograders import CONFIG_FILE, deadlines, intake
+from autograders import CONFIG_FILE
+from autograders.collect import deadlines
+from autograders.engine import intake
+from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
-from autograders.judge import judge_submission
-from autograders.languages import expect_language
+from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 
@@ -266,7 +268,9 @@ class Course:
         self._autograde.set_permissions(assignment, student)
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
         handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
-        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        when = {"timestamp": handed_in} if handed_in else {}
+        with gradebook.db.no_autoflush:  # nbgrader makes row after row; SQLAlchemy would warn of half a submission
+            gradebook.update_or_create_submission(assignment, student, **when)
         result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
         problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
         result.problem = _told(problems)

@@ -7,9 +7,9 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.exercise import FOLDER, exercises_of
-from autograders.languages import FOLDER as TRANSLATIONS
-from autograders.reference import Reference
+from autograders.engine.exercise import FOLDER, exercises_of
+from autograders.engine.reference import Reference
+from autograders.release.languages import FOLDER as TRANSLATIONS
 from helpers.notebook import checked
 
 MARKER = ".made-by-course-demo"

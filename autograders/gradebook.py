@@ -11,10 +11,10 @@ from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, Overwrit
 from nbgrader.utils import compute_checksum, find_all_files
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from autograders import deadlines
-from autograders.intake import expected_notebooks, grade_id, source_notebook
-from autograders.languages import languages
-from autograders.sealed import SealedAssignment, SealedNotebook
+from autograders.collect import deadlines
+from autograders.engine.intake import expected_notebooks, grade_id, source_notebook
+from autograders.engine.sealed import SealedAssignment, SealedNotebook
+from autograders.release.languages import languages
 
 NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
 QUIET = logging.getLogger(f"{__name__}.quiet")  # nbgrader's steps warn of what is no fault here
@@ -70,7 +70,7 @@ def seal(coursedir, assignment, settings, own=()):
 
 def _in_language(frame, root, language, assignment):
     """Return a frame as learners had it in another language: the gradebook has the English text only."""
-    from autograders import segments, translations  # most courses need none
+    from autograders.release import segments, translations  # most courses need none
 
     translate = translations.translator(root, language, assignment)
     frame = copy.deepcopy(frame)

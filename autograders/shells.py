@@ -10,11 +10,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List
 
+from autograders.engine.intake import converter_of, take_in
+from autograders.engine.judge import judge
+from autograders.engine.sealed import Settings
 from autograders.gradebook import record, seal
-from autograders.intake import converter_of, take_in
-from autograders.judge import judge
 from autograders.sandbox.limits import Limits
-from autograders.sealed import Settings
 from helpers.notebook import SKIPPED_TAGS
 
 SEED_BITS = 32

@@ -31,7 +31,7 @@ def get_ready(sandbox=True):
         The channel to the warm parent of jailed kernels.
     """
     # Workers are forked from a process that imports what they need and does nothing else.
-    forkserver.set_forkserver_preload(["autograders.judge", "autograders.sealed"])
+    forkserver.set_forkserver_preload(["autograders.engine.judge", "autograders.engine.sealed"])
     forkserver.ensure_running()
     if not sandbox:
         return None
@@ -153,7 +153,7 @@ def _begin(orders, channel, workers, count):
 
 
 def _judge(assignment, submission):
-    from autograders.judge import judge_submission
+    from autograders.engine.judge import judge_submission
 
     return judge_submission(submission, _orders.sealed[assignment], _orders.seed, _limits)
 

@@ -18,7 +18,7 @@ import nbformat
 import psutil
 from nbclient import NotebookClient
 
-from autograders.release import write_public_checks
+from autograders.release.preprocessors import write_public_checks
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))}

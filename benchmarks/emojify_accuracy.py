@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograders.reference import Reference
+from autograders.engine.reference import Reference
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "emojify" / "emojify.ipynb"
 SEEDS = 5

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from autograders.kernel import Kernel  # noqa: E402
+from autograders.engine.kernel import Kernel  # noqa: E402
 from autograders.sandbox.limits import Limits  # noqa: E402
 
 LIGHT = "import numpy, pandas, matplotlib.pyplot"

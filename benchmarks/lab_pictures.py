@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograders.reference import Reference
+from autograders.engine.reference import Reference
 from helpers.lab import gradients, inside
 from helpers.quiet_keras import keras
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograders.reference import Reference
+from autograders.engine.reference import Reference
 
 N_A = 64
 

@@ -52,7 +52,7 @@ def jazz(ours, epochs):
 
 def emojify(ours, epochs):
     """Train Emojifier-V2; return (seconds, processor seconds, accuracy on the test sentences)."""
-    from autograders.reference import Reference
+    from autograders.engine.reference import Reference
     from helpers.quiet_keras import keras
     from helpers.words import (
         TEST_SENTENCES,

@@ -33,8 +33,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 from grading import ASSIGNMENTS, REFERENCES, judged  # noqa: E402
 from mutation import mutants  # noqa: E402
 
-from autograders.exercise import Mistake  # noqa: E402
-from autograders.slips import merged, slips_in  # noqa: E402
+from autograders.engine.exercise import Mistake  # noqa: E402
+from autograders.release.slips import merged, slips_in  # noqa: E402
 from helpers.check.comparing import INPUTS  # noqa: E402
 from helpers.check.naming import fingerprint, same_sketch  # noqa: E402
 

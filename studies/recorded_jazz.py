@@ -6,7 +6,7 @@ It trains with the notebook's solutions and settings, and writes the weights and
 
 import numpy as np
 
-from autograders.reference import Reference
+from autograders.engine.reference import Reference
 from helpers.music import jazz, recorded
 from helpers.music.training import train_djmodel
 from studies.study import MANIFEST, record

@@ -77,7 +77,7 @@ def path(root, request):
 @pytest.fixture(scope="module")
 def reference(path):
     """Its solutions."""
-    from autograders.reference import Reference
+    from autograders.engine.reference import Reference
 
     return Reference(path)
 

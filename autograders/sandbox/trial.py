@@ -66,7 +66,7 @@ def why_no_answer():
     str or None
         Why that fails; None if it works.
     """
-    from autograders.kernel import Kernel, payload
+    from autograders.engine.kernel import Kernel, payload
     from autograders.sandbox.limits import Limits
 
     try:

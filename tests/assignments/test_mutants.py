@@ -13,7 +13,7 @@ import pytest
 from mutants import NOTEBOOKS, PUBLIC, WHICH, Assignment, assignment, equivalents, fate, survey
 from mutation import mutants, sample
 
-from autograders.verdict import judge_outcomes
+from autograders.engine.verdict import judge_outcomes
 
 MUTANTS_AT_LEAST = 400
 EXERCISES = [(name, exercise) for name in NOTEBOOKS for exercise in assignment(name).exercises]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import sources
 
-from autograders.reference import Reference
-from autograders.release import checks_of
-from autograders.verdict import hash_of_answer, judge_outcomes
+from autograders.engine.reference import Reference
+from autograders.engine.verdict import hash_of_answer, judge_outcomes
+from autograders.release.preprocessors import checks_of
 from helpers.check.judging import Run, judge_runs
 
 pytestmark = pytest.mark.slow

@@ -157,7 +157,7 @@ class TestClass:
         assert len(seeds) == len(CLASS)
 
     def test_class_report_shows_everybody_and_the_commonest_mistake(self, graded):
-        from autograders import class_report
+        from autograders.results import class_report
 
         course, results = graded
         text = class_report.write(course, NAME, list(results.values())).read_text(encoding="utf-8")
@@ -169,7 +169,7 @@ class TestClass:
 
     @pytest.mark.parametrize("format", ["csv", "moodle", "canvas"])
     def test_marks_are_exported(self, graded, format):
-        from autograders.export import marks_table
+        from autograders.results.export import marks_table
 
         course, results = graded
         text = marks_table(course, [NAME], format).to_csv(index=False)

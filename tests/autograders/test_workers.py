@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 # A worker whose process ends when it meets one notebook: no kernel does that to it, but a machine may.
 DEADLY = """
 import multiprocessing, os
-from autograders import judge
+from autograders.engine import judge
 honest = judge._missing  # called when the notebook has been run; the worker has read this file by then
 def missing(notebook, *others):
     if any("DOOM" in cell.source for cell in notebook.cells):
@@ -46,6 +46,7 @@ def klass(tmp_path_factory):
     return made
 
 
+@pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")  # of half a submission: an instructor would see it
 def test_the_marks_do_not_depend_on_the_number_of_workers(klass):
     several = side_by_side(klass, 3)
     seeds = {klass.judged(student).metadata.verdict["seed"] for student in several}

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograders.reference import Reference
+from autograders.engine.reference import Reference
 from helpers.lab import inside as lab
 from helpers.quiet_keras import keras
 

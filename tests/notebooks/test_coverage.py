@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from autograders.exercise import load
+from autograders.engine.exercise import load
 
 PLACE = re.compile(r"`(\w+) § ([^`]+)`")
 

@@ -10,8 +10,8 @@ import sources
 from drawing import described
 from grading import VARIANTS
 
-from autograders.release import write_public_checks
-from autograders.verdict import judge_outcomes
+from autograders.engine.verdict import judge_outcomes
+from autograders.release.preprocessors import write_public_checks
 from helpers.check.judging import Run, judge_runs
 from helpers.check.wire import Unknown
 from helpers.words import probes

@@ -9,8 +9,8 @@ import sources
 from drawing import described
 
 from autograders.assignments.jazz_lstm.cases import N_A, N_VALUES
-from autograders.release import write_public_checks
-from autograders.verdict import judge_outcomes
+from autograders.engine.verdict import judge_outcomes
+from autograders.release.preprocessors import write_public_checks
 from helpers.check.judging import Run, judge_runs
 from helpers.music import probes
 

@@ -49,7 +49,7 @@ def close(number, claim):
 class TestStepByStep:
     @pytest.fixture
     def norms(self):
-        from autograders.reference import Reference
+        from autograders.engine.reference import Reference
 
         function = Reference(NOTEBOOKS["step_by_step_rnn"]).function
         return lambda cell, **options: np.median(
@@ -210,7 +210,7 @@ class TestJazz:
     @pytest.mark.long
     def test_tunes_alone_are_learnt_by_heart(self, cells):
         """The cells of the notebook, with the tunes for a corpus and without early stopping."""
-        from autograders.reference import Reference
+        from autograders.engine.reference import Reference
         from helpers.music import jazz
         from helpers.music.training import train_djmodel
         from helpers.quiet_keras import keras

@@ -7,7 +7,7 @@ import pytest
 import sources
 from sources import NOTEBOOKS, ROOT, settings
 
-from autograders.authoring import variants
+from autograders.release.authoring import variants
 from helpers.notebook import skipped
 
 POINTS_OF_A_NOTEBOOK, POINTS_BY_HAND = 100, 10

@@ -12,8 +12,8 @@ import sources
 from drawing import described
 
 from autograders.assignments.step_by_step_rnn import basic as declared
-from autograders.release import write_public_checks
-from autograders.verdict import judge_outcomes
+from autograders.engine.verdict import judge_outcomes
+from autograders.release.preprocessors import write_public_checks
 from helpers.rnn.against_keras import (
     AGREEMENT,
     backward_by_cell,

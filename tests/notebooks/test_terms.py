@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograders.exercise import load
+from autograders.engine.exercise import load
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))}

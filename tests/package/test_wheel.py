@@ -91,7 +91,7 @@ def test_wheel_holds_helpers_and_data_and_no_solution(wheel):
     rooms = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert rooms == {"helpers", "course_data", "autograders"}
     notebooks = [name for name in names if name.endswith(".ipynb")]
-    assert notebooks == ["autograders/templates/new/notebook.ipynb"]  # what `course new` lays down
+    assert notebooks == ["autograders/release/templates/notebook.ipynb"]  # what `course new` lays down
     assert not [name for name in names if "assignments" in name]
     for needed in (
         "emoji/train.csv",

@@ -20,8 +20,8 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from small_course import FULL, HONEST, NAME, POINTS, Class
 
-from autograders import sealed
-from autograders.kernel import MORE, Kernel, KernelFailed, payload
+from autograders.engine import sealed
+from autograders.engine.kernel import MORE, Kernel, KernelFailed, payload
 from autograders.sandbox import forks, jail, trial
 from autograders.sandbox.limits import Limits
 
@@ -487,7 +487,7 @@ class TestEnd:
     @pytest.mark.long
     def test_everything_ends_with_a_killed_grader(self, work):
         code = (
-            "import sys; from autograders.kernel import *; from autograders.sandbox.limits import Limits\n"
+            "import sys; from autograders.engine.kernel import *; from autograders.sandbox.limits import Limits\n"
             f"kernel = Kernel({str(work)!r}, Limits()); kernel.start()\n"
             "kernel.execute('import ctypes; ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)', 10)\n"
             "print(kernel.process.pid, flush=True); import time; time.sleep(1000)"
@@ -654,7 +654,7 @@ class TestLayers:
 
     def test_large_answer_arrives_whole(self, python, tmp_path):
         code = (
-            "import numpy as np\nfrom autograders.kernel import Kernel, payload\n"
+            "import numpy as np\nfrom autograders.engine.kernel import Kernel, payload\n"
             "from autograders.sandbox.limits import Limits\n"
             f"with Kernel({str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
             "    kernel.execute('import numpy\\ndef f(n): return numpy.arange(int(n))', 20)\n"
@@ -665,7 +665,7 @@ class TestLayers:
 
     def test_packages_below_are_seen_in_the_jail(self, python, tmp_path):
         code = (
-            "from autograders.kernel import Kernel\nfrom autograders.sandbox.limits import Limits\n"
+            "from autograders.engine.kernel import Kernel\nfrom autograders.sandbox.limits import Limits\n"
             f"with Kernel({str(tmp_path)!r}, Limits(), tensorflow=False) as kernel:\n"
             "    print(kernel.execute('import sys, bleach.sanitizer; print(sys.prefix)', 20).outputs[0].text)"
         )
@@ -704,7 +704,8 @@ def test_grader_refuses_without_a_jail_and_says_how_to_go_on(monkeypatch):
 
 
 def test_without_sandbox_is_told_in_record_and_report(tmp_path):
-    from autograders import class_report, cli
+    from autograders import cli
+    from autograders.results import class_report
 
     klass = Class(tmp_path / "course")
     cli._set_sandbox(klass.course, False)

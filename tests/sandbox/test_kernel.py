@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_data import answers, leaves
 
-from autograders.kernel import ERROR_TEXTS, MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
+from autograders.engine.kernel import ERROR_TEXTS, MAX_OUTPUT_BYTES, MORE, Kernel, payload, read_outcomes
 from helpers.check.wire import MAX_BYTES, MAX_NODES, pack
 
 pytestmark = pytest.mark.slow

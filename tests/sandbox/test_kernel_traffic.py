@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograders import kernel as module
-from autograders.kernel import LIMIT_NAMES, MAX_JSON_BYTES, Kernel
+from autograders.engine import kernel as module
+from autograders.engine.kernel import LIMIT_NAMES, MAX_JSON_BYTES, Kernel
 from autograders.sandbox.limits import Limits
 from autograders.sandbox.messages import LENGTH, packed
 from helpers.check.wire import MAX_BYTES, pack

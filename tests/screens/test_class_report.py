@@ -5,7 +5,7 @@ import pytest
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
 from made_up_class import NAME
 
-from autograders import class_report
+from autograders.results import class_report
 
 SIZE = 60
 PHONE = 400  # pixels across

@@ -1,6 +1,6 @@
 """A class of four, and its list as each learning management system exports it."""
 
-from autograders.roster import Student
+from autograders.collect.roster import Student
 
 ADA = Student("ada", "Ada", "Lovelace", "ada@uni.example", "ada", "1001", "71", "Tuesday")
 BEN = Student("ben", "Ben", "O'Brien-Smith", "ben@uni.example", "ben", "1002", "72", "Friday")

@@ -6,9 +6,9 @@ import pytest
 import sources
 from sources import NOTEBOOKS, ROOT
 
-from autograders.authoring import variants
-from autograders.reference import Reference
-from autograders.verdict import judge_outcomes
+from autograders.engine.reference import Reference
+from autograders.engine.verdict import judge_outcomes
+from autograders.release.authoring import variants
 from helpers.check.judging import Run, judge_runs
 from helpers.check.public import read_checks
 

@@ -19,11 +19,11 @@ from nbgrader.api import Student
 from small_course import empty_gradebook
 from sources import NOTEBOOKS, ROOT
 
-from autograders import roster, tables
-from autograders.authoring import variants
+from autograders.collect import roster, tables
 from autograders.course import CONFIG_FILE, Course, Result
-from autograders.exercise import exercises_of
-from autograders.reference import Reference
+from autograders.engine.exercise import exercises_of
+from autograders.engine.reference import Reference
+from autograders.release.authoring import variants
 from helpers.check.report import Hint, PartResult, Report
 from helpers.notebook import checked
 
@@ -218,7 +218,7 @@ def _hand_in(course, notebook, student, records, codes, rng):
 
 
 if __name__ == "__main__":
-    from autograders import class_report
+    from autograders.results import class_report
 
     made_up = make(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 300)
     print(class_report.write(made_up.course, NAME, made_up.results))

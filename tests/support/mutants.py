@@ -22,8 +22,8 @@ import sources
 from mutation import mutants, sample
 from sources import NOTEBOOKS
 
-from autograders.reference import Reference
-from autograders.verdict import expected
+from autograders.engine.reference import Reference
+from autograders.engine.verdict import expected
 from helpers.check import probe
 from helpers.check.judging import Run, judge_runs
 from helpers.check.public import Answers, PublicChecks, read_checks

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograders.exercise import exercises_of
-from autograders.release import write_public_checks
+from autograders.engine.exercise import exercises_of
+from autograders.release.preprocessors import write_public_checks
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = {

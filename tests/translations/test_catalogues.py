@@ -6,8 +6,8 @@ import pytest
 from sources import NOTEBOOKS, ROOT
 
 from autograders.course import Course
-from autograders.languages import FOLDER, languages
-from autograders.translations import glossary, read, state, template, translator, update
+from autograders.release.languages import FOLDER, languages
+from autograders.release.translations import glossary, read, state, template, translator, update
 
 CATALOGUES = {f"{path.parent.name}-{path.stem}": path for path in sorted((ROOT / FOLDER).glob("*/*.po"))}
 

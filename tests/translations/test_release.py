@@ -10,8 +10,8 @@ from nbformat.v4 import new_markdown_cell
 from small_course import ANSWER, ANSWER_POINTS, FULL, HONEST, NAME, Class, cell, course_command
 
 from autograders.course import Course
-from autograders.languages import FOLDER
-from autograders.translations import read, update
+from autograders.release.languages import FOLDER
+from autograders.release.translations import read, update
 
 pytestmark = pytest.mark.slow
 

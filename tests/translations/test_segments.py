@@ -5,8 +5,8 @@ import re
 import pytest
 from sources import NOTEBOOKS
 
-from autograders import segments
-from autograders.translations import figures, learners_version
+from autograders.release import segments
+from autograders.release.translations import figures, learners_version
 
 MARKED = re.compile(r"⟦.*?⟧", re.S)
 

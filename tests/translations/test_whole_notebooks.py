@@ -6,7 +6,7 @@ from sources import ROOT
 
 from autograders.course import Course
 from autograders.demo import ANSWER, Desk, make_course
-from autograders.languages import FOLDER
+from autograders.release.languages import FOLDER
 
 CATALOGUES = [(path.parent.name, path.stem) for path in sorted((ROOT / FOLDER).glob("*/*.po"))]
 

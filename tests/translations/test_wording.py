@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograders.wording import faults
+from autograders.release.wording import faults
 
 TERMS = {"cell state": "细胞状态", "step": "步"}
 

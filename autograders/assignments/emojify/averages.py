@@ -1,7 +1,7 @@
 """Section 1 of `emojify`: averaged word vectors and softmax regression."""
 
 from autograders.assignments.emojify.cases import average_cases, model_cases
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 from helpers.check.comparing import INPUTS
 
 KNOWN_WORDS = "words = [word for word in sentence.lower().split() if word in word_to_vec_map]"

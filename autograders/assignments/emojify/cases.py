@@ -6,7 +6,7 @@ A case that goes beyond that names the section that teaches it. Indices are in n
 
 import numpy as np
 
-from autograders.exercise import Case
+from autograders.engine.exercise import Case
 
 N_Y = 5
 SHIPPED_N_X = 50  # numbers in a vector, as shipped

@@ -1,7 +1,7 @@
 """Section 2 of `emojify`: sentences as indices, and the embedding layer."""
 
 from autograders.assignments.emojify.cases import embedding_cases, indices_cases
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 
 ROWS = "words = [word for word in sentence.lower().split() if word in word_to_index]"
 CUT = "for j, word in enumerate(words[:max_len]):"

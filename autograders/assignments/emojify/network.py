@@ -1,7 +1,7 @@
 """Section 2 of `emojify`: the network of two LSTMs."""
 
 from autograders.assignments.emojify.cases import network_cases
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 
 INPUT = 'sentence_indices = Input(shape=input_shape, dtype="int32")'
 EMBEDDED = "A = pretrained_embedding_layer(word_to_vec_map, word_to_index)(sentence_indices)"

@@ -6,7 +6,7 @@ them as numbers. Other sizes, a single step and several starts go beyond that.
 
 import numpy as np
 
-from autograders.exercise import Case
+from autograders.engine.exercise import Case
 
 SINGLE = np.float32  # Keras computes in it: the comparison has the tolerance for that
 N_VALUES, N_A = 344, 64  # the notebook's own: how many tokens its corpus has, and how many units its cell

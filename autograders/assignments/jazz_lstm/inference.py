@@ -2,7 +2,7 @@
 
 from autograders.assignments.jazz_lstm.cases import inference_cases
 from autograders.assignments.jazz_lstm.shared import MODEL_PARTS, STEP, TIMEOUT, step_mistakes
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 
 CHOICE = "x = one_hot(out)"
 

@@ -2,7 +2,7 @@
 
 from autograders.assignments.jazz_lstm.cases import sampler_cases
 from autograders.assignments.jazz_lstm.shared import TIMEOUT
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 
 CALL = "predictions = inference_model([x_initializer, a_initializer, c_initializer])"
 INDICES = "indices = np.argmax(probabilities, axis=-1)[:, np.newaxis]"

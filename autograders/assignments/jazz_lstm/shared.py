@@ -1,6 +1,6 @@
 """What the exercises of `jazz_lstm` share: one step of the cell, and how it goes wrong in both models."""
 
-from autograders.exercise import Mistake
+from autograders.engine.exercise import Mistake
 
 MODEL_PARTS = {"inputs": 0.1, "outputs": 0.7, "shared weights": 0.2}
 TIMEOUT = 60.0  # seconds: a learner may use `predict`, which compiles

@@ -2,7 +2,7 @@
 
 from autograders.assignments.jazz_lstm.cases import djmodel_cases
 from autograders.assignments.jazz_lstm.shared import MODEL_PARTS, SLICE, TIMEOUT, step_mistakes
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 
 DJMODEL_MISTAKES = (
     Mistake(

@@ -7,7 +7,7 @@ from autograders.assignments.step_by_step_rnn.cases import (
     rnn_cell_backward_cases,
 )
 from autograders.assignments.step_by_step_rnn.shared import LSTM_CACHE, STACK, STAND_INS
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 from helpers.check.comparing import INPUTS
 
 RNN_CACHE = ("a_next", "a_prev", "xt", "parameters")

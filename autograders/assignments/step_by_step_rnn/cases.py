@@ -5,7 +5,7 @@ All sizes are different, so that a size in the wrong place shows; in two cases, 
 
 import numpy as np
 
-from autograders.exercise import Case
+from autograders.engine.exercise import Case
 from helpers.rnn import initialise_parameters, sigmoid
 
 BIG = 1e4  # logits of this size overflow a softmax or a sigmoid written without care

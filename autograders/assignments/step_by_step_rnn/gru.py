@@ -8,7 +8,7 @@ from autograders.assignments.step_by_step_rnn.shared import (
     prediction_mistakes,
     sequence_mistakes,
 )
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 from helpers.check.comparing import INPUTS
 
 GRU_CACHE = ("a_next", "a_prev", "zt", "rt", "cct", "xt", "parameters")

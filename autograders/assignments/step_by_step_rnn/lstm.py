@@ -8,7 +8,7 @@ from autograders.assignments.step_by_step_rnn.shared import (
     prediction_given,
     prediction_mistakes,
 )
-from autograders.exercise import Exercise, Mistake
+from autograders.engine.exercise import Exercise, Mistake
 from helpers.check.comparing import INPUTS
 
 F_GATE = 'ft = sigmoid(parameters["Wf"] @ stacked + parameters["bf"])'

@@ -1,6 +1,6 @@
 """What several exercises of `step_by_step_rnn` share: predictions, loops over a sequence, and how they go wrong."""
 
-from autograders.exercise import Mistake
+from autograders.engine.exercise import Mistake
 
 STAND_INS = "helpers.rnn.stand_ins:"
 STACK = "stacked = np.concatenate([a_prev, xt], axis=0)"

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograders.exercise import Case, Exercise, Mistake
+from autograders.engine.exercise import Case, Exercise, Mistake
 from helpers.check.comparing import INPUTS
 from hostile import MARKER
 
@@ -16,7 +16,7 @@ NAME = "small"
 ROOT = Path(__file__).parents[3]
 POINTS = 10.0
 CANARY = "canary-solution-5d41402a"  # stands in the source's solution, and nowhere else
-GRADERS = ROOT / "autograders" / "exercise.py"
+GRADERS = ROOT / "autograders" / "engine" / "exercise.py"
 OF_GRADERS = GRADERS.read_text(encoding="utf-8").partition("\n")[0].strip('"')  # the first line of the graders' code
 CELL_SECONDS = 3
 SCALE = '''def scale(x, factor, name):
@@ -117,7 +117,7 @@ def source_notebook(tests=None):
 
 
 def declare():
-    """Let `autograders.exercise.load` find this assignment's exercises under its name."""
+    """Let `autograders.engine.exercise.load` find this assignment's exercises under its name."""
     module = types.ModuleType(f"autograders.assignments.{NAME}")
     module.EXERCISES = EXERCISES
     sys.modules[module.__name__] = module

@@ -122,5 +122,5 @@ def own_template(desk, folder):
 
 @files("modules of the grader's under their names, beside the notebook")
 def shadow_graders(desk, folder):
-    names = ("autograders/__init__.py", "autograders/judge.py", "nbgrader/__init__.py", "nbformat.py", "zmq.py")
+    names = ("autograders/__init__.py", "autograders/engine/judge.py", "nbgrader/__init__.py", "nbformat.py", "zmq.py")
     _plant(desk, folder, **dict.fromkeys(names, EVIL))

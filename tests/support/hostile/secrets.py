@@ -51,11 +51,11 @@ def graders_modules(desk):
 import importlib, inspect, sys
 repository = {str(desk.repository)!r}
 sys.path[:0] = [repository, repository + "/tests"]
-for name in ("autograders.assignments.small", "autograders.exercise", "autograders.assignments.step_by_step_rnn", "hostile.assignment"):
+for name in ("autograders.assignments.small", "autograders.engine.exercise", "autograders.assignments.step_by_step_rnn", "hostile.assignment"):
     try:
         text = inspect.getsource(importlib.import_module(name)); print(text.partition("\\n")[0]); tell(text)
     except Exception as error: print(error)
-for name in ("autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "tests/support/hostile/assignment.py"):
+for name in ("autograders/engine/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "tests/support/hostile/assignment.py"):
     text = read(repository + "/" + name); print(text.partition("\\n")[0]); tell(text)
 """
     )
@@ -121,7 +121,7 @@ def hidden_cases_written(desk):
         + f"""
 import glob
 repository = {str(desk.repository)!r}
-for path in ["autograders/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/judge.py", "tests/support/hostile/assignment.py"]:
+for path in ["autograders/engine/exercise.py", "autograders/assignments/step_by_step_rnn/basic.py", "autograders/engine/judge.py", "tests/support/hostile/assignment.py"]:
     append(repository + "/" + path, b"\\nif 'Exercise' in dir(): Exercise.hidden_cases = lambda self, seed: tuple(self.public_cases())  # {desk.marker}\\n")
 for path in glob.glob(repository + "/autograders/*.py"): append(path, b"\\n# {desk.marker}\\n")
 """

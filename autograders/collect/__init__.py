@@ -1,0 +1,1 @@
+"""What comes in: rosters, due dates, archives of learning platforms; from them `submitted/`."""

@@ -1,0 +1,149 @@
+"""When work is due: for everybody in the gradebook, as nbgrader keeps it, for one student in `extensions.csv`.
+
+nbgrader can keep an extension only with a submission that it knows already. So the course keeps them, and hands each to
+nbgrader when the submission is graded (`extend`), before late penalties are worked out.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+from nbgrader.api import MissingEntry
+
+from autograders.collect import collecting as collect
+from autograders.collect import roster, tables
+
+FILE = "extensions.csv"
+COLUMNS = ("assignment", "student", "due")
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+
+
+def parse(text):
+    """Return the time that an instructor wrote.
+
+    Parameters
+    ----------
+    text : str
+        A date, which means its last minute, or date and time; in this machine's time zone unless it has its own.
+
+    Returns
+    -------
+    datetime
+        With a time zone.
+
+    Raises
+    ------
+    ValueError
+        If it is no date.
+    """
+    try:
+        due = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"expected a date as 2026-12-01 or '2026-12-01 18:00', got {text!r}") from None
+    if ":" not in text:
+        due = datetime.combine(due.date(), time(23, 59, 59))
+    return due if due.tzinfo else due.astimezone()
+
+
+def spoken(late):
+    """Return a duration in words, e.g. "1 day 3 hours"."""
+    seconds, parts = late.total_seconds(), []
+    for size, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        count, seconds = divmod(seconds, size)
+        if count and len(parts) < 2:
+            parts.append(f"{count:.0f} {name}{'s' if count > 1 else ''}")
+    return " ".join(parts) or "less than a minute"
+
+
+def due_dates(course, assignment):
+    """Return (when an assignment is due, {student: when for them}); None if it is never due."""
+    with course.gradebook() as gradebook:
+        due = _find(gradebook, assignment).duedate
+    rows = tables.read(course.root / FILE, COLUMNS)
+    extended = {row["student"]: datetime.fromisoformat(row["due"]) for row in rows if row["assignment"] == assignment}
+    return due and due.replace(tzinfo=UTC), extended
+
+
+def set_due(course, assignment, due, student=None):
+    """Set when an assignment is due: for everybody, or for one student.
+
+    Parameters
+    ----------
+    course : Course
+    assignment : str
+    due : datetime or None
+        With a time zone. None: no due date; for one student, that of everybody.
+    student : str, optional
+
+    Returns
+    -------
+    list of str
+        Whom this concerns and who is graded already: a late penalty is worked out at grading.
+
+    Raises
+    ------
+    KeyError
+        If the assignment was not released, or the course has no such student.
+    ValueError
+        If a student is to have less time than everybody, or more for what is never due.
+    """
+    path = course.root / FILE
+    with course.gradebook() as gradebook:
+        common = _find(gradebook, assignment).duedate
+        if student is None:
+            gradebook.update_or_create_assignment(assignment, duedate=due and due.astimezone(UTC))
+        elif student not in roster.of(course).students and student not in course.submissions(assignment):
+            raise KeyError(f"expected a student of the roster, got {student!r}")
+        elif due and (common is None or due.astimezone(UTC).replace(tzinfo=None) < common):
+            everybody = f"{common.replace(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}" if common else "never"
+            raise ValueError(f"expected a time after everybody's ({everybody}) for {student}, got {due:%Y-%m-%d %H:%M}")
+        else:
+            rows = tables.read(path, COLUMNS)
+            rows = [row for row in rows if (row["assignment"], row["student"]) != (assignment, student)]
+            if due:
+                rows.append({"assignment": assignment, "student": student, "due": due.isoformat()})
+            tables.write(path, COLUMNS, rows)
+        graded = [one for one in _find(gradebook, assignment).submissions if student in (one.student.id, None)]
+        for submission in graded:
+            extend(course.root, submission, reset=student is not None)
+        gradebook.db.commit()
+        return sorted(one.student.id for one in graded)
+
+
+def _find(gradebook, assignment):
+    try:
+        return gradebook.find_assignment(assignment)
+    except MissingEntry:
+        raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
+
+
+def extend(root, submission, reset=False):
+    """Give a submission the time that the course's `extensions.csv` says.
+
+    Parameters
+    ----------
+    root : str or Path
+        The course directory.
+    submission : SubmittedAssignment
+        Of an open gradebook.
+    reset : bool
+        Whether an extension that was given in nbgrader goes.
+    """
+    path = Path(root, FILE)
+    due = next(
+        (
+            datetime.fromisoformat(row["due"]).astimezone(UTC).replace(tzinfo=None)
+            for row in tables.read(path, COLUMNS)
+            if (row["assignment"], row["student"]) == (submission.assignment.name, submission.student.id)
+        ),
+        None,
+    )
+    if submission.assignment.duedate and due:
+        submission.extension = max(due - submission.assignment.duedate, timedelta())
+    elif reset or not submission.assignment.duedate:  # nbgrader cannot add an extension to no date
+        submission.extension = None
+
+
+def told_late(course, assignment):
+    """Return {student: system} of work that came late as a system says without telling when."""
+    rows = tables.read(course.root / collect.FILE, collect.COLUMNS)
+    return {row["student"]: row["system"] for row in rows if row["assignment"] == assignment and row["late"]}

@@ -1,0 +1,1 @@
+"""The judge, a function of bytes: it knows no course directory, no gradebook and no nbgrader."""

@@ -1,0 +1,1 @@
+"""What comes out: feedback pages, marks for learning platforms, the class report."""
