@@ -203,7 +203,7 @@ def _agree(expected, got, tol):
 
 
 def _place(expected, path, where, fields):
-    """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']; words are no key of anything."""
+    """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']; words, after a comma."""
     for step in path:
         if isinstance(expected, dict):
             where += f", {step}" if " " in step else f"[{step!r}]"

@@ -74,7 +74,7 @@ def test_messages_are_those_of_the_programs():
     from nbgrader.server_extensions.assignment_list import handlers
 
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "deploy" / "classroom.py", Path(handlers.__file__))]
-    said = re.sub(r"\{[^}]*\}", "...", " ".join(" ".join(texts).replace("\\", "").split()))
+    said = " ".join(re.sub(r"\{[^}\n]*\}", "...", "\n".join(texts)).split())
     table = GUIDE[GUIDE.index("## When something does not work") :]
     messages = re.findall(r"^\| (?:the browser: \"|`)(.*?)(?:\"|`) \|", table, re.M)
     assert len(messages) >= 8

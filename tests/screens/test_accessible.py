@@ -8,7 +8,8 @@ from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
 from small_course import ANSWER, NAME, WRONG, Class, cell
 from sources import NOTEBOOKS
 
-from autograders import class_report, feedback
+from autograders.results import class_report
+from autograders.results import pages as feedback
 
 WIDTH, PHONE = 1280, 400  # pixels across
 SIZE = 12  # learners in the report

@@ -9,7 +9,7 @@ from accessible import GRAVE, axe, violations  # noqa: F401 (a fixture)
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
 from sources import NOTEBOOKS, ROOT
 
-from autograders.release import write_public_checks
+from autograders.release.preprocessors import write_public_checks
 
 SECONDS = 600
 LOAD_SECONDS = 60
