@@ -82,11 +82,12 @@ def _panel(ax):
     if not labels:  # lines of two points are borders and the like
         handles = [line for line in ax.lines if len(line.get_xdata()) > 2]
         labels = ["a line"] * len(handles)
-        labels_of_colours = [text.get_text() for text in ax.get_legend().get_texts()] if ax.get_legend() else []
-        said += [f"colours: {_few(labels_of_colours)}"] * bool(labels_of_colours)
+        if legend := ax.get_legend():
+            said.append(f"colours: {_few(text.get_text() for text in legend.get_texts())}")
     said += [f"{label}{_values(handle, *names)}" for handle, label in zip(handles, labels, strict=True)]
-    words = [text.get_text().strip() for text in ax.texts if LETTER.search(text.get_text())]
-    return "; ".join(said + [f"in it: {_few(words)}"] * bool(words))
+    if words := [text.get_text().strip() for text in ax.texts if LETTER.search(text.get_text())]:
+        said.append(f"in it: {_few(words)}")
+    return "; ".join(said)
 
 
 def _axis(axis, otherwise):

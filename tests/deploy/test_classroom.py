@@ -239,7 +239,7 @@ def test_a_round_in_a_browser(classroom, instructor, browser, name):  # noqa: F8
     teacher.picture("formgrader")
     if name != NAME:  # which is released already
         teacher.manage("manage_assignments")
-        teacher.button(name, "generate", "Successfully created")
+        teacher.button(name, "assign", "Successfully created")
         teacher.button(name, "release", "Successfully released")
 
     desk = Desk(Course(classroom.course), name)
