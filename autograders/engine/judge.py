@@ -174,7 +174,7 @@ def judge(handed_in, files, sealed, seed, limits):
     notebook.metadata.update(verdict.metadata())
     if unreadable:
         notebook.metadata["problem"] = unreadable
-        text = f"## This file could not be graded\n\n`{sealed.name}.ipynb`: {unreadable}. Hand in the notebook again."
+        text = f"**This file could not be graded.**\n\n`{sealed.name}.ipynb`: {unreadable}. Hand in the notebook again."
         notebook.cells.insert(0, new_markdown_cell(text, id="problem"))
     return Judged(notebook, marks, unanswered, verdict, tuple(log))
 
