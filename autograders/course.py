@@ -29,6 +29,7 @@ from autograders.gradebook import record, seal, submissions
 from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
+from helpers.notebook import read
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -258,13 +259,9 @@ class Course:
             rmtree(str(folder))
         files = submission.files | sealed.files
         for name, one in judged.items():
-            # With an indent, which Python's fast encoder does not know, it takes ten times as long.
-            files[f"{name}.ipynb"] = json.dumps(tidied(one.notebook, self.config), ensure_ascii=False).encode("utf-8")
+            files[f"{name}.ipynb"] = encoded(tidied(one.notebook, self.config))
         for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)  # of an earlier grading, read-only
-            path.write_bytes(content)
+            put(folder / name, content)
         self._autograde.set_permissions(assignment, student)
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
         handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
@@ -279,8 +276,7 @@ class Course:
         """Leave a submission ungraded, because of an exception; return the Result that says why."""
         if student == intake.as_text(student):
             shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
-        text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
-        return Result(student, assignment, problem=intake.as_text(text))
+        return Result(student, assignment, problem=reason(error))
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
@@ -328,7 +324,7 @@ class Course:
     def judged(self, assignment, student):
         """Yield (path, notebook as JSON data) of each judged notebook of a submission, from `autograded/`."""
         for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            notebook = json.loads(path.read_text(encoding="utf-8"))
+            notebook = read(path)
             if notebook["metadata"].get("verdict"):
                 yield path, notebook
 
@@ -373,6 +369,23 @@ class Course:
                 converter.start()
             except Exception as error:
                 raise RuntimeError(f"{_cause(log.getvalue()) or error}\n{log.getvalue()}") from error
+
+
+def reason(error):
+    """Return why a submission could not be judged, as text that any file can hold."""
+    return intake.as_text(str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}")
+
+
+def encoded(notebook):
+    """Return a notebook as a file's content; with an indent, Python's fast encoder is not used: ten times as long."""
+    return json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+
+
+def put(path, content):
+    """Write a file in place of an earlier grading's, which is read-only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
 
 
 def _told(problems):

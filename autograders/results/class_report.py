@@ -63,7 +63,7 @@ def collect(course, assignment, results):
             for one in record["exercises"]:
                 name = _label(notebooks, path.stem, one["exercise"])
                 test, solution, *_ = frame.get(one["exercise"], (None, None))
-                code = "".join(sources.get(solution, ""))
+                code = sources.get(solution, "")
                 mark, _ = result.exercises.get((path.stem, test), (one["score"], None))
                 by_hand = mark is not None and abs(mark - one["score"]) > SMALLEST / 2
                 answer = Answer(
