@@ -442,7 +442,8 @@ def _show_changes(exercise, compared):
 def due(
     assignment: Annotated[str, typer.Argument(help="An assignment that was released.")],
     date: Annotated[
-        str | None, typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', or none; else it is shown.")
+        str | None,
+        typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', +2 (days), none; else it is shown."),
     ] = None,
     student: Annotated[str | None, typer.Option(help="One student's own due date: an extension.")] = None,
     course_dir: CourseDir = Path("."),
@@ -453,7 +454,9 @@ def due(
 
     course, _ = _open(course_dir, [assignment], db)
     if date:
-        graded = deadlines.set_due(course, assignment, None if date == "none" else deadlines.parse(date), student)
+        common, _ = deadlines.due_dates(course, assignment)
+        when = None if date == "none" else deadlines.parse(date, common)
+        graded = deadlines.set_due(course, assignment, when, student)
         if graded:
             console.print(f"{len(graded)} graded already: `course grade {assignment}` works out late penalties anew")
     common, extended = deadlines.due_dates(course, assignment)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -307,7 +307,7 @@ class Course:
     def class_results(self, assignment):
         """Return the present Result of everybody who handed in something, sorted by name."""
         known = self.results(assignment)
-        late = deadlines.told_late(self, assignment)
+        late = deadlines.told_late(self.root, assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
@@ -317,7 +317,7 @@ class Course:
             else:
                 result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
             if student in late and not result.handed_in:
-                result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
+                result.notes.append(late[student])
             found.append(result)
         return found
 
@@ -422,12 +422,11 @@ def _result(submission):
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
     by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
-    seconds_late = submission.total_seconds_late
+    handed_in, late = deadlines.lateness(submission)
     result = Result(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
         penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
-        handed_in=submission.timestamp and submission.timestamp.replace(tzinfo=UTC),
-        late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
+        handed_in=handed_in, late=late,
     )  # fmt: skip
     if result.waiting:
         result.notes.append(f"{result.waiting:g} points wait for manual grading")
@@ -437,11 +436,6 @@ def _result(submission):
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
         result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
-    if result.late:
-        when = f"{result.handed_in.astimezone():%Y-%m-%d %H:%M}"
-        result.notes.append(f"handed in on {when}, {deadlines.spoken(result.late)} late")
-    if penalty:
-        result.notes.append(f"{penalty:g} points taken off: handed in late")
     return result
 
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbgrader.preprocessors import ClearSolutions
 
-from autograders.collect import misplaced, roster
+from autograders.collect import deadlines, misplaced, roster
 from autograders.engine.intake import as_text, expected_notebooks, read_source, source_notebook
 from autograders.results import similar
 from autograders.results.item_analysis import Answer, Item
@@ -139,6 +139,7 @@ def write(course, assignment, results):
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "mean": mean,
         "median": median,
+        "spoken": deadlines.spoken,
         "script": Markup(script),
         "script_hash": base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
     }
