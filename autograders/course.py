@@ -265,7 +265,9 @@ class Course:
         self._autograde.set_permissions(assignment, student)
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
         handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
-        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        when = {"timestamp": handed_in} if handed_in else {}
+        with gradebook.db.no_autoflush:  # nbgrader makes row after row; SQLAlchemy would warn of half a submission
+            gradebook.update_or_create_submission(assignment, student, **when)
         result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
         problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
         result.problem = _told(problems)
