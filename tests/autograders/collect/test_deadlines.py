@@ -59,7 +59,8 @@ def test_class_report_says_how_late_and_who_is_absent(klass):
     page = class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
     for hours, points in (("3 hours", 3), ("1 hour", 1)):
         local = datetime.fromisoformat("2030-01-31T15:00+00:00").astimezone()
-        assert f'{local:%Y-%m-%d %H:%M} <small class="below">{hours} late, −{points} points</small>' in page
+        assert f'{local:%Y-%m-%d %H:%M} <small class="below">{hours} late</small>' in page
+        assert f'<small class="below">late: −{points}</small>' in page
     assert "Not handed in: 1" in page and "Chimamanda Ngozi Adichie (chi)" in page
 
 
