@@ -80,13 +80,11 @@ class Regrade(Course):
         Raises
         ------
         ValueError
-            If the assignment has no such exercise.
+            If the assignment has no such exercise, or several notebooks of it have one of that name.
         """
         from autograders.workers import grade
 
-        known = [name for notebook in self.seal(assignment).notebooks for name in notebook.exercises]
-        if self.exercise not in known:
-            raise ValueError(f"expected an exercise of {assignment} ({', '.join(known)}), got {self.exercise!r}")
+        self.seal(assignment)
         of_seed = defaultdict(list)  # mostly one: a class is graded in one run
         for student in students:
             recorded = self._recorded(assignment, student)
@@ -96,6 +94,17 @@ class Regrade(Course):
         for seed, todo in of_seed.items():
             self.config.RunAndJudge.seed = seed
             yield from grade(self, todo, workers)
+
+    def seal(self, assignment):
+        """Return the assignment with the notebook that has the exercise, and no other."""
+        sealed = super().seal(assignment)
+        cells = {one.name: list(filter(None, map(checked, one.source.cells))) for one in sealed.notebooks}
+        found = [name for name, exercises in cells.items() if self.exercise in exercises]
+        if len(found) != 1:
+            known = ", ".join(dict.fromkeys(name for exercises in cells.values() for name in exercises))
+            got = f"one of {' and '.join(found)}" if found else repr(self.exercise)
+            raise ValueError(f"expected an exercise of one notebook of {assignment} ({known}), got {got}")
+        return sealed.only(found[0])
 
     def write(self, gradebook, assignment, student, sealed, submission, judged):
         """Compare a judged submission with the recorded one, where grading writes it."""

@@ -1,11 +1,10 @@
 """What the page must know of the gradebook beside the marks: which are still open, and when the work came."""
 
-from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograders.collect import deadlines
-from autograders.engine.intake import course_directory
+from autograders.engine.intake import course_directory, grade_id
 
 
 class TellWaiting(NbGraderPreprocessor):
@@ -25,10 +24,6 @@ class TellWaiting(NbGraderPreprocessor):
         without_time = deadlines.told_late(course_directory(self).root, ids["assignment"]).get(ids["student"])
         ids["handed_in"] = f"handed in: {deadlines.told(handed_in, late)}" if handed_in else without_time
         for cell in nb.cells:
-            if _is_marked(cell) and cell.metadata.nbgrader.grade_id in waiting:
+            if grade_id(cell) in waiting:
                 cell.metadata["waits"] = True
         return nb, resources
-
-
-def _is_marked(cell):
-    return utils.is_grade(cell) or utils.is_task(cell)

@@ -9,7 +9,7 @@ import pytest
 from small_course import NAME, POINTS, WRONG, Class, course_command, marks_of
 
 from autograders.course import Course
-from autograders.regrade import HANDED_IN_ANEW, NOT_GRADED
+from autograders.regrade import HANDED_IN_ANEW, NOT_GRADED, Regrade
 
 pytestmark = pytest.mark.slow
 
@@ -111,5 +111,11 @@ def test_other_work_than_was_graded_stays_as_it_is(klass, files):
 
 def test_unknown_exercise_is_told(klass):
     result = run(klass, "regrade", "scales", "--yes")
-    assert result.stdout.splitlines()[-1] == f"error: expected an exercise of {NAME} (scale, total), got 'scales'"
-    assert result.returncode == 1
+    expected = f"error: expected an exercise of one notebook of {NAME} (scale, total), got 'scales'"
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (1, expected)
+
+
+def test_exercise_of_several_notebooks_is_told(tmp_path):
+    made = Class(tmp_path / "course", notebooks=("part1", "part2"))
+    with pytest.raises(ValueError, match=r"\(scale, total\), got one of part1 and part2$"):
+        list(Regrade(made.course.root, "scale").compare(NAME, []))
