@@ -7,10 +7,10 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
+from autograders.collect.strict_files import plain_files
 from autograders.course import Course, Result, Ungraded, encoded, put, reason
-from autograders.engine.intake import grade_id
+from autograders.engine.handed_in import grade_id
 from autograders.engine.judge import Judged
-from autograders.engine.strict_files import plain_files
 from autograders.gradebook import record
 from autograders.shells import tidied
 from helpers.notebook import checked, settings

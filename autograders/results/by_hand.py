@@ -4,7 +4,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograders.collect import deadlines
-from autograders.engine.intake import course_directory, grade_id
+from autograders.coursedir import course_directory
+from autograders.engine.handed_in import grade_id
 
 
 class TellWaiting(NbGraderPreprocessor):
