@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograders import stamps
 from autograders.collect import deadlines
+from autograders.collect.intake import Submission
 from autograders.course import CannotWrite, Result
-from autograders.engine.intake import Submission
 from autograders.gradebook import known
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)  # errors that the next submission meets, too

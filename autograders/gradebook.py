@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
+from autograders.coursedir import expected_notebooks, source_notebook
 from autograders.engine.exercise import declaration
-from autograders.engine.intake import expected_notebooks, grade_id, source_notebook
+from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
 
@@ -106,11 +107,9 @@ def expect_ours(db_url, course_id):
             text = "was made by another version of nbgrader: make a copy of it, then run `nbgrader db upgrade`"
             raise ValueError(f"the gradebook {engine.url} {text}")
         with engine.connect() as connection:
-            courses = set(connection.execute(select(Course.id)).scalars())
+            courses = set(connection.execute(select(Course.id)).scalars()) - NO_COURSE
         if courses and course_id not in courses:
-            text = (
-                f"is that of {', '.join(sorted(courses))}, expected that of {course_id}: name the right one with --db"
-            )
+            text = f"is that of {', '.join(sorted(courses))}, expected that of {course_id}: name ours with --db"
             raise ValueError(f"the gradebook {engine.url} {text}")
     finally:
         engine.dispose()

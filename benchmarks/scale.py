@@ -4,12 +4,13 @@
     python benchmarks/scale.py run [--count 10000] [--workers N]
 
 `overhead` has Dask's workers do nothing: submissions as large as step_by_step_rnn's go there and come back as they are,
-by the same way as in `course grade`. For a submission, with 1, 2, 4 and 8 worker processes: milliseconds of the clock, and
-of the processor for the process in which command and scheduler are, which is the first bottleneck.
+by the same way as in `course grade`. For a submission, with 1, 2, 4 and 8 worker processes: milliseconds of the clock,
+and of the processor for the process in which command and scheduler are, which is the first bottleneck.
 
 `run` generates submissions of step_by_step_rnn, right ones and ones with mistakes in turn, and grades them in one run.
 It prints for each tenth of the run how many were judged in a second, and the memory of all processes (proportional set
-size) at its end; exit status 1 if the last tenth is slower than the second by more than a tenth: the first has the start.
+size) at its end; exit status 1 if the last tenth is slower than the second by more than a tenth: the first has the
+start.
 """
 
 import argparse
@@ -25,8 +26,8 @@ import psutil
 from grading import ROOT, hand_in
 
 from autograders import cluster, workers
+from autograders.collect.intake import Submission
 from autograders.demo import make_course
-from autograders.engine.intake import Submission
 
 ASSIGNMENT = "step_by_step_rnn"
 PROCESSES = (1, 2, 4, 8)

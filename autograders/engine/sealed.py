@@ -11,7 +11,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograders.engine.exercise import declaration, exercises_of, own_folder
-from autograders.engine.intake import needs_tensorflow
 from autograders.engine.reference import Reference
 
 
@@ -130,3 +129,14 @@ class SealedAssignment:
             yield from (part for item in sorted(one.declared.items()) for part in item)
             yield from (nbformat.writes(frame) for frame in one.frames.values())
         yield from (part for item in sorted(self.files.items()) for part in item)
+
+
+def needs_tensorflow(source):
+    """Whether the kernel that grades a notebook is to have imported TensorFlow.
+
+    Parameters
+    ----------
+    source : NotebookNode
+        The source notebook. Its metadata may say `course.tensorflow: false`, for a lighter kernel.
+    """
+    return bool(source.metadata.get("course", {}).get("tensorflow", True))
