@@ -26,7 +26,7 @@ from autograders.collect import deadlines
 from autograders.engine import intake
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
-from autograders.release.languages import expect_language
+from autograders.release.languages import compile_messages, expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 
@@ -124,6 +124,7 @@ class Course:
             extra.CourseDirectory.db_url = db_url
         if language:
             expect_language(self.root, language)
+            compile_messages(Path(__file__).parents[1])
             extra.Translate.language = language
             extra.CourseDirectory.release_directory = f"release_{language}"
         self.config.merge(extra)
