@@ -114,6 +114,7 @@ class Course:
 
     def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
+        compile_messages(Path(__file__).parents[1])
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
             raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")
@@ -124,7 +125,6 @@ class Course:
             extra.CourseDirectory.db_url = db_url
         if language:
             expect_language(self.root, language)
-            compile_messages(Path(__file__).parents[1])
             extra.Translate.language = language
             extra.CourseDirectory.release_directory = f"release_{language}"
         self.config.merge(extra)

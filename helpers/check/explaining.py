@@ -33,12 +33,12 @@ KINDS = {
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
-        N_("nothing is returned"),
+        "nothing is returned",
         N_("What does a function give back that ends without return? Look at its last line."),
         N_("the function returns nothing (None): its return line is missing, or it prints the result."),
     ),
     "generator": (
-        N_("a generator is returned"),
+        "a generator is returned",
         N_("What is the difference between yield and return?"),
         N_("yield stands in place of return: what comes back is a generator, which has computed nothing yet."),
     ),
@@ -55,7 +55,7 @@ SECOND_TURNED = (
     N_("The second would fit, were it transposed."),
     N_("The second would fit, were it not transposed."),
 )
-MISSING_VALUES = N_("values are missing or too many")
+MISSING_VALUES = "values are missing or too many"
 WHAT_FITS = N_(
     "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
 )
@@ -128,7 +128,7 @@ def _of_error(error, inputs, parts):
         question = N_("Which type do the entries of the array have that the result is written into? Print its dtype.")
         hint = _("the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it.")
         hint = hint.format(whole=match[2], fractions=match[1])
-        return [_hint(N_("fractions into whole numbers"), question, hint, parts)]
+        return [_hint("fractions into whole numbers", question, hint, parts)]
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
         question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
@@ -280,7 +280,7 @@ def _of_whole(spec, case, right, mine, parts):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
                 text = _("expected the values in the order {wanted}, got {got}.").format(wanted=names, got=came)
-                return _hint(N_("values in another order"), WHICH_VALUES, text, parts)
+                return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
 
 

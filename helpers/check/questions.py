@@ -234,7 +234,7 @@ def _what_if(code, ways):
     ----------
     code : Code
     ways : iterable of (callable, list of callable)
-        A sentence that begins with a change, without `what` follows; and ways to make it, which must all have the same effect.
+        A sentence that begins with the change and goes on with `what`; and ways to make it, all with the same effect.
     """
     easier = []
     for text, changes in islice(ways, TRIES):
