@@ -4,7 +4,7 @@ from pathlib import Path
 
 from helpers.language import language
 
-FONTS = {"zh_CN": Path(__file__).parent / "fonts" / "NotoSansSC-subset.otf"}  # see fonts/README.md
+FONTS = {"zh_CN": Path(__file__).parent / "fonts" / "NotoSansSC-subset.otf"}  # its licence lies beside it
 
 
 def pyplot():

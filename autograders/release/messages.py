@@ -11,9 +11,8 @@ from helpers.language import with_braces
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-METHODS = [("helpers/**.py", "python"), ("autograders/**.py", "python"), ("autograders/**/templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true"}}
-LEFT_OUT = "__pycache__ .* node_modules"
 
 
 def template():
@@ -26,12 +25,7 @@ def template():
     """
     catalog = Catalog()
     for part in ("helpers", "autograders"):
-        found = extract_from_dir(
-            ROOT / part,
-            [(one.removeprefix(f"{part}/"), how) for one, how in METHODS if one.startswith(part)],
-            OPTIONS,
-            KEYWORDS,
-        )
+        found = extract_from_dir(ROOT / part, METHODS, OPTIONS, KEYWORDS)
         for file, _, message, _, _ in sorted(found, key=lambda one: (one[0], one[1])):
             catalog.add(message, locations=[(f"{part}/{file}", None)])
     for folder in sorted(path.parent for path in (ROOT / "autograders" / "assignments").glob("*/__init__.py")):
