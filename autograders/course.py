@@ -23,7 +23,9 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE
 from autograders.collect import deadlines
-from autograders.engine import intake
+from autograders.collect.intake import take_in
+from autograders.collect.strict_files import as_text
+from autograders.coursedir import expected_notebooks
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
 from autograders.release.languages import compile_messages, expect_language
@@ -233,9 +235,9 @@ class Course:
         Ungraded
             If the learner's name can be written nowhere.
         """
-        if student != intake.as_text(student):
+        if student != as_text(student):
             raise Ungraded(NO_NAME)
-        return intake.take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
+        return take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
 
     def write(self, gradebook, assignment, student, sealed, submission, judged):
         """Put a judged submission into `autograded/` and into the gradebook. Nothing else of grading writes there.
@@ -269,7 +271,9 @@ class Course:
         self._autograde.set_permissions(assignment, student)
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
         handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
-        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        when = {"timestamp": handed_in} if handed_in else {}
+        with gradebook.db.no_autoflush:  # nbgrader makes row after row; SQLAlchemy would warn of half a submission
+            gradebook.update_or_create_submission(assignment, student, **when)
         result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
         problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
         result.problem = _told(problems)
@@ -278,10 +282,10 @@ class Course:
 
     def refuse(self, assignment, student, error):
         """Leave a submission ungraded, because of an exception; return the Result that says why."""
-        if student == intake.as_text(student):
+        if student == as_text(student):
             shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
         text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
-        return Result(student, assignment, problem=intake.as_text(text))
+        return Result(student, assignment, problem=as_text(text))
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
@@ -320,7 +324,7 @@ class Course:
             if graded:
                 result.problem = self._problem(assignment, student)
             else:
-                result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+                result.problem = "not graded yet" if student == as_text(student) else NO_NAME
             if student in late and not result.handed_in:
                 result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
             found.append(result)
@@ -444,5 +448,5 @@ def name_notebooks(assignment, student, notebooks):
         The submission's files; absent ones are appended.
     """
     folder = Path(notebooks[0]).parent
-    expected = [str(folder / f"{name}.ipynb") for name in intake.expected_notebooks(Course(".").directory, folder.name)]
+    expected = [str(folder / f"{name}.ipynb") for name in expected_notebooks(Course(".").directory, folder.name)]
     notebooks.extend(path for path in expected if path not in notebooks)

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograders.engine.exercise import KEPT_EXERCISES
-from autograders.engine.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
+from autograders.engine.handed_in import MISSING, Unreadable, grade_id, parse, set_into_frame
 from autograders.engine.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
 from autograders.engine.outputs import new_output
 from autograders.engine.verdict import judge_outcomes, run_of
@@ -181,9 +181,9 @@ def _judged(submitted, unreadable, frame, files, sealed, seed, limits):
     notebook.metadata.update(verdict.metadata())
     if unreadable:
         notebook.metadata["problem"] = unreadable
-        head = _("This file could not be graded")
+        head = _("This file could not be graded.")
         text = _("{file}: {fault}. Hand in the notebook again.")
-        text = f"## {head}\n\n{text.format(file=f'`{sealed.name}.ipynb`', fault=unreadable)}"
+        text = f"**{head}**\n\n{text.format(file=f'`{sealed.name}.ipynb`', fault=unreadable)}"
         notebook.cells.insert(0, new_markdown_cell(text, id="problem"))
     return Judged(notebook, marks, unanswered, verdict, tuple(log))
 

@@ -3,6 +3,7 @@
 Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
+import html
 import io
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.language import _
 from helpers.music.midi import read_parts, read_tempos
 from helpers.music.notes import Song
 
@@ -39,16 +41,33 @@ def play(source, tempo=None, rng=None, seconds=None):
         One channel, as MP3: a fifth of the size, and the notebook that holds it must stay small enough to hand in.
     """
     import soundfile
-    from IPython.display import Audio
 
     sound, rate = render(source, tempo, rng)
     if seconds is not None:
         sound = sound[: max(1, int(seconds * rate))]
     mp3 = io.BytesIO()
     soundfile.write(mp3, sound.mean(axis=1), rate, format="MP3")
-    audio = Audio(data=mp3.getvalue())
-    audio.mimetype = "audio/mpeg"
-    return audio
+    text = _("{name}, {seconds:.0f} seconds of music")
+    return _player(mp3.getvalue(), text.format(name=_name(source), seconds=len(sound) / rate))
+
+
+def _player(mp3, name):
+    """Make a player that has a name; IPython's own one has none."""
+    from IPython.display import Audio
+
+    class Player(Audio):
+        def _repr_html_(self):
+            return super()._repr_html_().replace("<audio", f'<audio aria-label="{html.escape(name)}"', 1)
+
+    player = Player(data=mp3)
+    player.mimetype = "audio/mpeg"
+    return player
+
+
+def _name(source):
+    if isinstance(source, (str, Path)):
+        return Path(source).name
+    return source.name if isinstance(source, Song) else _("parts")
 
 
 def render(source, tempo=None, rng=None):

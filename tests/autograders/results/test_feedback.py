@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 from sources import NOTEBOOKS
 
-from autograders.engine.judge import NO_ROOM
+from autograders.engine.judge import MAX_SHOWN_BYTES, NO_ROOM
 from autograders.engine.kernel import Kernel
 from autograders.results import pages as feedback
 from autograders.results.pages import MAX_OUTPUT_LETTERS, TEMPLATES
