@@ -31,8 +31,9 @@ from autograders.gradebook import record, seal, submissions
 from autograders.release.languages import compile_messages, expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
+from helpers.language import N_, Told
 
-NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
+NO_NAME = N_("the name of the learner's folder is not text in UTF-8: rename the folder, and grade again")
 
 
 def put_environment_on_path():
@@ -324,9 +325,10 @@ class Course:
             if graded:
                 result.problem = self._problem(assignment, student)
             else:
-                result.problem = "not graded yet" if student == as_text(student) else NO_NAME
+                result.problem = N_("not graded yet") if student == as_text(student) else NO_NAME
             if student in late and not result.handed_in:
-                result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
+                text = N_("handed in late, as {system} says; when is not known")
+                result.notes.append(Told(text, system=late[student].title()))
             found.append(result)
         return found
 
@@ -422,18 +424,22 @@ def _result(submission):
         late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
     )  # fmt: skip
     if result.waiting:
-        result.notes.append(f"{result.waiting:g} points wait for manual grading")
+        result.notes.append(Told(N_("{points:g} points wait for manual grading"), points=result.waiting))
     for name, grade in grades:
         if grade.manual_score is not None and (name, grade.name) not in by_hand:
-            result.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
+            text = N_("{name}: {score:g} of {points:g}, given by hand")
+            note = Told(text, name=grade.name, score=grade.manual_score, points=grade.max_score)
+            result.notes.append(note)
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
-        result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+        text = N_("graded anew after a mark by hand, which stays: look again at {names}")
+        result.notes.append(Told(text, names=", ".join(again)))
     if result.late:
         when = f"{result.handed_in.astimezone():%Y-%m-%d %H:%M}"
-        result.notes.append(f"handed in on {when}, {deadlines.spoken(result.late)} late")
+        text = N_("handed in on {when}, {duration} late")
+        result.notes.append(Told(text, when=when, duration=deadlines.spoken(result.late)))
     if penalty:
-        result.notes.append(f"{penalty:g} points taken off: handed in late")
+        result.notes.append(Told(N_("{points:g} points taken off: handed in late"), points=penalty))
     return result
 
 

@@ -60,11 +60,38 @@ def ngettext(one, many, count):
     return _catalogue(language()).ngettext(one, many, count)
 
 
+class Told(str):
+    """A message in English, with its values filled in, that can still be said in another language (see `said`).
+
+    Parameters
+    ----------
+    message : str
+        As `_` takes it.
+    **values
+        For its braces; they may be such messages themselves.
+    """
+
+    def __new__(cls, message, **values):
+        told = super().__new__(cls, message.format(**values))
+        told.message, told.values = message, values
+        return told
+
+    def __getnewargs_ex__(self):  # for pickles: a worker hands it on
+        return (self.message,), self.values
+
+
+def said(text):
+    """Return a text in the language that is spoken, if it is a message or is `Told`; anything else as it is."""
+    if isinstance(text, Told):
+        return _(text.message).format(**{name: said(value) for name, value in text.values.items()})
+    return _(text) if isinstance(text, str) else text
+
+
 def of_templates(environment):
     """Let the templates of a Jinja environment find their words; data is translated by the filter `said`."""
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(_, ngettext, newstyle=True)
-    environment.filters["said"] = _
+    environment.filters["said"] = said
 
 
 def with_braces(text):

@@ -11,6 +11,7 @@ from nbgrader.api import MissingEntry
 
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
+from helpers.language import N_, Told
 
 FILE = "extensions.csv"
 COLUMNS = ("assignment", "student", "due")
@@ -44,14 +45,23 @@ def parse(text):
     return due if due.tzinfo else due.astimezone()
 
 
+UNITS = (
+    (DAY, N_("{count:.0f} day"), N_("{count:.0f} days")),
+    (HOUR, N_("{count:.0f} hour"), N_("{count:.0f} hours")),
+    (MINUTE, N_("{count:.0f} minute"), N_("{count:.0f} minutes")),
+)
+
+
 def spoken(late):
     """Return a duration in words, e.g. "1 day 3 hours"."""
     seconds, parts = late.total_seconds(), []
-    for size, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+    for size, one, many in UNITS:
         count, seconds = divmod(seconds, size)
         if count and len(parts) < 2:
-            parts.append(f"{count:.0f} {name}{'s' if count > 1 else ''}")
-    return " ".join(parts) or "less than a minute"
+            parts.append(Told(many if count > 1 else one, count=count))
+    if len(parts) > 1:
+        return Told(N_("{larger} {smaller}"), larger=parts[0], smaller=parts[1])
+    return parts[0] if parts else Told(N_("less than a minute"))
 
 
 def due_dates(course, assignment):

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
-from autograders.engine.exercise import load
+from autograders.engine.exercise import FOLDER, load
 from autograders.release.segments import words
 from helpers.language import with_braces
 
@@ -15,8 +15,13 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true"}}
 
 
-def template():
+def template(root=ROOT):
     """Return the catalogue of these messages, without translations.
+
+    Parameters
+    ----------
+    root : str or Path
+        The course directory, which may declare assignments of its own.
 
     Returns
     -------
@@ -28,8 +33,9 @@ def template():
         found = extract_from_dir(ROOT / part, METHODS, OPTIONS, KEYWORDS)
         for file, _, message, _, _ in sorted(found, key=lambda one: (one[0], one[1])):
             catalog.add(message, locations=[(f"{part}/{file}", None)])
-    for folder in sorted(path.parent for path in (ROOT / "autograders" / "assignments").glob("*/__init__.py")):
-        for exercise in load(folder.name).values():
+    declared = [*(ROOT / "autograders").glob(f"{FOLDER}/*/__init__.py"), *Path(root).glob(f"{FOLDER}/*/__init__.py")]
+    for name in sorted({path.parent.name for path in declared}):
+        for exercise in load(name, root).values():
             for message in said_of(exercise):
                 catalog.add(message, locations=[(exercise.name, None)])
     return catalog

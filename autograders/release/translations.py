@@ -216,7 +216,7 @@ def update(course, assignment, language):
     begun = f"# {assignment} in {language}. How to work on it: docs/translating.md"
     catalog = read(path) if path.is_file() else Catalog(language, header_comment=begun, project=assignment, fuzzy=False)
     if assignment == DOMAIN:
-        found = messages.template()
+        found = messages.template(course.root)
     else:
         found = template(course.path("source", assignment) / f"{assignment}.ipynb", course.config)
     catalog.update(found, update_creation_date=False)
