@@ -34,7 +34,7 @@ NO_COLOUR = re.compile('<span class="[nopw]">([^<]*)</span>')  # names and the l
 KEPT_CELLS = 1024  # of the course, which are in the page of every learner
 
 
-def page(notebook, source, files=".", figures=".", penalty=0.0):
+def page(notebook, source, files=".", figures=".", penalty=0.0, handed_in=None):
     """Return the feedback page of a judged notebook.
 
     Parameters
@@ -48,6 +48,8 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
         The folders of the pictures that learners and the course show in their texts.
     penalty : float
         Points that are taken off, since it was handed in late.
+    handed_in : str, optional
+        When it came, and how late.
 
     Returns
     -------
@@ -55,10 +57,10 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
         HTML. It does not need another file, nor a network.
     """
     with language.speaking(language_of(notebook)):
-        return _page(notebook, source, files, figures, penalty)
+        return _page(notebook, source, files, figures, penalty, handed_in)
 
 
-def _page(notebook, source, files, figures, penalty):
+def _page(notebook, source, files, figures, penalty, handed_in):
     """Return the feedback page in the language that is spoken."""
     verdicts = {one["exercise"]: one for one in notebook.metadata.get("verdict", {}).get("exercises", [])}
     pictures, room = Pictures(files, figures), {"source": MAX_PAGE_LETTERS, "output": MAX_PAGE_LETTERS}
@@ -76,6 +78,7 @@ def _page(notebook, source, files, figures, penalty):
         marked=[cell for cell in cells if cell.is_marked],
         problem=notebook.metadata.get("problem"),
         penalty=penalty,
+        handed_in=handed_in,
     )
     for place in MACHINE:
         text = text.replace(place, "...")
@@ -207,7 +210,7 @@ class PageExporter(Exporter):
             released = Path(course_directory(self).root, f"release_{language}", ids["assignment"], path.name)
             path = released if released.is_file() else path
         files = resources["metadata"]["path"] or "."
-        return page(nb, read_source(path), files, path.parent, ids["late_penalty"]), resources
+        return page(nb, read_source(path), files, path.parent, ids["late_penalty"], ids["handed_in"]), resources
 
 
 class HideTests(NbGraderPreprocessor):
