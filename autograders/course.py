@@ -23,7 +23,9 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE
 from autograders.collect import deadlines
-from autograders.engine import intake
+from autograders.collect.intake import take_in
+from autograders.collect.strict_files import as_text
+from autograders.coursedir import expected_notebooks
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
 from autograders.release.languages import expect_language
@@ -232,9 +234,9 @@ class Course:
         Ungraded
             If the learner's name can be written nowhere.
         """
-        if student != intake.as_text(student):
+        if student != as_text(student):
             raise Ungraded(NO_NAME)
-        return intake.take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
+        return take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
 
     def write(self, gradebook, assignment, student, sealed, submission, judged):
         """Put a judged submission into `autograded/` and into the gradebook. Nothing else of grading writes there.
@@ -279,10 +281,10 @@ class Course:
 
     def refuse(self, assignment, student, error):
         """Leave a submission ungraded, because of an exception; return the Result that says why."""
-        if student == intake.as_text(student):
+        if student == as_text(student):
             shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
         text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
-        return Result(student, assignment, problem=intake.as_text(text))
+        return Result(student, assignment, problem=as_text(text))
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
@@ -321,7 +323,7 @@ class Course:
             if graded:
                 result.problem = self._problem(assignment, student)
             else:
-                result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+                result.problem = "not graded yet" if student == as_text(student) else NO_NAME
             if student in late and not result.handed_in:
                 result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
             found.append(result)
@@ -445,5 +447,5 @@ def name_notebooks(assignment, student, notebooks):
         The submission's files; absent ones are appended.
     """
     folder = Path(notebooks[0]).parent
-    expected = [str(folder / f"{name}.ipynb") for name in intake.expected_notebooks(Course(".").directory, folder.name)]
+    expected = [str(folder / f"{name}.ipynb") for name in expected_notebooks(Course(".").directory, folder.name)]
     notebooks.extend(path for path in expected if path not in notebooks)

@@ -18,8 +18,8 @@ from nbgrader.api import MissingEntry
 
 from autograders.collect import archive, layouts, roster, tables
 from autograders.collect.misplaced import assignment_names, plain
-from autograders.engine.intake import expected_notebooks
-from autograders.engine.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
+from autograders.collect.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
+from autograders.coursedir import expected_notebooks
 
 FILE = "collected.csv"
 COLUMNS = ("assignment", "student", "system", "back", "late")

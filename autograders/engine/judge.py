@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograders.engine.exercise import KEPT_EXERCISES
-from autograders.engine.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
+from autograders.engine.handed_in import MISSING, Unreadable, grade_id, parse, set_into_frame
 from autograders.engine.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
 from autograders.engine.outputs import new_output
 from autograders.engine.verdict import judge_outcomes, run_of

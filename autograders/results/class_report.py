@@ -15,7 +15,8 @@ from markupsafe import Markup
 from nbgrader.preprocessors import ClearSolutions
 
 from autograders.collect import misplaced, roster
-from autograders.engine.intake import as_text, expected_notebooks, read_source, source_notebook
+from autograders.collect.strict_files import as_text
+from autograders.coursedir import expected_notebooks, read_source, source_notebook
 from autograders.results import similar
 from autograders.results.item_analysis import Answer, Item
 from helpers.notebook import checked

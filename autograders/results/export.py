@@ -3,7 +3,8 @@
 import pandas as pd
 
 from autograders.collect import roster
-from autograders.engine import intake
+from autograders.coursedir import expected_notebooks, read_source, source_notebook
+from autograders.engine.handed_in import grade_id
 
 FORMATS = ("csv", "moodle", "canvas")
 COLUMN_KINDS = ("total", "exercises")
@@ -82,10 +83,10 @@ def _marks(course, assignment, results, columns):
         points = max((one.max_score for one in results.values()), default=None)
         yield assignment, points, {student: None if one.waiting else one.score for student, one in results.items()}
         return
-    notebooks = intake.expected_notebooks(course.directory, assignment)
+    notebooks = expected_notebooks(course.directory, assignment)
     for notebook in notebooks:
-        for cell in intake.read_source(intake.source_notebook(course.directory, assignment, notebook)).cells:
-            key = (notebook, intake.grade_id(cell))
+        for cell in read_source(source_notebook(course.directory, assignment, notebook)).cells:
+            key = (notebook, grade_id(cell))
             marks = {student: one.exercises[key] for student, one in results.items() if key in one.exercises}
             points = max((points for _, points in marks.values()), default=0)
             if points:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
-from autograders.engine.strict_files import plain_files
+from autograders.collect.strict_files import plain_files
 from autograders.results.export import COLUMNS, inert, marks_table
 
 EXERCISE_COLUMNS = ("assignment", "notebook", "exercise", "score", "points")

@@ -18,8 +18,8 @@ from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.token import STANDARD_TYPES
 
+from autograders.collect.strict_files import fault
 from autograders.engine.pictures import SUFFIXES, Room, pixels, pixels_of_text
-from autograders.engine.strict_files import fault
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 FORMULAS = {

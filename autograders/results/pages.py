@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from autograders.engine.intake import course_directory, read_source, source_notebook
+from autograders.coursedir import course_directory, read_source, source_notebook
 from autograders.engine.outputs import PICTURES, new_output
 from autograders.gradebook import NO_RESPONSE
 from autograders.results.markup import ColourCode, Pictures, clean, colour_text, is_ours, markdown

@@ -9,8 +9,8 @@ import pytest
 import sources
 from sources import NOTEBOOKS, settings
 
-from autograders.engine.intake import needs_tensorflow
 from autograders.engine.kernel import Kernel
+from autograders.engine.sealed import needs_tensorflow
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge
 
