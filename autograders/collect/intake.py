@@ -11,7 +11,6 @@ from autograders.engine.handed_in import MAX_FILE_BYTES, Unreadable, grade_id, k
 
 MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: so many are named, so much of each is read to tell its kind
 MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
-PUT_AT = 86_398 * 10**9  # nanoseconds since 1970
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def take_in(folder, frames, ignored=()):
     for name in frames:
         path = folder / f"{name}.ipynb"
         source = renamed.get(name, only) if name in missing else path
-        if source is None and not put_by_earlier_version(path) and path.exists():
+        if source is None and path.exists():
             source = path  # empty
         elif source is None:
             notebooks[name] = Unreadable(f"no such notebook was handed in, but {_others(folder)}")
@@ -109,7 +108,7 @@ def _others(folder):
     """Name some of a submission's files, and say of which kind they are."""
     found = []
     for path in sorted(folder.iterdir()):
-        if path.name == "timestamp.txt" or fault(path) or put_by_earlier_version(path):
+        if path.name == "timestamp.txt" or fault(path):
             continue
         with open(path, "rb") as stream:
             kind = kind_of(stream.read(BEGIN_BYTES))
@@ -169,9 +168,4 @@ def is_missing(path):
         state = path.lstat()
     except FileNotFoundError:
         return True
-    return stat.S_ISREG(state.st_mode) and (state.st_size == 0 or put_by_earlier_version(path))
-
-
-def put_by_earlier_version(path):
-    """Whether a file is a copy of a renamed notebook that version 0.2 put into the submission, with this date."""
-    return os.path.lexists(path) and path.lstat().st_mtime_ns == PUT_AT
+    return stat.S_ISREG(state.st_mode) and state.st_size == 0

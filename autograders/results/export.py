@@ -1,5 +1,7 @@
 """Marks as tables that learning management systems import."""
 
+import re
+
 import pandas as pd
 
 from autograders.collect import roster
@@ -11,6 +13,8 @@ COLUMN_KINDS = ("total", "exercises")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 WAITING = "waits_for_manual_grading"
 COLUMNS = ("assignment", "student", "score", "max_score", "late_penalty", WAITING, "handed_in", "hours_late")
+# A spreadsheet set to another separator begins a new cell there.
+BEGINS_FORMULA = re.compile(f"(^|[;,|])(?=[{re.escape(''.join(FORMULA))}])")
 # How each system finds a student: its header, and what the roster calls it.
 MOODLE = {
     "First name": "first_name", "Last name": "last_name", "ID number": "id_number", "Email address": "email",
@@ -113,4 +117,4 @@ def _people(course, students, format):
 
 def inert(text):
     """Return a text that no spreadsheet takes for a formula: an apostrophe is put before a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return BEGINS_FORMULA.sub(r"\1'", text)

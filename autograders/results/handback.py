@@ -92,7 +92,7 @@ def record(course, student, target):
         for cell, mark in result.exercises.items()
     ]
     with _new_archive(target) as archive:
-        _table(archive, "student.csv", roster.COLUMNS, [asdict(people.get(student))])
+        _table(archive, "student.csv", roster.COLUMNS, [{k: inert(v) for k, v in asdict(people.get(student)).items()}])
         _table(archive, "marks.csv", COLUMNS, table[table["student"] == inert(student)].to_dict("records"))
         _table(archive, "exercises.csv", EXERCISE_COLUMNS, exercises)
         for name in names:
