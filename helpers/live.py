@@ -4,7 +4,7 @@ import html
 import sys
 import time
 
-LINE_SECONDS, PICTURE_SECONDS = 0.2, 2.0  # both are shown anew at most this often
+LINE_SECONDS, PICTURE_SECONDS = 0.2, 5.0  # both are shown anew at most this often; a picture takes a quarter second
 
 
 def in_notebook():
