@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = {path.stem: path for path in sorted((ROOT / "notebooks").glob("*/*.ipynb"))}
 SHORTEST = 1.0  # seconds of a cell that gets a line
 CELL_SECONDS, NOTEBOOK_SECONDS, NOTEBOOK_MB = 20, 90, 3.0  # the bars
-BETWEEN_LOOKS = 0.5  # seconds between two looks at the memory
+BETWEEN_LOOKS = 1.0  # seconds between two looks at the memory
 
 
 @dataclass
