@@ -415,7 +415,7 @@ def regrade(
     changes = [one for one in compared if one.differs or one.reworded]
     if changes and (yes or typer.confirm("Write this?")):
         with course.gradebook() as gradebook:
-            for one in _progress(changes, "write"):
+            for one in _progress(changes, "write", len(changes)):
                 course.apply(gradebook, one)
         _report(course, [course.result(assignment, one.student) for one in changes])
         console.print(f"feedback pages are as they were: `course feedback {assignment}` makes them anew")
