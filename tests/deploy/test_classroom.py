@@ -3,13 +3,14 @@
 import ast
 import contextlib
 import json
+import pwd
 import subprocess
 import threading
 
 import nbformat
 import pytest
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
-from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, Classroom, why_not
+from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, LEARNERS, Classroom, why_not
 from postgres import postgres  # noqa: F401 (a fixture)
 from sources import NOTEBOOKS
 from window import Window
@@ -354,6 +355,21 @@ def test_a_restart_in_the_middle_of_a_hand_in_loses_nothing(classroom, instructo
     instructor.open(f"/services/{COURSE}/lab")
     grade(instructor, ADA)
     assert mark_of(instructor, ADA) == 100
+
+
+def test_on_a_new_machine_accounts_get_homes_and_passwords_back(classroom, ada):
+    classroom.do("stop")
+    numbers = {name: pwd.getpwnam(name).pw_uid for name in (INSTRUCTOR, GRADER, *LEARNERS)}
+    for name in numbers:
+        subprocess.run(["userdel", name], check=True)
+    waiting = classroom.begin("start", "--wait")
+    assert any("the classroom is open" in line for line in waiting.stdout)
+    again = classroom.log_in(ADA)
+    assert again.open("/hub/spawn").ok and again.assignments()["fetched"]
+    assert {name: pwd.getpwnam(name).pw_uid for name in numbers} == numbers
+    waiting.terminate()
+    assert waiting.communicate()[0].splitlines() == ["the classroom is closed"]
+    assert "the classroom is open" in classroom.do("start")
 
 
 def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postgres):  # noqa: F811
