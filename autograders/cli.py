@@ -125,14 +125,15 @@ def translations(
     assignments: Assignments = None,
     course_dir: CourseDir = Path("."),
 ):
-    """Bring the catalogues of a language up to date with the notebooks. Exit status 1 if a translation is faulty.
+    """Bring the catalogues of a language up to date with their sources. Exit status 1 if a translation is faulty.
 
     They lie in translations/LANGUAGE/. A sentence that was changed keeps its translation, marked as fuzzy; until the
     mark is taken out, learners read the English one.
     """
-    from autograders.release.translations import update
+    from autograders.release.translations import DOMAIN, update
 
     course, names = _open(course_dir, assignments)
+    names += [] if assignments else [DOMAIN]
     states = [update(course, name, language) for name in _progress(names, "translations")]
     for one in states:
         for fault in one.faults:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.language import _
 from helpers.music.midi import read_parts, read_tempos
 from helpers.music.notes import Song
 
@@ -46,7 +47,8 @@ def play(source, tempo=None, rng=None, seconds=None):
         sound = sound[: max(1, int(seconds * rate))]
     mp3 = io.BytesIO()
     soundfile.write(mp3, sound.mean(axis=1), rate, format="MP3")
-    return _player(mp3.getvalue(), f"{_name(source)}, {len(sound) / rate:.0f} seconds of music")
+    text = _("{name}, {seconds:.0f} seconds of music")
+    return _player(mp3.getvalue(), text.format(name=_name(source), seconds=len(sound) / rate))
 
 
 def _player(mp3, name):
@@ -65,7 +67,7 @@ def _player(mp3, name):
 def _name(source):
     if isinstance(source, (str, Path)):
         return Path(source).name
-    return source.name if isinstance(source, Song) else "parts"
+    return source.name if isinstance(source, Song) else _("parts")
 
 
 def render(source, tempo=None, rng=None):
