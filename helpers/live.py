@@ -6,7 +6,7 @@ import time
 
 from helpers.language import _
 
-LINE_SECONDS, PICTURE_SECONDS = 0.2, 2.0  # both are shown anew at most this often
+LINE_SECONDS, PICTURE_SECONDS = 0.2, 5.0  # both are shown anew at most this often; a picture takes a quarter second
 
 
 def in_notebook():

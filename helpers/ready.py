@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +20,10 @@ from helpers import notebook as notebooks
 from helpers.check.checking import CheckFailed, check_report
 from helpers.check.public import SUFFIX, read_checks
 from helpers.language import N_, _
+from helpers.live import Progress
 
 SECONDS = 180  # that the whole run may take, as when grading
+LOOK_SECONDS = 0.2  # between two looks at how far it is
 EXECUTION = "NBGRADER_EXECUTION"  # set where nbgrader, its Validate or this module run a notebook
 RIGHT, WRONG, EMPTY, WRITTEN, UNKNOWN = N_("right"), N_("wrong"), N_("empty"), N_("written"), N_("not tried")
 RUNS = N_("The notebook runs from top to bottom (what trains, plays or draws was left out).")
@@ -258,30 +261,61 @@ def _differs(name, cells, namespace):
 
 
 def _run(path):
-    """Run a notebook in a fresh Python; return what `_tell_all` told, and if it did not come to its end, why."""
+    """Run a notebook in a fresh Python, and show how far it is.
+
+    Returns what `_tell_all` told, and if it did not come to its end, why.
+    """
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         log.touch()
         command = [sys.executable, "-P", "-m", "helpers.ready", str(path), str(log)]
         environment = os.environ | {"MPLBACKEND": "agg", EXECUTION: "validate"}
         nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        progress = Progress(len(_to_run(path)), "cell")
+        child = subprocess.Popen(command, cwd=path.parent, env=environment, **nothing)
+        running, deadline = True, time.monotonic() + SECONDS
         try:
-            subprocess.run(command, cwd=path.parent, env=environment, timeout=SECONDS, **nothing)
-            end = _("{place}: Python ended in this cell. What comes after it was not tried.")
-            none = _("no Python starts here to run {file}")
-        except subprocess.TimeoutExpired:
-            end = _(
-                "{place}: the {minutes} minutes that a notebook has were over in this cell. "
-                "What comes after it was not tried."
-            )
-            none = _("no Python starts within {minutes} minutes here to run {file}")
-        told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+            while running and time.monotonic() < deadline:
+                time.sleep(LOOK_SECONDS)
+                running = child.poll() is None
+                begun = [one["at"] for one in _told(log) if "at" in one]
+                done = len(begun) - 1 if running else len(begun)
+                if done > progress.done:
+                    progress.update(begun[-1], by=done - progress.done)
+        finally:
+            child.kill()
+            child.wait()
+            progress.close()
+        told = _told(log)
+    if running:
+        end = _(
+            "{place}: the {minutes} minutes that a notebook has were over in this cell. "
+            "What comes after it was not tried."
+        )
+        none = _("no Python starts within {minutes} minutes here to run {file}")
+    else:
+        end = _("{place}: Python ended in this cell. What comes after it was not tried.")
+        none = _("no Python starts here to run {file}")
     if not told:
         raise OSError(none.format(file=path.name, minutes=SECONDS // 60))
     if "end" not in told[-1]:
         at = [one["at"] for one in told if "at" in one][-1]
         told.append({"fault": end.format(place=at, minutes=SECONDS // 60)})
     return told
+
+
+def _told(log):
+    """Read what `_tell_all` has told so far; it may be in the middle of a line."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line[-1] == "\n"]
+
+
+def _to_run(path):
+    """List the cells of a notebook that are run, with their numbers."""
+    return [
+        (number, cell)
+        for number, cell in enumerate(notebooks.read(path)["cells"], start=1)
+        if cell["cell_type"] == "code" and not notebooks.skipped(cell) and cell["source"].strip()
+    ]
 
 
 def _tell_all(path, log):
@@ -294,9 +328,7 @@ def _tell_all(path, log):
 
     sys.path.insert(0, "")  # a learner's own modules are found, as in a kernel
     shell = InteractiveShell.instance()
-    for number, cell in enumerate(notebooks.read(path)["cells"], start=1):
-        if cell["cell_type"] != "code" or notebooks.skipped(cell) or not cell["source"].strip():
-            continue
+    for number, cell in _to_run(path):
         name = notebooks.checked(cell)
         place = f"check({name})"
         if not name:

@@ -16,7 +16,7 @@ PADDING = "(padding)"
 GATES = {"f": N_("forget gate f"), "i": N_("input gate i"), "o": N_("output gate o")}
 VALUES = {"candidate": N_("candidate"), "c": N_("cell state c"), "a": N_("hidden state a")}
 SHORT = 16  # so many tokens fit beside each other three times
-TOP, PANEL = 1.3, 2.0  # inches: the bars on top, and a heat map
+TOP, PANEL = 1.3, 1.5  # inches: the bars on top, and a heat map
 AT_LEAST = 5  # times that a token must occur to stand in the table
 
 
@@ -276,7 +276,7 @@ def plot_inside(inside, title=""):
     if T_x <= SHORT:
         rows, width = [["top"] * 3, names[:3], names[3:]], max(9.0, 3 * (1.2 + 0.32 * T_x))
     else:
-        rows, width = [["top"], *([name] for name in names)], 2.0 + 0.22 * T_x
+        rows, width = [["top"], *([name] for name in names)], 2.0 + 0.16 * T_x
     heights = [TOP, *[PANEL] * (len(rows) - 1)]
     with styled(**{"axes.grid": False}) as plt:
         figure, axes = plt.subplot_mosaic(

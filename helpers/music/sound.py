@@ -18,6 +18,7 @@ from helpers.music.notes import Song
 SAMPLE_RATE = 22_050
 PEAK = 0.89  # one decibel below full scale
 LONGEST_SECONDS = 600
+MP3 = {"format": "MP3", "bitrate_mode": "VARIABLE", "compression_level": 0.9}  # 5 kB for a second
 CONCERT_PITCH, CONCERT_HERTZ = 69, 440.0
 
 
@@ -38,7 +39,7 @@ def play(source, tempo=None, rng=None, seconds=None):
     Returns
     -------
     IPython.display.Audio
-        One channel, as MP3: a fifth of the size, and the notebook that holds it must stay small enough to hand in.
+        One channel, as MP3: a ninth of the size, and the notebook that holds it must stay small enough to hand in.
     """
     import soundfile
 
@@ -46,7 +47,7 @@ def play(source, tempo=None, rng=None, seconds=None):
     if seconds is not None:
         sound = sound[: max(1, int(seconds * rate))]
     mp3 = io.BytesIO()
-    soundfile.write(mp3, sound.mean(axis=1), rate, format="MP3")
+    soundfile.write(mp3, sound.mean(axis=1), rate, **MP3)
     text = _("{name}, {seconds:.0f} seconds of music")
     return _player(mp3.getvalue(), text.format(name=_name(source), seconds=len(sound) / rate))
 

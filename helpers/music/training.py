@@ -16,7 +16,7 @@ from helpers.plotting import pyplot
 
 EPOCHS = 100
 BATCH_SIZE = 32
-LEARNING_RATE = 0.01
+LEARNING_RATE = 0.02
 TOLERANCE = 1e-5
 PROBE_EXAMPLES = 3
 PROBE_SEED = 0

@@ -13,9 +13,9 @@ from helpers.plotting import pyplot
 class TrainingSettings:
     """How V2 is trained: Adam; its learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
 
-    epochs: int = 20
+    epochs: int = 16
     batch_size: int = 128
-    learning_rate: float = 8e-3
+    learning_rate: float = 1e-2
 
 
 @dataclass

@@ -122,8 +122,14 @@ class Window:
         self.press(Keys.CONTROL, Keys.ENTER)
 
     def seen(self):
-        """Return what of pictures, formulas and players is drawn in the notebook."""
-        return self.driver.execute_script(SEEN)
+        """Wait until pictures and players in the notebook are loaded; return them, and how many formulas are set."""
+
+        def loaded(driver):
+            seen = driver.execute_script(SEEN)
+            sizes = [*seen["images"], *(size for _, size in seen["outputs"] + seen["players"])]
+            return seen if all(sizes) else None
+
+        return self.until(loaded, "a picture or a player is not there")
 
     def open_formgrader(self):
         """Go to the formgrader as an instructor does: by the Course List."""
