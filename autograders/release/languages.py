@@ -1,6 +1,11 @@
-"""Which languages a course directory has catalogues in: `translations/LANGUAGE/ASSIGNMENT.po`."""
+"""Which languages a course directory has catalogues in: `translations/LANGUAGE/ASSIGNMENT.po`, and `messages.po`."""
 
 from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from helpers.language import DOMAIN, compiled
 
 FOLDER = "translations"
 
@@ -15,3 +20,19 @@ def expect_language(root, language):
     if language not in (known := languages(root)):
         there = ", ".join(known) or "none yet"
         raise ValueError(f"expected a language of {Path(root, FOLDER)} ({there}), got {language!r}")
+
+
+def compile_messages(root):
+    """Compile what `check`, plots and pages say in each language, where it was changed.
+
+    Parameters
+    ----------
+    root : str or Path
+        The checkout.
+    """
+    for path in Path(root, FOLDER).glob(f"*/{DOMAIN}.po"):
+        target = compiled(path.parent.name)
+        if not target.is_file() or target.stat().st_mtime < path.stat().st_mtime:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "rb") as source, open(target, "wb") as stream:
+                write_mo(stream, read_po(source, locale=path.parent.name))

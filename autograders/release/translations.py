@@ -18,13 +18,20 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograders.coursedir import course_directory
-from autograders.release import segments, wording
+from autograders.release import messages, segments, wording
 from autograders.release.languages import FOLDER, expect_language
-from autograders.release.preprocessors import OpenDoor
+from autograders.release.preprocessors import DOOR_ID, OpenDoor, public_checks
+from helpers.check.public import SUFFIX
+from helpers.language import DOMAIN, VARIABLE, speaking
 
 GLOSSARY = "glossary.csv"
-LINE = re.compile(r'(?:(msgid|msgstr) )?"(?:[^"\\]|\\[nt"\\])*"|#.*|')
+LINE = re.compile(r'(?:(msgid(?:_plural)?|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\[nrt"\\])*"|#.*|')
 KEPT = 8  # catalogues in memory
+SAY_LANGUAGE = """
+
+import os
+
+os.environ[{variable!r}] = {language!r}"""  # at the end of the first cell: `helpers` speak it
 
 
 @dataclass(frozen=True)
@@ -74,13 +81,14 @@ def read(path):
         found = LINE.fullmatch(line.strip())
         if not found:
             raise ValueError(f'{path}, line {number}: expected msgid, msgstr or a text in "...", got {line[:60]!r}')
-        if found[1] == before:
+        word = found[1] and found[1].partition("[")[0]
+        if word == before and "[" not in found[1]:
             wanted = "msgid" if before == "msgstr" else "msgstr"
             raise ValueError(f"{path}, line {number}: expected {wanted} after {before}, got {line[:60]!r}")
-        if found[1] == "msgid":
+        if word == "msgid":
             begun.append(number)
-        before = found[1] or before
-    if before == "msgid":
+        before = word or before
+    if before.startswith("msgid"):
         raise ValueError(f"{path}, line {begun[-1]}: expected msgstr after msgid, got the end of the file")
     try:
         catalog = read_po(text.splitlines(), locale=path.parent.name, abort_invalid=True)
@@ -178,7 +186,7 @@ def _cells(notebook):
 
 
 def update(course, assignment, language):
-    """Bring the catalogue of an assignment up to date with its source, as `msgmerge` does, and look for faults.
+    """Bring a catalogue up to date with its source, as `msgmerge` does, and look for faults.
 
     A message that is new takes the translation of one that was like it, marked as fuzzy. What the source no longer has
     goes.
@@ -186,7 +194,9 @@ def update(course, assignment, language):
     Parameters
     ----------
     course : Course
-    assignment, language : str
+    assignment : str
+        Or "messages": what `check`, plots and pages say.
+    language : str
 
     Returns
     -------
@@ -205,8 +215,11 @@ def update(course, assignment, language):
     path = folder / f"{assignment}.po"
     begun = f"# {assignment} in {language}. How to work on it: docs/translating.md"
     catalog = read(path) if path.is_file() else Catalog(language, header_comment=begun, project=assignment, fuzzy=False)
-    source = course.path("source", assignment) / f"{assignment}.ipynb"
-    catalog.update(template(source, course.config), update_creation_date=False)
+    if assignment == DOMAIN:
+        found = messages.template(course.root)
+    else:
+        found = template(course.path("source", assignment) / f"{assignment}.ipynb", course.config)
+    catalog.update(found, update_creation_date=False)
     for message in catalog:
         message.flags -= {
             "python-format",
@@ -220,13 +233,15 @@ def update(course, assignment, language):
 
 def state(path):
     """Return the State of a catalogue."""
-    messages = [one for one in read(path) if one.id]
-    done = [one for one in messages if one.string and not one.fuzzy]
-    terms, faults, met = glossary(path.parent), [], set()
+    found = [one for one in read(path) if one.id]
+    done = [one for one in found if one.string and one.string != ("",) and not one.fuzzy]
+    terms, faults = glossary(path.parent), []
+    met = set(terms) if path.stem == DOMAIN else set()  # nobody reads messages in the order of the catalogue
     for one in done:
-        found = wording.faults(one.id, one.string, terms, met)
-        faults += [f"{path}, line {one.lineno}: {text}" for text in found]
-    return State(path, len(done), len(messages), faults)
+        forms = (one.id[-1], *one.string) if isinstance(one.id, tuple) else (one.id, one.string)
+        for said in forms[1:]:
+            faults += [f"{path}, line {one.lineno}: {text}" for text in wording.faults(forms[0], said, terms, met)]
+    return State(path, len(done), len(found), faults)
 
 
 def glossary(folder):
@@ -264,7 +279,14 @@ class Translate(NbGraderPreprocessor):
             translate = translator(course_directory(self).root, self.language, resources["nbgrader"]["assignment"])
             for cell in _cells(nb):
                 cell.source = segments.of_cell(cell, translate)
+                if cell.id == DOOR_ID:
+                    cell.source += SAY_LANGUAGE.format(variable=VARIABLE, language=self.language)
             nb.metadata.setdefault("course", {})["language"] = self.language
+            source = folder / f"{resources['metadata']['name']}.ipynb"
+            with speaking(self.language):
+                checks = public_checks(nb, source, course_directory(self).root)
+            if checks:
+                resources["outputs"][source.with_suffix(SUFFIX).name] = checks
             for path in figures(folder):
                 drawn = segments.of_figure(path.read_text(encoding="utf-8"), translate)
                 resources.setdefault("outputs", {})[str(path.relative_to(folder))] = drawn.encode("utf-8")

@@ -82,7 +82,7 @@ def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language
     judged = school.judged(f"done-{language}")
     assert cell(judged, "told").source == words and judged.metadata.course.get("language") == language
     page = school.page(f"done-{language}")
-    assert words in page and f'<div lang="{"zh-CN" if language else "en"}">' in page
+    assert words in page and f'<html lang="{"zh-CN" if language else "en"}">' in page
     drawn = base64.b64decode(re.search('src="data:image/svg.xml;base64,(.*?)"', page)[1]).decode("utf-8")
     assert drawn == DRAWN.format("⟦Some words⟧" if language else "Some words")
 
