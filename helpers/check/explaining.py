@@ -11,7 +11,8 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
-from helpers.check.probe import error_of
+from helpers.check.errors import meaning
+from helpers.check.probe import SYMBOLIC, error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
 
@@ -23,11 +24,12 @@ CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
-NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+)")  # see helpers.check.probe
+NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+(?:\([\w, ]*\))?)")  # see helpers.check.probe
 KINDS = {
     "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "int": "is a number", "float": "is a number",
-    "NoneType": "is None", "str": "is a text", "function": "is a function",
+    "NoneType": "is None", "str": "is a text", "function": "is a function", "Functional": "is a model",
 }  # fmt: skip
+MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
@@ -74,7 +76,9 @@ def explain(spec, cases, expected, got, parts):
         return []
     pairs = [(spec.split(right["value"]), spec.split(mine["value"])) for right, mine in zip(expected, got, strict=True)]
     found = [_changed(got)] if INPUTS in parts else []
-    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS])]
+    # In an answer that a probe puts together, None stands for what could not be computed: another part says why.
+    silent = () if spec.returns else {part for part in parts for _, mine in pairs if mine.get(part, 0) is None}
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS and part not in silent])]
 
 
 def _hint(name, question, text, parts):
@@ -85,7 +89,7 @@ def _hint(name, question, text, parts):
 
 
 def _of_error(error, inputs, parts):
-    """Return hints for an exception, from its type, its text and the line that raised it."""
+    """Return hints for an exception, from its type, its text, the line that raised it and those that set its names."""
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -124,18 +128,23 @@ def _of_error(error, inputs, parts):
         RecursionError,
     ):  # no line of Python, or one that was made to be odd
         found = None
+    lines = [one for one in error.get("set", "").split("\t") if one]
+    before = f" Its names come from: {'; '.join(lines)}" if 0 < len(lines) <= MOST_LINES else ""
     if found:
-        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
+        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found + before, parts)]
+    if told := meaning(error, line, _kinds(names)):
+        return [_hint(*told[:2], told[2] + before, parts)]
     if names:
         question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.", parts)]
+        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.{before}", parts)]
     return []
 
 
 def _kinds(names):
     """Say what each name is: "xt has shape (3, 10), t is a number"."""
     kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
-    return ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
+    kinds = ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
+    return kinds.replace(f"is of type {SYMBOLIC}(", "is symbolic, of shape (").replace("(None, ", "(m, ")
 
 
 def _plain(name):
@@ -306,6 +315,14 @@ def _facts(part, right, mine, case):
     elif isinstance(have, Unknown) and ": " in have.type_name:
         for hint in _of_error(error_of(have), {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
+    if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        for place, (due, got) in enumerate(zip(want, have, strict=True)):
+            if isinstance(due, str) and due != got:  # numbers are compared below
+                text = f"the entry at {place}, counted from 0, is {got}; {due} is due."
+                yield 4, f"entry {place}", "Compare the entries one by one. From which line does each follow?", text
+    elif isinstance(want, list) and isinstance(have, list):
+        text = f"expected a list of {len(want)}, got one of {len(have)}."
+        yield 4, "length", "Which line adds an entry, and how often is it reached?", text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", "What type does it have? Print it.", "expected an array, got a list."
     for other, value in right.items():
