@@ -387,10 +387,63 @@ def _report(course, results):
 
 
 @app.command()
+def regrade(
+    assignment: Annotated[str, typer.Argument(help="An assignment that was graded.")],
+    exercise: Annotated[str, typer.Argument(help="The one exercise of which marks may change.")],
+    student: Student = "*",
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="As for `course grade`.")] = None,
+    sandbox: Sandbox = True,
+    course_dir: CourseDir = Path("."),
+    db: Database = None,
+):
+    """Grade one exercise of the class anew, after a case of it was mended: shows whose mark changes, and asks.
+
+    Each is judged on the hidden inputs of the recorded seed. A mark that a person gave stays, and so do those of all
+    other exercises. Exit status 1 if a submission could not be judged.
+    """
+    from autograders.regrade import Regrade
+
+    course, _ = _open(course_dir, [assignment], db)
+    course = Regrade(course_dir, exercise, db)
+    _set_sandbox(course, sandbox)
+    todo = course.submissions(assignment, student)
+    results = list(_progress(course.compare(assignment, todo, workers), "judge", len(todo)))
+    _tell_problems(results)
+    compared = sorted((one for one in results if not one.problem), key=lambda one: one.student)
+    _show_changes(exercise, compared)
+    changes = [one for one in compared if one.differs or one.reworded]
+    if changes and (yes or typer.confirm("Write this?")):
+        with course.gradebook() as gradebook:
+            for one in _progress(changes, "write"):
+                course.apply(gradebook, one)
+        _report(course, [course.result(assignment, one.student) for one in changes])
+        console.print(f"feedback pages are as they were: `course feedback {assignment}` makes them anew")
+    raise typer.Exit(1 if len(compared) < len(results) else 0)
+
+
+def _show_changes(exercise, compared):
+    """Print whose mark of an exercise changes."""
+    from rich.table import Table
+
+    table = Table("learner", "mark", "now", "", box=None)
+    for one in compared:
+        if one.differs:
+            by_hand = "" if one.by_hand is None else f"{one.by_hand:g}, given by hand, stays"
+            table.add_row(_escape(one.student), f"{one.old:g}", f"{one.new:g}", by_hand)
+    if table.row_count:
+        console.print(table)
+    reworded = sum(one.reworded and not one.differs for one in compared)
+    words = f", {reworded} more get other words" if reworded else ""
+    console.print(f"{exercise}: {table.row_count} of {len(compared)} marks change{words}", soft_wrap=True)
+
+
+@app.command()
 def due(
     assignment: Annotated[str, typer.Argument(help="An assignment that was released.")],
     date: Annotated[
-        str | None, typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', or none; else it is shown.")
+        str | None,
+        typer.Argument(help="2026-12-01 (its last minute), '2026-12-01 18:00', +2 (days), none; else it is shown."),
     ] = None,
     student: Annotated[str | None, typer.Option(help="One student's own due date: an extension.")] = None,
     course_dir: CourseDir = Path("."),
@@ -401,7 +454,9 @@ def due(
 
     course, _ = _open(course_dir, [assignment], db)
     if date:
-        graded = deadlines.set_due(course, assignment, None if date == "none" else deadlines.parse(date), student)
+        common, _ = deadlines.due_dates(course, assignment)
+        when = None if date == "none" else deadlines.parse(date, common)
+        graded = deadlines.set_due(course, assignment, when, student)
         if graded:
             console.print(f"{len(graded)} graded already: `course grade {assignment}` works out late penalties anew")
     common, extended = deadlines.due_dates(course, assignment)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -23,12 +23,15 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograders import CONFIG_FILE
 from autograders.collect import deadlines
-from autograders.engine import intake
+from autograders.collect.intake import take_in
+from autograders.collect.strict_files import as_text
+from autograders.coursedir import expected_notebooks
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
 from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
+from helpers.notebook import read
 
 NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
 
@@ -232,9 +235,9 @@ class Course:
         Ungraded
             If the learner's name can be written nowhere.
         """
-        if student != intake.as_text(student):
+        if student != as_text(student):
             raise Ungraded(NO_NAME)
-        return intake.take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
+        return take_in(self.path("submitted", assignment, student), sealed.frames, self.directory.ignore)
 
     def write(self, gradebook, assignment, student, sealed, submission, judged):
         """Put a judged submission into `autograded/` and into the gradebook. Nothing else of grading writes there.
@@ -258,17 +261,15 @@ class Course:
             rmtree(str(folder))
         files = submission.files | sealed.files
         for name, one in judged.items():
-            # With an indent, which Python's fast encoder does not know, it takes ten times as long.
-            files[f"{name}.ipynb"] = json.dumps(tidied(one.notebook, self.config), ensure_ascii=False).encode("utf-8")
+            files[f"{name}.ipynb"] = encoded(tidied(one.notebook, self.config))
         for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)  # of an earlier grading, read-only
-            path.write_bytes(content)
+            put(folder / name, content)
         self._autograde.set_permissions(assignment, student)
         (gradebook.update_or_create_student if self._autograde.create_student else gradebook.find_student)(student)
         handed_in = self.directory.get_existing_timestamp(str(self.path("submitted", assignment, student)))
-        gradebook.update_or_create_submission(assignment, student, **({"timestamp": handed_in} if handed_in else {}))
+        when = {"timestamp": handed_in} if handed_in else {}
+        with gradebook.db.no_autoflush:  # nbgrader makes row after row; SQLAlchemy would warn of half a submission
+            gradebook.update_or_create_submission(assignment, student, **when)
         result = _result(record(gradebook, self.directory, self.config, assignment, student, judged))
         problems = {name: one.verdict.problem for name, one in judged.items() if one.verdict.problem}
         result.problem = _told(problems)
@@ -277,10 +278,9 @@ class Course:
 
     def refuse(self, assignment, student, error):
         """Leave a submission ungraded, because of an exception; return the Result that says why."""
-        if student == intake.as_text(student):
+        if student == as_text(student):
             shutil.rmtree(self.path("autograded", assignment, student), ignore_errors=True)
-        text = str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}"
-        return Result(student, assignment, problem=intake.as_text(text))
+        return Result(student, assignment, problem=reason(error))
 
     def result(self, assignment, student):
         """Return what the gradebook and `autograded/` say of one submission, marks by hand included.
@@ -311,7 +311,7 @@ class Course:
     def class_results(self, assignment):
         """Return the present Result of everybody who handed in something, sorted by name."""
         known = self.results(assignment)
-        late = deadlines.told_late(self, assignment)
+        late = deadlines.told_late(self.root, assignment)
         found = []
         for student in sorted({*known, *self.submissions(assignment)}):
             graded = student in known and self.path("autograded", assignment, student).is_dir()
@@ -319,16 +319,16 @@ class Course:
             if graded:
                 result.problem = self._problem(assignment, student)
             else:
-                result.problem = "not graded yet" if student == intake.as_text(student) else NO_NAME
+                result.problem = "not graded yet" if student == as_text(student) else NO_NAME
             if student in late and not result.handed_in:
-                result.notes.append(f"handed in late, as {late[student].title()} says; when is not known")
+                result.notes.append(late[student])
             found.append(result)
         return found
 
     def judged(self, assignment, student):
         """Yield (path, notebook as JSON data) of each judged notebook of a submission, from `autograded/`."""
         for path in sorted(self.path("autograded", assignment, student).glob("*.ipynb")):
-            notebook = json.loads(path.read_text(encoding="utf-8"))
+            notebook = read(path)
             if notebook["metadata"].get("verdict"):
                 yield path, notebook
 
@@ -375,6 +375,23 @@ class Course:
                 raise RuntimeError(f"{_cause(log.getvalue()) or error}\n{log.getvalue()}") from error
 
 
+def reason(error):
+    """Return why a submission could not be judged, as text that any file can hold."""
+    return as_text(str(error) if isinstance(error, Ungraded) else f"{type(error).__name__}: {error}")
+
+
+def encoded(notebook):
+    """Return a notebook as a file's content; with an indent, Python's fast encoder is not used: ten times as long."""
+    return json.dumps(notebook, ensure_ascii=False).encode("utf-8")
+
+
+def put(path, content):
+    """Write a file in place of an earlier grading's, which is read-only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+
+
 def _told(problems):
     """Return {notebook: problem} as one text; None if there is no problem."""
     return "; ".join(f"{name}.ipynb: {problem}" for name, problem in problems.items()) or None
@@ -409,12 +426,11 @@ def _result(submission):
         (name, grade.name): (None if grade in waiting else grade.score, grade.max_score) for name, grade in grades
     }
     by_hand = {cell: mark for cell, mark in exercises.items() if cell in of_a_person}
-    seconds_late = submission.total_seconds_late
+    handed_in, late = deadlines.lateness(submission)
     result = Result(
         submission.student.id, submission.assignment.name, max(submission.score - penalty, 0.0), submission.max_score,
         penalty=penalty, waiting=sum((grade.max_score for grade in waiting), 0.0), by_hand=by_hand, exercises=exercises,
-        handed_in=submission.timestamp and submission.timestamp.replace(tzinfo=UTC),
-        late=timedelta(seconds=seconds_late) if seconds_late > 0 else None,
+        handed_in=handed_in, late=late,
     )  # fmt: skip
     if result.waiting:
         result.notes.append(f"{result.waiting:g} points wait for manual grading")
@@ -424,11 +440,6 @@ def _result(submission):
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
         result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
-    if result.late:
-        when = f"{result.handed_in.astimezone():%Y-%m-%d %H:%M}"
-        result.notes.append(f"handed in on {when}, {deadlines.spoken(result.late)} late")
-    if penalty:
-        result.notes.append(f"{penalty:g} points taken off: handed in late")
     return result
 
 
@@ -443,5 +454,5 @@ def name_notebooks(assignment, student, notebooks):
         The submission's files; absent ones are appended.
     """
     folder = Path(notebooks[0]).parent
-    expected = [str(folder / f"{name}.ipynb") for name in intake.expected_notebooks(Course(".").directory, folder.name)]
+    expected = [str(folder / f"{name}.ipynb") for name in expected_notebooks(Course(".").directory, folder.name)]
     notebooks.extend(path for path in expected if path not in notebooks)

@@ -12,7 +12,8 @@ from nbgrader.utils import compute_checksum, find_all_files
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
-from autograders.engine.intake import expected_notebooks, grade_id, source_notebook
+from autograders.coursedir import expected_notebooks, source_notebook
+from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
 

@@ -19,7 +19,7 @@ import nbgrader.converters.base as converters
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from autograders.engine.strict_files import MAX_TIMESTAMP_BYTES, SECRET, fault, is_secret, plain_files
+from autograders.collect.strict_files import MAX_TIMESTAMP_BYTES, SECRET, fault, is_secret, plain_files
 
 
 def _timestamp(original):

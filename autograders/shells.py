@@ -10,7 +10,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import IgnorePattern, LimitOutput, NbGraderPreprocessor
 from traitlets import Bool, Dict, Float, Integer, List
 
-from autograders.engine.intake import converter_of, take_in
+from autograders.collect.intake import take_in
+from autograders.coursedir import converter_of
 from autograders.engine.judge import judge
 from autograders.engine.sealed import Settings
 from autograders.gradebook import record, seal

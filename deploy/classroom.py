@@ -145,6 +145,17 @@ def stop(settings):
     print("the classroom is closed" if hub else "the classroom was not running")
 
 
+def wait(settings):
+    """Wait until the hub ends, or this process is told to: then close the classroom. So it is run in a container."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    try:
+        while _running(Path(settings.folder)):
+            time.sleep(1)
+        raise Refused(f"the hub ended; its words are in {settings.folder}/hub/hub.log")
+    finally:
+        stop(settings)
+
+
 def remove(settings):
     """Stop the classroom, and delete its folder with all work, and the accounts that were made for it."""
     folder = Path(settings.folder)
@@ -161,22 +172,27 @@ def remove(settings):
 
 
 def _make_accounts(settings):
-    """Make the accounts that are missing, each with a home of its own and, but for the grader's, a password."""
+    """Make the accounts that are missing, each with a home of its own and, but for the grader's, a password.
+
+    Where the folder has outlived its machine, as a container's does, they get their homes, numbers and passwords back.
+    """
     passwords = Path(settings.folder, "passwords.csv")
     if not passwords.exists():
         passwords.touch(mode=0o600)
         passwords.write_text("account,password\n", encoding="utf-8")
+    with passwords.open(encoding="utf-8", newline="") as lines:
+        made = {row["account"]: row["password"] for row in csv.DictReader(lines)}
     known = {entry.pw_name for entry in pwd.getpwall()}
-    for name in settings.accounts:
-        if name not in known:
-            home = Path(settings.folder, "home", name)
-            _run("useradd", "--create-home", "--home-dir", home, "--key", "HOME_MODE=0700", "-s", "/bin/bash", name)
-            password = ""
-            if name != settings.grader:
-                password = secrets.token_urlsafe(9)
-                _run("chpasswd", input=f"{name}:{password}\n")
+    missing = [(name, Path(settings.folder, "home", name)) for name in settings.accounts if name not in known]
+    for name, home in sorted(missing, key=lambda one: not one[1].exists()):  # first those whose numbers are given
+        number = ("--uid", str(home.stat().st_uid)) if home.exists() else ("--create-home", "--key", "HOME_MODE=0700")
+        _run("useradd", "--home-dir", home, *number, "-s", "/bin/bash", name)
+        if name not in made:
+            made[name] = "" if name == settings.grader else secrets.token_urlsafe(9)
             with passwords.open("a", encoding="utf-8", newline="") as lines:
-                csv.writer(lines, lineterminator="\n").writerow([name, password])
+                csv.writer(lines, lineterminator="\n").writerow([name, made[name]])
+        if made[name]:
+            _run("chpasswd", input=f"{name}:{made[name]}\n")
 
 
 def _refuse_open_doors(settings):
@@ -362,12 +378,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("do", choices=("start", "stop", "remove"))
     parser.add_argument("--settings", type=Path, default=DEPLOY / "classroom.toml")
+    parser.add_argument("--wait", action="store_true", help="after the start: stay until SIGTERM, then stop")
     given = parser.parse_args()
     try:
         settings = read_settings(given.settings)
         if os.geteuid() != 0:
             raise Refused("a classroom has accounts and servers of several people, so only root can start or stop it")
         {"start": start, "stop": stop, "remove": remove}[given.do](settings)
+        if given.wait:
+            wait(settings)
     except Refused as error:
         sys.exit(f"error: {error}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from autograders.engine.strict_files import fault
+from autograders.collect.strict_files import fault
 
 MAX_BYTES = 2 * 10**9  # of an archive, packed or unpacked
 MAX_FILES = 100_000

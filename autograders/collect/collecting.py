@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -18,13 +19,14 @@ from nbgrader.api import MissingEntry
 
 from autograders.collect import archive, layouts, roster, tables
 from autograders.collect.misplaced import assignment_names, plain
-from autograders.engine.intake import expected_notebooks
-from autograders.engine.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
+from autograders.collect.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
+from autograders.coursedir import expected_notebooks
 
 FILE = "collected.csv"
 COLUMNS = ("assignment", "student", "system", "back", "late")
 EARLIER = "earlier"
 MAX_NAME_BYTES = 200
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 NEW, CHANGED, SAME, OLDER = "new", "changed", "same", "older"
 STATES = {NEW: "new", CHANGED: "handed in anew", SAME: "as they were", OLDER: "older than what is there"}
 
@@ -72,6 +74,21 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     ValueError
         If the archive as a whole is refused, or nobody is known who could have handed in.
     """
+    with nullcontext() if dry_run else tables.locked(course.root):
+        result = Collected()
+        found = _sort_out(course, source, assignment, worksheet, result)
+        records = {(row["assignment"], row["student"]): row for row in tables.read(course.root / FILE, COLUMNS)}
+        for key, several in sorted(found.items()):
+            if one := _take_last(course, *key, several, dry_run, result):
+                record = (*key, one.system, one.back, "yes" if one.late else "")
+                records[key] = dict(zip(COLUMNS, record, strict=True))
+        if not dry_run and result.placed:
+            tables.write(course.root / FILE, COLUMNS, [records[key] for key in sorted(records)])
+    return result
+
+
+def _sort_out(course, source, assignment, worksheet, result):
+    """Return {(assignment, student): [(hand-in, its files)]}; what cannot be placed goes into `result.left`."""
     people = roster.of(course)
     if not len(people):
         raise ValueError(
@@ -83,7 +100,7 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     hand_ins, left = layouts.sort_out(archive.members(source), people, known)
     if worksheet:
         layouts.use_worksheet(hand_ins, worksheet)
-    result = Collected(left=left)
+    result.left += left
     found = defaultdict(list)
     for one in hand_ins:
         try:
@@ -95,35 +112,27 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
             continue
         for student in students:
             found[which, student].append((one, files))
-    records = {(row["assignment"], row["student"]): row for row in tables.read(course.root / FILE, COLUMNS)}
-    for (which, student), several in sorted(found.items()):
-        latest = max(
-            range(len(several)),
-            key=lambda number: (several[number][0].time or datetime.min.replace(tzinfo=UTC), number),
-        )
-        one, files = several[latest]
-        if len(several) > 1:
-            result.notes.append(f"{student}, {which}: {len(several)} hand-ins, the last counts: {one.place}")
-        try:
-            state = _place(course, which, student, files, one.time, dry_run)
-        except ValueError as error:  # damaged: found only when it is read
-            result.left.append((one.place, error.args[0]))
-            continue
-        result.placed.append((which, student, state))
-        if state == CHANGED:
-            result.notes.append(
-                f"{student}, {which}: handed in anew; the earlier submission is kept in {EARLIER}/{student}/{which}/"
-            )
-        elif state == OLDER:
-            result.notes.append(
-                f"{student}, {which}: {one.place} is older than what is in submitted/, and is not taken"
-            )
-        if state != OLDER:
-            late = "yes" if one.late else ""
-            records[which, student] = dict(zip(COLUMNS, (which, student, one.system, one.back, late), strict=True))
-    if not dry_run and result.placed:
-        tables.write(course.root / FILE, COLUMNS, [records[key] for key in sorted(records)])
-    return result
+    return found
+
+
+def _take_last(course, assignment, student, several, dry_run, result):
+    """Put the last of a student's hand-ins in its place; return it, or None if it is not taken."""
+    _, (one, files) = max(enumerate(several), key=lambda numbered: (numbered[1][0].time or LONG_AGO, numbered[0]))
+    say = f"{student}, {assignment}:"
+    if len(several) > 1:
+        result.notes.append(f"{say} {len(several)} hand-ins, the last counts: {one.place}")
+    try:
+        state = _place(course, assignment, student, files, one.time, dry_run)
+    except ValueError as error:  # damaged: found only when it is read
+        result.left.append((one.place, error.args[0]))
+        return None
+    result.placed.append((assignment, student, state))
+    if state == CHANGED:
+        kept = f"{EARLIER}/{student}/{assignment}/"
+        result.notes.append(f"{say} handed in anew; the earlier submission is kept in {kept}")
+    elif state == OLDER:
+        result.notes.append(f"{say} {one.place} is older than what is in submitted/, and is not taken")
+    return None if state == OLDER else one
 
 
 def _students(hand_in, people, notes):
@@ -194,8 +203,8 @@ def _is_notebook(path):
 
 def _place(course, assignment, student, files, time, dry_run):
     """Put one submission in its place; return NEW, CHANGED, SAME or OLDER."""
-    if Path(student).name != student:
-        raise ValueError(f"the id {student!r} cannot name a folder: correct it in the roster")
+    if fault := roster.id_fault(student):
+        raise ValueError(f"the id {student!r} {fault}, and is to name a folder: correct it in the roster")
     content = {path: member.read() for path, member in files.items()}
     if time:
         content[layouts.TIMESTAMP] = f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode("ascii")

@@ -4,6 +4,7 @@ nbgrader can keep an extension only with a submission that it knows already. So 
 nbgrader when the submission is graded (`extend`), before late penalties are worked out.
 """
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -14,16 +15,20 @@ from autograders.collect import roster, tables
 
 FILE = "extensions.csv"
 COLUMNS = ("assignment", "student", "due")
+DAYS_LATER = re.compile(r"\+(\d{1,3})")
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
 
-def parse(text):
+def parse(text, common=None):
     """Return the time that an instructor wrote.
 
     Parameters
     ----------
     text : str
-        A date, which means its last minute, or date and time; in this machine's time zone unless it has its own.
+        A date, which means its last minute, or date and time; in this machine's time zone unless it has its own. Or
+        "+2": two days after everybody's.
+    common : datetime, optional
+        When it is due for everybody.
 
     Returns
     -------
@@ -35,10 +40,15 @@ def parse(text):
     ValueError
         If it is no date.
     """
+    if days := DAYS_LATER.fullmatch(text.strip()):
+        if common is None:
+            raise ValueError(f"expected a date, since there is none that {text} days could follow")
+        local = common.astimezone().replace(tzinfo=None)  # at the same time of the day when clocks change, too
+        return (local + timedelta(days=int(days[1]))).astimezone()
     try:
         due = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"expected a date as 2026-12-01 or '2026-12-01 18:00', got {text!r}") from None
+        raise ValueError(f"expected a date as 2026-12-01, '2026-12-01 18:00' or +2 for days, got {text!r}") from None
     if ":" not in text:
         due = datetime.combine(due.date(), time(23, 59, 59))
     return due if due.tzinfo else due.astimezone()
@@ -52,6 +62,33 @@ def spoken(late):
         if count and len(parts) < 2:
             parts.append(f"{count:.0f} {name}{'s' if count > 1 else ''}")
     return " ".join(parts) or "less than a minute"
+
+
+def told(handed_in, late):
+    """Say when work came, and how late that was, e.g. "2026-12-01 18:00 CET, 3 hours late".
+
+    Parameters
+    ----------
+    handed_in : datetime
+        With a time zone.
+    late : timedelta or None
+
+    Returns
+    -------
+    str
+    """
+    when = f"{handed_in.astimezone():%Y-%m-%d %H:%M %Z}"
+    return f"{when}, {spoken(late)} late" if late else when
+
+
+def lateness(submission):
+    """Return when a submission of the gradebook was handed in, in UTC, and how late; None where it is not.
+
+    An extension counts.
+    """
+    seconds = submission.total_seconds_late
+    handed_in = submission.timestamp and submission.timestamp.replace(tzinfo=UTC)
+    return handed_in, timedelta(seconds=seconds) if seconds > 0 else None
 
 
 def due_dates(course, assignment):
@@ -87,7 +124,7 @@ def set_due(course, assignment, due, student=None):
         If a student is to have less time than everybody, or more for what is never due.
     """
     path = course.root / FILE
-    with course.gradebook() as gradebook:
+    with tables.locked(course.root), course.gradebook() as gradebook:
         common = _find(gradebook, assignment).duedate
         if student is None:
             gradebook.update_or_create_assignment(assignment, duedate=due and due.astimezone(UTC))
@@ -143,7 +180,8 @@ def extend(root, submission, reset=False):
         submission.extension = None
 
 
-def told_late(course, assignment):
-    """Return {student: system} of work that came late as a system says without telling when."""
-    rows = tables.read(course.root / collect.FILE, collect.COLUMNS)
-    return {row["student"]: row["system"] for row in rows if row["assignment"] == assignment and row["late"]}
+def told_late(root, assignment):
+    """Return {student: words} of work that came late as a system says without telling when."""
+    rows = tables.read(Path(root, collect.FILE), collect.COLUMNS)
+    late = [row for row in rows if row["assignment"] == assignment and row["late"]]
+    return {row["student"]: f"handed in late, as {row['system'].title()} says; when is not known" for row in late}

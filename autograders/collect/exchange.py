@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from autograders.engine.strict_files import SECRET
+from autograders.collect.strict_files import SECRET
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):

@@ -13,7 +13,7 @@ from nbgrader.utils import parse_utc
 
 from autograders.collect.misplaced import plain
 from autograders.collect.roster import read_list
-from autograders.engine.strict_files import MAX_TIMESTAMP_BYTES
+from autograders.collect.strict_files import MAX_TIMESTAMP_BYTES
 
 WORKSHEET = ("Identifier", "Email address", "Last modified (submission)")  # columns of Moodle's grading worksheet
 MAX_METADATA_BYTES = 16 * 2**20

@@ -3,8 +3,9 @@
 import os
 from dataclasses import dataclass
 
-from autograders.engine.intake import expected_notebooks, is_missing, printable
-from autograders.engine.strict_files import MAX_FILES
+from autograders.collect.intake import is_missing
+from autograders.collect.strict_files import MAX_FILES, printable
+from autograders.coursedir import expected_notebooks
 
 MAX_DEPTH = 4  # of folders inside folders
 ENDING = ".ipynb"

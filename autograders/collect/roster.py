@@ -240,16 +240,27 @@ def take_in(course, path, identifier=None):
         With file, line and what was expected.
     """
     read, kind, left_out = parse(path, identifier)
-    before = Roster(Student(**row) for row in tables.read(course.root / FILE, COLUMNS))
-    students = [_known(one, before) for one in read]
-    for one, now in zip(read, students, strict=True):
-        if identifier and one.student != now.student:
-            raise ValueError(
-                f"{path.name}: {now.name} would be called {one.student!r}, but is {now.student!r} in this course, "
-                "with folders and marks of that name: leave out --id"
-            )
-    if twice := [student for student, count in Counter(one.student for one in students).items() if count > 1]:
-        raise ValueError(f"{path.name}: two students would be called {twice[0]!r}; correct {FILE}. Nothing was changed")
+    with tables.locked(course.root):
+        before = Roster(Student(**row) for row in tables.read(course.root / FILE, COLUMNS))
+        students = [_known(one, before) for one in read]
+        for one, now in zip(read, students, strict=True):
+            if identifier and one.student != now.student:
+                raise ValueError(
+                    f"{path.name}: {now.name} would be called {one.student!r}, but is {now.student!r} in this course, "
+                    "with folders and marks of that name: leave out --id"
+                )
+        if twice := [student for student, count in Counter(one.student for one in students).items() if count > 1]:
+            text = f"two students would be called {twice[0]!r}; correct {FILE}. Nothing was changed"
+            raise ValueError(f"{path.name}: {text}")
+        _tell_gradebook(course, students)
+        tables.write(course.root / FILE, COLUMNS, map(asdict, students))
+    names = {one.student for one in students}
+    new, gone = sorted(names - set(before.students)), sorted(set(before.students) - names)
+    return Change(students, kind, new, gone, left_out)
+
+
+def _tell_gradebook(course, students):
+    """Put the names of all students into the gradebook, or of none."""
     with course.gradebook() as gradebook:
         rows = {row.id: row for row in gradebook.students}
         for one in students:
@@ -257,11 +268,7 @@ def take_in(course, path, identifier=None):
             row.first_name, row.last_name, row.email = one.first_name or None, one.last_name or None, one.email or None
             row.lms_user_id = one.lms_id or one.id_number or None
             gradebook.db.add(row)
-        gradebook.db.commit()  # of all or of none
-    tables.write(course.root / FILE, COLUMNS, map(asdict, students))
-    names = {one.student for one in students}
-    new, gone = sorted(names - set(before.students)), sorted(set(before.students) - names)
-    return Change(students, kind, new, gone, left_out)
+        gradebook.db.commit()
 
 
 def _known(one, before):

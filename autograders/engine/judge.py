@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograders.engine.exercise import KEPT_EXERCISES
-from autograders.engine.intake import MISSING, Unreadable, grade_id, parse, set_into_frame
+from autograders.engine.handed_in import MISSING, Unreadable, grade_id, parse, set_into_frame
 from autograders.engine.kernel import LIMIT_NAMES, Kernel, KernelFailed, failure, payload
 from autograders.engine.outputs import new_output
 from autograders.engine.verdict import judge_outcomes, run_of
@@ -174,7 +174,7 @@ def judge(handed_in, files, sealed, seed, limits):
     notebook.metadata.update(verdict.metadata())
     if unreadable:
         notebook.metadata["problem"] = unreadable
-        text = f"## This file could not be graded\n\n`{sealed.name}.ipynb`: {unreadable}. Hand in the notebook again."
+        text = f"**This file could not be graded.**\n\n`{sealed.name}.ipynb`: {unreadable}. Hand in the notebook again."
         notebook.cells.insert(0, new_markdown_cell(text, id="problem"))
     return Judged(notebook, marks, unanswered, verdict, tuple(log))
 

@@ -137,4 +137,4 @@ def _rows(old, new, failing):
 
 
 def _sources(notebook):
-    return ["".join(cell["source"]) for cell in notebook["cells"]]
+    return [cell["source"] for cell in notebook["cells"]]

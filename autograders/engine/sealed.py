@@ -8,7 +8,6 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograders.engine.exercise import exercises_of
-from autograders.engine.intake import needs_tensorflow
 from autograders.engine.reference import Reference
 
 
@@ -104,3 +103,14 @@ class SealedAssignment:
     def only(self, name):
         """Return the same with one of its notebooks."""
         return replace(self, notebooks=tuple(one for one in self.notebooks if one.name == name))
+
+
+def needs_tensorflow(source):
+    """Whether the kernel that grades a notebook is to have imported TensorFlow.
+
+    Parameters
+    ----------
+    source : NotebookNode
+        The source notebook. Its metadata may say `course.tensorflow: false`, for a lighter kernel.
+    """
+    return bool(source.metadata.get("course", {}).get("tensorflow", True))

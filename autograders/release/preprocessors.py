@@ -6,8 +6,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from autograders.coursedir import course_directory
 from autograders.engine.exercise import exercises_of
-from autograders.engine.intake import course_directory
 from autograders.engine.reference import Reference
 from autograders.engine.verdict import expected, fingerprints
 from autograders.release.remembered import remembered

@@ -17,7 +17,7 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograders.engine.intake import course_directory
+from autograders.coursedir import course_directory
 from autograders.release import segments, wording
 from autograders.release.languages import FOLDER, expect_language
 from autograders.release.preprocessors import OpenDoor

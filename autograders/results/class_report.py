@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbgrader.preprocessors import ClearSolutions
 
-from autograders.collect import misplaced, roster
-from autograders.engine.intake import as_text, expected_notebooks, read_source, source_notebook
+from autograders.collect import deadlines, misplaced, roster
+from autograders.collect.strict_files import as_text
+from autograders.coursedir import expected_notebooks, read_source, source_notebook
 from autograders.results import similar
 from autograders.results.item_analysis import Answer, Item
 from helpers.notebook import checked
@@ -63,7 +64,7 @@ def collect(course, assignment, results):
             for one in record["exercises"]:
                 name = _label(notebooks, path.stem, one["exercise"])
                 test, solution, *_ = frame.get(one["exercise"], (None, None))
-                code = "".join(sources.get(solution, ""))
+                code = sources.get(solution, "")
                 mark, _ = result.exercises.get((path.stem, test), (one["score"], None))
                 by_hand = mark is not None and abs(mark - one["score"]) > SMALLEST / 2
                 answer = Answer(
@@ -139,6 +140,7 @@ def write(course, assignment, results):
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "mean": mean,
         "median": median,
+        "spoken": deadlines.spoken,
         "script": Markup(script),
         "script_hash": base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
     }

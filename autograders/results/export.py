@@ -1,15 +1,20 @@
 """Marks as tables that learning management systems import."""
 
+import re
+
 import pandas as pd
 
 from autograders.collect import roster
-from autograders.engine import intake
+from autograders.coursedir import expected_notebooks, read_source, source_notebook
+from autograders.engine.handed_in import grade_id
 
 FORMATS = ("csv", "moodle", "canvas")
 COLUMN_KINDS = ("total", "exercises")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full-width
 WAITING = "waits_for_manual_grading"
 COLUMNS = ("assignment", "student", "score", "max_score", "late_penalty", WAITING, "handed_in", "hours_late")
+# A spreadsheet set to another separator begins a new cell there.
+BEGINS_FORMULA = re.compile(f"(^|[;,|])(?=[{re.escape(''.join(FORMULA))}])")
 # How each system finds a student: its header, and what the roster calls it.
 MOODLE = {
     "First name": "first_name", "Last name": "last_name", "ID number": "id_number", "Email address": "email",
@@ -82,10 +87,10 @@ def _marks(course, assignment, results, columns):
         points = max((one.max_score for one in results.values()), default=None)
         yield assignment, points, {student: None if one.waiting else one.score for student, one in results.items()}
         return
-    notebooks = intake.expected_notebooks(course.directory, assignment)
+    notebooks = expected_notebooks(course.directory, assignment)
     for notebook in notebooks:
-        for cell in intake.read_source(intake.source_notebook(course.directory, assignment, notebook)).cells:
-            key = (notebook, intake.grade_id(cell))
+        for cell in read_source(source_notebook(course.directory, assignment, notebook)).cells:
+            key = (notebook, grade_id(cell))
             marks = {student: one.exercises[key] for student, one in results.items() if key in one.exercises}
             points = max((points for _, points in marks.values()), default=0)
             if points:
@@ -112,4 +117,4 @@ def _people(course, students, format):
 
 def inert(text):
     """Return a text that no spreadsheet takes for a formula: an apostrophe is put before a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return BEGINS_FORMULA.sub(r"\1'", text)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
-from autograders.engine.strict_files import plain_files
+from autograders.collect.strict_files import plain_files
 from autograders.results.export import COLUMNS, inert, marks_table
 
 EXERCISE_COLUMNS = ("assignment", "notebook", "exercise", "score", "points")
@@ -92,7 +92,7 @@ def record(course, student, target):
         for cell, mark in result.exercises.items()
     ]
     with _new_archive(target) as archive:
-        _table(archive, "student.csv", roster.COLUMNS, [asdict(people.get(student))])
+        _table(archive, "student.csv", roster.COLUMNS, [{k: inert(v) for k, v in asdict(people.get(student)).items()}])
         _table(archive, "marks.csv", COLUMNS, table[table["student"] == inert(student)].to_dict("records"))
         _table(archive, "exercises.csv", EXERCISE_COLUMNS, exercises)
         for name in names:

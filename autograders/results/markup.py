@@ -18,8 +18,8 @@ from nbconvert.filters import Highlight2HTML, ansi2html, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.token import STANDARD_TYPES
 
+from autograders.collect.strict_files import fault
 from autograders.engine.pictures import SUFFIXES, Room, pixels, pixels_of_text
-from autograders.engine.strict_files import fault
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 FORMULAS = {
@@ -33,7 +33,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "*": {"class", "id", "style", "title"}, "a": {"href"}, "img": {"alt", "src", "width", "height"},
-    "td": {"colspan"}, "th": {"colspan", "scope"},
+    "span": {"tabindex"}, "td": {"colspan"}, "th": {"colspan", "scope"},
     **dict.fromkeys(FORMULAS, {
         "accent", "columnalign", "display", "displaystyle", "linebreak", "linethickness", "mathvariant", "maxsize",
         "minsize", "scriptlevel", "stretchy", "width",
@@ -133,6 +133,7 @@ def clean(text, pictures, ours):
             "id": lambda: ours and tag in HEADINGS,
             "class": lambda: ours or set(value.split()) <= CLASSES,
             "style": lambda: ours or ALIGNED.fullmatch(value),
+            "tabindex": lambda: value == "0",
         }
         return value if allowed.get(name, lambda: True)() else None
 
@@ -165,8 +166,8 @@ class _Renderer(IPythonRenderer):
         return formula(body, "inline")
 
     def block_math(self, body):
-        """Write a formula with a line of its own."""
-        return f'<span class="formula">{formula(body, "block")}</span>'
+        """Write a formula with a line of its own. A long one scrolls, by the keyboard as well."""
+        return f'<span class="formula" tabindex="0">{formula(body, "block")}</span>'
 
     def latex_environment(self, name, body):
         r"""Write \begin{name}body\end{name}."""

@@ -14,7 +14,7 @@ from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
-from autograders.engine.intake import course_directory, read_source, source_notebook
+from autograders.coursedir import course_directory, read_source, source_notebook
 from autograders.engine.outputs import PICTURES, new_output
 from autograders.gradebook import NO_RESPONSE
 from autograders.results.markup import ColourCode, Pictures, clean, colour_text, is_ours, markdown
@@ -31,7 +31,7 @@ NO_COLOUR = re.compile('<span class="[nopw]">([^<]*)</span>')  # names and the l
 KEPT_CELLS = 1024  # of the course, which are in the page of every learner
 
 
-def page(notebook, source, files=".", figures=".", penalty=0.0):
+def page(notebook, source, files=".", figures=".", penalty=0.0, handed_in=None):
     """Return the feedback page of a judged notebook.
 
     Parameters
@@ -45,6 +45,8 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
         The folders of the pictures that learners and the course show in their texts.
     penalty : float
         Points that are taken off, since it was handed in late.
+    handed_in : str, optional
+        When it came, and how late.
 
     Returns
     -------
@@ -67,6 +69,7 @@ def page(notebook, source, files=".", figures=".", penalty=0.0):
         marked=[cell for cell in cells if cell.is_marked],
         problem=notebook.metadata.get("problem"),
         penalty=penalty,
+        handed_in=handed_in,
     )
     for place in MACHINE:
         text = text.replace(place, "...")
@@ -198,7 +201,7 @@ class PageExporter(Exporter):
             released = Path(course_directory(self).root, f"release_{language}", ids["assignment"], path.name)
             path = released if released.is_file() else path
         files = resources["metadata"]["path"] or "."
-        return page(nb, read_source(path), files, path.parent, ids["late_penalty"]), resources
+        return page(nb, read_source(path), files, path.parent, ids["late_penalty"], ids["handed_in"]), resources
 
 
 class HideTests(NbGraderPreprocessor):

@@ -203,10 +203,10 @@ def _agree(expected, got, tol):
 
 
 def _place(expected, path, where, fields):
-    """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']."""
+    """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']; words, after a comma."""
     for step in path:
         if isinstance(expected, dict):
-            where += f"[{step!r}]"
+            where += f", {step}" if " " in step else f"[{step!r}]"
         elif isinstance(expected, tuple) and len(fields) == len(expected):
             where += f".{fields[step]}"
         else:

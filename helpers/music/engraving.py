@@ -1,5 +1,6 @@
 """See the music: sheet music as SVG (music21 writes the notation, verovio draws it) and a piano roll (matplotlib)."""
 
+import html
 import re
 from fractions import Fraction
 
@@ -68,7 +69,19 @@ def song_sheet(song):
     toolkit.setOptions(options)
     if not toolkit.loadData(_music_xml(song)):
         raise ValueError(f"{song.name}: expected every note on the grid, got one that verovio cannot engrave")
-    return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + PAPER, toolkit.renderToSVG(1), count=1)
+    title = f"<title>{html.escape(_in_words(song))}</title>"
+    return re.sub(r"<svg\b[^>]*>", lambda opening: opening[0] + title + PAPER, toolkit.renderToSVG(1), count=1)
+
+
+def _in_words(song):
+    """What the sheet shows, for those who cannot see it."""
+    pitches = [note.pitch for note in song.melody]
+    low, high = (f"{SHARP_NAMES[one % OCTAVE]}{one // OCTAVE - 1}" for one in (min(pitches), max(pitches)))
+    chords = " ".join(chord.name for chord in song.chords) or "none"
+    return (
+        f"Sheet music of {song.name}: {len(song.bars) - 1} bars, {len(pitches)} notes from {low} to {high}, "
+        f"{song.tempo:.0f} quarter notes per minute, over the chords {chords}"
+    )
 
 
 def _music_xml(song):

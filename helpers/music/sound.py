@@ -3,6 +3,7 @@
 Sound is an array (samples, 2) of float32 between -1 and 1: left and right.
 """
 
+import html
 import io
 from fractions import Fraction
 from functools import lru_cache
@@ -39,16 +40,32 @@ def play(source, tempo=None, rng=None, seconds=None):
         One channel, as MP3: a fifth of the size, and the notebook that holds it must stay small enough to hand in.
     """
     import soundfile
-    from IPython.display import Audio
 
     sound, rate = render(source, tempo, rng)
     if seconds is not None:
         sound = sound[: max(1, int(seconds * rate))]
     mp3 = io.BytesIO()
     soundfile.write(mp3, sound.mean(axis=1), rate, format="MP3")
-    audio = Audio(data=mp3.getvalue())
-    audio.mimetype = "audio/mpeg"
-    return audio
+    return _player(mp3.getvalue(), f"{_name(source)}, {len(sound) / rate:.0f} seconds of music")
+
+
+def _player(mp3, name):
+    """Make a player that has a name; IPython's own one has none."""
+    from IPython.display import Audio
+
+    class Player(Audio):
+        def _repr_html_(self):
+            return super()._repr_html_().replace("<audio", f'<audio aria-label="{html.escape(name)}"', 1)
+
+    player = Player(data=mp3)
+    player.mimetype = "audio/mpeg"
+    return player
+
+
+def _name(source):
+    if isinstance(source, (str, Path)):
+        return Path(source).name
+    return source.name if isinstance(source, Song) else "parts"
 
 
 def render(source, tempo=None, rng=None):

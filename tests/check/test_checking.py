@@ -169,8 +169,3 @@ def test_a_checks_file_of_another_version_is_said(tmp_path, monkeypatch, version
 def test_import_of_check_does_not_import_tensorflow():
     code = "import sys, helpers.check; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
-def test_helpers_do_not_import_autograders(root):
-    for path in (root / "helpers").rglob("*.py"):
-        assert "autograders" not in path.read_text(encoding="utf-8"), path

@@ -87,6 +87,12 @@ class TestFirstNumbersThatDiffer:
         assert differing_entries(np.ones(3), got) == []
 
 
+def test_words_are_named_as_words_and_keys_as_keys():
+    said = difference({"known words": {"1: so sweet": 1.0}}, {"known words": {"1: so sweet": 2.0}}, where="averages")
+    assert said.startswith("averages, known words, 1: so sweet: ") and "[" not in said
+    assert "grads['dW']" in difference({"dW": 1.0}, {"dW": 2.0}, where="grads")
+
+
 def test_place_in_a_named_tuple_is_named():
     report = judged(outcome(cache=(np.zeros((2, 3)), [np.zeros((2, 3))])))
     assert "cache.first: values differ" in report.text()

@@ -1,14 +1,19 @@
 """A whole class on one machine: accounts, hub, exchange, formgrader. Real servers, over HTTP as browsers use them."""
 
+import ast
+import contextlib
 import json
-import os
+import pwd
 import subprocess
-from pathlib import Path
+import threading
 
+import nbformat
 import pytest
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
-from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, SECONDS, Classroom, why_not
+from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, LEARNERS, Classroom, why_not
 from postgres import postgres  # noqa: F401 (a fixture)
+from sources import NOTEBOOKS
+from window import Window
 
 from autograders.course import Course
 from autograders.demo import Desk
@@ -19,7 +24,6 @@ pytestmark = [
     pytest.mark.skipif(bool(why_not()), reason=str(why_not())),
     pytest.mark.timeout(1800),
 ]
-SCREENSHOTS = "CLASSROOM_SCREENSHOTS"  # the folder where pictures of the browser are kept, if anywhere
 NAME = "step_by_step_rnn"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
 
@@ -133,15 +137,38 @@ def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
     assert len(ada.assignments()["submitted"]["submissions"]) == before
 
 
-def test_a_learner_sees_the_own_work_alone(classroom, instructor, ada, ben):
-    for path in (f"/user/{ADA}/lab", f"/user/{ADA}/api/contents", f"/services/{COURSE}/formgrader"):
-        assert ben.open(path).status_code == 403, path
-    for path in (f"/services/{COURSE}/api/contents", f"/services/{COURSE}/formgrader/api/grades"):
-        assert ben.call("GET", path).status_code == 403, path
-    for path in ("/hub/api/users", f"/hub/api/users/{ADA}", f"/hub/api/services/{COURSE}"):
-        assert ben.call("GET", path).status_code in (403, 404), path
-    assert ben.call("GET", f"{ben.home}formgrader/api/assignments").status_code == 404
+def test_another_course_is_said_and_loses_nothing(ada):
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    values = {"course_id": "another_course", "assignment_id": NAME}
+    handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    assert not handed_in["success"] and "another_course" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
 
+
+@pytest.mark.parametrize(
+    "path", [f"/user/{ADA}/lab", f"/user/{ADA}/files/{NOTEBOOK}", f"/services/{COURSE}/formgrader"]
+)
+def test_no_page_of_another_opens(ada, ben, path):
+    assert ada.open("/hub/home").ok and ben.open(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "answers"),
+    [
+        (f"/user/{ADA}/api/contents", [403]),
+        (f"/services/{COURSE}/api/contents", [403]),
+        (f"/services/{COURSE}/formgrader/api/grades", [403]),
+        ("/hub/api/users", [403]),
+        (f"/hub/api/users/{ADA}", [403, 404]),
+        (f"/hub/api/services/{COURSE}", [403, 404]),
+        (f"/user/{BEN}/formgrader/api/assignments", [404]),
+    ],
+)
+def test_no_api_tells_of_another(ada, ben, path, answers):
+    assert ada.open("/hub/home").ok and ben.call("GET", path).status_code in answers
+
+
+def test_no_terminal_reaches_what_is_anothers(classroom, ada, ben):
     closed = [
         f"ls {FOLDER}/home/{ADA}", f"ls {FOLDER}/home/{GRADER}", f"cat {classroom.course}/gradebook.db",
         f"ls {classroom.course}/notebooks", f"ls {FOLDER}/hub", f"cat {FOLDER}/passwords.csv",
@@ -197,96 +224,105 @@ def test_the_grader_runs_as_its_own_account_and_not_as_root(classroom, ada):
     assert {GRADER, ADA} <= servers and "root" not in servers
 
 
-class Window:
-    """What somebody sees of the classroom in a browser."""
-
-    def __init__(self, driver, classroom, name):
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        self.driver, self.classroom, self.name = driver, classroom, name
-        self.wait = WebDriverWait(driver, SECONDS)
-        driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-        driver.get(f"{classroom.address}/hub/login")
-        driver.find_element("id", "username_input").send_keys(name)
-        driver.find_element("id", "password_input").send_keys(classroom.password(name))
-        driver.find_element("id", "login_submit").click()
-
-    def find(self, selector, text=""):
-        """Wait for an element that shows a text; return it."""
-
-        def visible(_):
-            found = self.driver.find_elements("css selector", selector)
-            return next((one for one in found if text in one.text and one.is_displayed()), None)
-
-        return self.wait.until(visible, f"{selector} {text}")
-
-    def click(self, selector, text=""):
-        """Wait for an element, and click on it, however often the page draws it anew meanwhile."""
-        from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
-
-        def clicked(_):
-            try:
-                self.find(selector, text).click()
-                return True
-            except (ElementClickInterceptedException, StaleElementReferenceException):
-                return False
-
-        self.wait.until(clicked, f"{selector} {text}")
-
-    def choose(self, item):
-        """Choose an item of JupyterLab's menu of nbgrader."""
-        self.click(".lm-MenuBar-item", "Nbgrader")
-        self.click(".lm-Menu-item", item)
-
-    def picture(self, name):
-        """Keep a screenshot, if pictures are kept."""
-        if folder := os.environ.get(SCREENSHOTS):
-            self.driver.save_screenshot(str(Path(folder, f"{name}.png")))
+def by_hand(source):
+    """Return a solution as a learner would type it: without its docstring and comments."""
+    tree = ast.parse(source)
+    del tree.body[0].body[0]
+    return ast.unparse(tree)
 
 
 @needs_chromium[1]
-def test_the_same_in_a_browser(classroom, instructor, desk, browser):  # noqa: F811
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_round_in_a_browser(classroom, instructor, browser, name):  # noqa: F811
+    teacher = Window(browser, classroom, INSTRUCTOR)
+    teacher.open_formgrader()
+    teacher.find("td.name", name)
+    teacher.picture("formgrader")
+    if name != NAME:  # which is released already
+        teacher.manage("manage_assignments")
+        teacher.button(name, "assign", "Successfully created")
+        teacher.button(name, "release", "Successfully released")
+
+    desk = Desk(Course(classroom.course), name)
+    exercise = next(iter(desk.exercises.values()))
+    sources = [desk.reference.edited(exercise.name, edits) for edits in (exercise.mistakes[0].edits, ())]
+    wrong, right = map(by_hand, sources)
     chen = Window(browser, classroom, CHEN)
-    chen.choose("Assignment List")
-    chen.picture("released")
-    chen.click("#released_assignments_list button", "Fetch")
-    chen.find("#fetched_assignments_list button", "Submit")
-    typed = classroom.log_in(CHEN)
-    typed.open("/hub/spawn")
-    save(typed, desk.notebook(optional=False))
-    chen.click("#fetched_assignments_list button", "Submit")
-    chen.find("#submitted_assignments_list", NAME)
-    chen.picture("submitted")
+    chen.choose("Nbgrader", "Assignment List")
+    chen.click("#released_assignments_list .list_item", name, "button")
+    chen.find("#fetched_assignments_list .list_item", name)
+    chen.picture(f"{name}-fetched")
+    chen.open_notebook(f"{name}/{name}.ipynb")
+    chen.type_over(f"def {exercise.name}(", wrong)
+    chen.cell(f"check({exercise.name}")
+    chen.choose("Run", "Run All Above Selected Cell")
+    chen.run(f"check({exercise.name}")
+    chen.find(".jp-OutputArea-output", " ".join(exercise.mistakes[0].question.split()[:4]))
+    chen.picture(f"{name}-wrong")
+    chen.type_over(f"def {exercise.name}(", right)
+    chen.run(f"def {exercise.name}(")
+    chen.run(f"check({exercise.name}")
+    chen.find(".jp-OutputArea-output", f"{exercise.name}: right")
+    seen = chen.seen()
+    assert seen["images"] and all(seen["images"]) and seen["formulas"] > 10
+    assert all(words and width for words, width in seen["outputs"])
+    if name == "jazz_lstm":
+        assert any(words.startswith("Sheet music of ") for words, _ in seen["outputs"])
+        assert all("seconds of music" in label and ready for label, ready in seen["players"])
+
+    chen.type_over("YOUR ANSWER HERE", "Gates keep what is far back.", "Markdown")
+    chen.choose("File", "Save Notebook")
+    at_home = FOLDER / "home" / CHEN / name / f"{name}.ipynb"
+    chen.until(lambda _: "Gates keep what" in at_home.read_text(encoding="utf-8"), "not saved")
+    saved = nbformat.read(at_home, as_version=4)
+    assert right in [cell.source for cell in saved.cells]
+    chen.click(".jp-NotebookPanel-toolbar jp-button", "Validate")
+    chen.find(".jp-Dialog", "not written yet")
+    chen.picture(f"{name}-validated")
+    chen.click(".jp-Dialog-button")
+    chen.choose("Nbgrader", "Assignment List")
+    chen.click("#fetched_assignments_list .list_item", name, "button")
+    chen.find("#submitted_assignments_list .list_item", name)
+    chen.picture(f"{name}-submitted")
 
     teacher = Window(browser, classroom, INSTRUCTOR)
-    teacher.choose("Course List")
-    address = teacher.find("#formgrader_list a", COURSE).get_attribute("href")
-    browser.get(address)
-    teacher.wait.until(lambda _: browser.find_elements("css selector", "iframe[src$=formgrader]"))
-    browser.switch_to.frame(browser.find_element("css selector", "iframe[src$=formgrader]"))
-    teacher.find("td.name", NAME)
-    teacher.picture("formgrader")
-    instructor.formgrader("POST", f"assignment/{NAME}/collect")
-    browser.get(f"{classroom.address}/services/{COURSE}/formgrader/manage_submissions/{NAME}")
-    row = f"tr:has(td[data-order={CHEN}]) "
-    for button, told in (
-        ("autograde", "Successfully autograded"),
-        ("generate-feedback", "Successfully generated feedback"),
-        ("release-feedback", "Successfully released feedback"),
-    ):
-        teacher.click(f"{row}td.{button} a")
-        teacher.find(".modal-dialog", told)
-        teacher.picture(button)
-        teacher.click(".modal-footer button")
-        teacher.wait.until(lambda _: not browser.find_elements("css selector", ".modal-backdrop"))
-    assert teacher.find(f"{row}td.score").text == "100 / 110"
+    teacher.open_formgrader()
+    teacher.manage("manage_assignments")
+    teacher.button(name, "collect", "Successfully collected")
+    teacher.manage(f"manage_submissions/{name}")
+    teacher.button(CHEN, "autograde", "Successfully autograded")
+    assert teacher.find("tbody tr", CHEN).find_element("css selector", "td.score").text == f"{exercise.points:g} / 110"
+    notebooks = instructor.formgrader("GET", f"submitted_notebooks/{name}/{name}")
+    (number,) = [one["id"] for one in notebooks if one["student"] == CHEN]
+    teacher.manage(f"submissions/{number}/")
+    teacher.find(".nbgrader_cell, #notebook", f"{exercise.name}: right")
+    (answer,) = [cell.metadata.nbgrader.grade_id for cell in saved.cells if "Gates keep what" in cell.source]
+    mark = teacher.find(f"input#{answer}")
+    mark.send_keys("8\t")
+    teacher.picture(f"{name}-marked")
+    marked = {"student": CHEN, "written_score": 8}
+    teacher.until(
+        lambda _: any(marked.items() <= one.items() for one in instructor.formgrader("GET", f"submissions/{name}")),
+        "the mark given by hand is not in the gradebook",
+    )
+    teacher.manage(f"manage_submissions/{name}")
+    teacher.button(CHEN, "generate-feedback", "Successfully generated feedback")
+    teacher.button(CHEN, "release-feedback", "Successfully released feedback")
 
     chen = Window(browser, classroom, CHEN)
-    chen.choose("Assignment List")
-    chen.click("#submitted_assignments_list button", "Fetch Feedback")
-    chen.click("#submitted_assignments_list a", "view feedback")
-    chen.find(".jp-DirListing-itemText", f"{NAME}.html")
-    chen.picture("feedback")
+    chen.choose("Nbgrader", "Assignment List")
+    chen.click("#submitted_assignments_list .list_item", name, "button")
+    chen.find("#submitted_assignments_list a", "view feedback")
+    chen.until(lambda _: list(at_home.parent.glob("feedback/*/*.html")), "no page")
+    (page,) = at_home.parent.glob("feedback/*/*.html")
+    browser.get(f"{classroom.address}/user/{CHEN}/files/{page.relative_to(FOLDER / 'home' / CHEN)}")
+    chen.find(".score", f"{exercise.points + 8:g} of 110 points")
+    chen.picture(f"{name}-feedback")
+    browser.get(f"{classroom.address}/user/{CHEN}/lab")
+    chen.choose("Nbgrader", "Assignment List")
+    chen.click("#fetched_assignments_list .list_item", name, "button")
+    times = "return document.querySelectorAll('#submitted_assignments_list .list_item .list_item').length"
+    chen.until(lambda _: browser.execute_script(times) >= 2, "not handed in again")
 
 
 def test_a_restart_loses_nothing(classroom, instructor, ada):
@@ -301,6 +337,39 @@ def test_a_restart_loses_nothing(classroom, instructor, ada):
     assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
     instructor.open(f"/services/{COURSE}/lab")
     assert mark_of(instructor, ADA) == mark
+
+
+def test_a_restart_in_the_middle_of_a_hand_in_loses_nothing(classroom, instructor, ada, desk):
+    notebook = desk.notebook(optional=False)
+    save(ada, notebook)
+    stopping = threading.Thread(target=classroom.do, args=["stop"])
+    stopping.start()
+    while stopping.is_alive():
+        with contextlib.suppress(OSError):  # the hub is gone
+            ada.call("POST", f"{ada.home}assignments/submit", data={"course_id": COURSE, "assignment_id": NAME})
+    assert "the classroom is open" in classroom.do("start")
+    ada.open("/hub/spawn")
+    kept = ada.ask("GET", f"{ada.home}api/contents/{NOTEBOOK}")["content"]
+    assert [one["source"] for one in kept["cells"]] == [one.source for one in notebook.cells]
+    assert ada.assignments("/submit", assignment_id=NAME)["submitted"]
+    instructor.open(f"/services/{COURSE}/lab")
+    grade(instructor, ADA)
+    assert mark_of(instructor, ADA) == 100
+
+
+def test_on_a_new_machine_accounts_get_homes_and_passwords_back(classroom, ada):
+    classroom.do("stop")
+    numbers = {name: pwd.getpwnam(name).pw_uid for name in (INSTRUCTOR, GRADER, *LEARNERS)}
+    for name in numbers:
+        subprocess.run(["userdel", name], check=True)
+    waiting = classroom.begin("start", "--wait")
+    assert any("the classroom is open" in line for line in waiting.stdout)
+    again = classroom.log_in(ADA)
+    assert again.open("/hub/spawn").ok and again.assignments()["fetched"]
+    assert {name: pwd.getpwnam(name).pw_uid for name in numbers} == numbers
+    waiting.terminate()
+    assert waiting.communicate()[0].splitlines() == ["the classroom is closed"]
+    assert "the classroom is open" in classroom.do("start")
 
 
 def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postgres):  # noqa: F811

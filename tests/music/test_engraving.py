@@ -123,7 +123,7 @@ def test_sharp_chords_are_spelled_sharp():
 def test_sheet_music_is_black_on_white_in_any_theme(chorus):
     """The first thing drawn is paper over the whole picture; nothing is drawn in the colour of the page around."""
     root = ElementTree.fromstring(engraving.song_sheet(chorus))
-    drawn = [element for element in root if element.tag.split("}")[1] not in ("desc", "defs", "style")]
+    drawn = [element for element in root if element.tag.split("}")[1] not in ("title", "desc", "defs", "style")]
     paper, page = drawn[0], drawn[1]
     assert paper.tag.endswith("rect") and paper.get("fill") == "white" and paper.get("x") is None
     assert paper.get("width") == paper.get("height") == "100%"

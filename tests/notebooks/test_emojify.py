@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 import sources
+from drawing import described
 from grading import VARIANTS
 
 from autograders.engine.verdict import judge_outcomes
@@ -520,11 +521,11 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
     assert sum(f"{name}: right" in printed for name in EXERCISES) == len(EXERCISES)
     for cell in run.cells:
         if cell.id.startswith("lab-") and cell.metadata.get("tags"):
-            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.id
+            assert "png" in described(cell), cell.id
     scores = json.loads(run.cells[-1].outputs[0].text)
     assert scores["V1"]["all"] > V1_AT_LEAST and scores["V2"]["all"] > V2_AT_LEAST
     assert scores["V2"]["order"] > scores["V1"]["order"] > 0
-    assert "image/png" in {kind for output in cells["testing-2"].outputs for kind in output.get("data", {})}
+    assert described(cells["testing-2"]) == ["png"]
     table = next(output.data["text/html"] for output in cells["own-answers"].outputs)
     assert "not feeling happy" in table
 

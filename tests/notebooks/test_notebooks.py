@@ -9,8 +9,8 @@ import pytest
 import sources
 from sources import NOTEBOOKS, settings
 
-from autograders.engine.intake import needs_tensorflow
 from autograders.engine.kernel import Kernel
+from autograders.engine.sealed import needs_tensorflow
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge
 
@@ -112,7 +112,13 @@ def test_setup_cells_import_by_name_and_are_locked(notebook):
     for cell in cells:
         assert "*" not in cell.source
         assert cell.metadata.nbgrader.locked
-        assert all(isinstance(node, SETUP) for node in ast.parse(cell.source).body), cell.id
+        others = [ast.unparse(node) for node in ast.parse(cell.source).body if not isinstance(node, SETUP)]
+        assert others in ([], ["describe_pictures()"]), cell.id
+
+
+def test_pictures_are_described_from_the_first_cell_on(notebook):
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert first.source.endswith("\n\ndescribe_pictures()")
 
 
 def test_cells_that_are_not_run_at_grading_are_locked(notebook):

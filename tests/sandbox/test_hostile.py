@@ -34,6 +34,7 @@ SIDE_BY_SIDE = (
 )  # fmt: skip
 FULL = 2 * POINTS
 SETTLE_SECONDS = 5
+SAMPLE_SECONDS = 0.1  # of computing, to see how busy the machine is
 MAX_GROWTH_BYTES = 2**31  # at 2**30 the grader notices that a kernel floods it; meanwhile some more comes
 MAX_TEXT_BYTES = 50 * 2**20
 REPOSITORY = [ROOT / name for name in ("autograders", "helpers", "notebooks", "tests", "data")]
@@ -54,7 +55,7 @@ class Attempt:
     before, after : Result
         Of the honest submission that was graded before it, as the gradebook has it after the attack; of the one after.
     seconds : float
-        What grading and the feedback page took.
+        What grading and the feedback page took, counted as on a machine that does nothing else.
     growth : int
         Bytes by which the grader's process grew meanwhile, at most.
     ended : str or None
@@ -90,6 +91,15 @@ class Attempt:
         """What the attack printed of having succeeded."""
         notebooks = [text for name, text in self.texts.items() if name.endswith(".ipynb")]
         return [word for text in notebooks for word in found.words_of_success(text)]
+
+
+def slowdown():
+    """Return how many times longer than alone a computation takes, because of what else keeps the machine busy."""
+    passed, worked = time.monotonic(), time.process_time()
+    end = worked + SAMPLE_SECONDS
+    while time.process_time() < end:
+        pass
+    return max(1.0, (time.monotonic() - passed) / (time.process_time() - worked))
 
 
 class Class:
@@ -163,14 +173,15 @@ class Class:
         attempt = Attempt(Result(student, NAME))
         own, files, visits, refused = found.children(), self._marked(), len(self.service.visits), len(self.refused)
         whole = self.gradebook.read_bytes()
-        growth, begin = Growth(), time.monotonic()
+        growth, slow, begin = Growth(), slowdown(), time.monotonic()
         try:
             attempt.result = self.course.grade(NAME, student)
             if attempt.result.score is not None:
                 self.course.feedback(NAME, student)
         except (Exception, SystemExit) as error:
             attempt.ended = f"{type(error).__name__}: {error}"
-        attempt.seconds, attempt.growth = time.monotonic() - begin, growth.bytes()
+        seconds, attempt.growth = time.monotonic() - begin, growth.bytes()
+        attempt.seconds = seconds / max(slow, slowdown())
         attempt.left_behind = found.left_behind(own | {WARM_PARENT.process.pid}, SETTLE_SECONDS)
         attempt.visits = len(self.service.visits) - visits
         attempt.files = sorted(self._marked() - files)
@@ -395,7 +406,7 @@ def test_side_by_side_honest_marks_stay_whole(jail, tmp_path):
     with found.adopting_orphans():
         own, begin = found.children(), time.monotonic()
         results = {one.student: one for one in workers.grade(klass.course, todo, 2)}
-        assert time.monotonic() - begin < sum(attack.seconds for attack in hostile)
+        assert (time.monotonic() - begin) / slowdown() < sum(attack.seconds for attack in hostile)
         assert found.left_behind(own, SETTLE_SECONDS) == []
     assert {one.score for name, one in results.items() if name.startswith("honest")} == {FULL}
     for attack in hostile:

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from accessible import GRAVE, axe, violations  # noqa: F401 (a fixture)
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
 from feedback_pages import score
 from small_course import ANSWER, FULL, NAME, POINTS, Class
@@ -12,6 +13,19 @@ ADDS = "def scale(x, factor, name):\n    return x + factor\n"
 
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the pictures, if anywhere: a prefix of file names
 PAGE_SECONDS = 60
+
+IN_THE_FRAME = {  # what nbgrader's own templates get wrong: rule -> what it is
+    "color-contrast": "Bootstrap's grey and blue on light grey, white on light blue",
+    "html-has-lang": "no page says its language",
+    "link-in-text-block": "a link in a warning is told by its colour alone",
+    "link-name": "links that are icons have no text",
+    "list": "the menu on the left has roles that are no list items",
+    "nested-interactive": "a button that unfolds a part lies in another one",
+}
+IN_A_NOTEBOOK = (  # rule, part of the element's address, and what it is
+    ("color-contrast", ".c1", "nbconvert's colour of comments"),
+    ("color-contrast", ".ow", "nbconvert's colour of words such as in"),
+)
 
 pytestmark = needs_chromium
 
@@ -147,3 +161,32 @@ def test_instructor_grades_in_the_browser(klass, server, browser):  # noqa: F811
     screen.go(page.as_uri())
     assert ": right" in screen.see("main").text
     screen.keep("feedback")
+
+
+@pytest.mark.long
+def test_axe_finds_nothing_grave_of_ours(klass, server, browser, axe):  # noqa: F811
+    """On every page of the formgrader, those with learners' work among them."""
+    from nbgrader.server_extensions.formgrader.handlers import default_handlers
+
+    klass.course.release(NAME)
+    for student in ("ada", "ben"):
+        klass.course.grade(NAME, student)
+    with klass.course.gradebook() as gradebook:
+        of_ben = gradebook.find_submission(NAME, "ben").notebooks[0].id
+    routes = [route[0] for route in default_handlers if "(.*)" not in route[0] and "?P<" not in route[0]]
+    parts = {"submissions": [of_ben], "manage_students": ["ben", NAME]}
+    pages = []
+    for route in routes:
+        first, *more = route.removeprefix("/formgrader/").removesuffix("/?").split("/([^/]+)")
+        filled = zip(more, parts.get(first, [NAME, NAME]), strict=False)
+        pages.append("/".join([first.removeprefix("?"), *(value for _, value in filled)]))
+    assert len(pages) == len(set(pages)) >= 9
+    screen, grave = Screen(browser), []
+    for page in pages:
+        screen.go(f"{server}/{page}")
+        screen.see("#notebook, tbody tr")
+        faults = violations(browser, axe, known=[(rule, "") for rule in IN_THE_FRAME])
+        if page.startswith("submissions/"):
+            faults += violations(browser, axe, "#notebook", [one[:2] for one in IN_A_NOTEBOOK])
+        grave += [f"{page}: {fault}" for fault in faults if fault.startswith(GRAVE)]
+    assert not grave, "\n".join(grave)

@@ -40,7 +40,7 @@ def jupyter(application, folder, log, settings):
         Folder of the user's settings of JupyterLab: no news are fetched.
     """
     quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
+    quiet.parent.mkdir(parents=True, exist_ok=True)
     quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -68,9 +68,12 @@ class Classroom:
 
     def do(self, what):
         """Say start, stop or remove; return what it printed, errors too."""
-        command = [sys.executable, self.checkout / "deploy" / "classroom.py", what, "--settings", self.settings]
-        done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return done.stdout
+        return self.begin(what).communicate()[0]
+
+    def begin(self, *what):
+        """Say something that may take long; return the process."""
+        command = [sys.executable, "-u", self.checkout / "deploy" / "classroom.py", *what, "--settings", self.settings]
+        return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     @contextlib.contextmanager
     def opened(self):

@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import nbformat
@@ -29,6 +30,7 @@ from helpers.notebook import checked
 
 NAME = "step_by_step_rnn"
 SEED = 1
+DUE, LATE = datetime(2026, 11, 3, 22, 59, 59, tzinfo=UTC), timedelta(days=1, hours=3)
 COPIED = 40  # one in so many has copied
 FIRST = "Ada Ben Chen Dora Emre Fatou Goro Hana Ivan June Kofi Lena Milo Nour Omar Pia Quinn Rosa Sven Tara Ugo".split()
 LAST = "Abebe Bauer Castro Dubois Eriksen Fischer Garcia Haddad Ito Jansen Kaya Lindqvist Mbeki Novak Okafor".split()
@@ -210,8 +212,10 @@ def _hand_in(course, notebook, student, records, codes, rng):
         result.exercises[NAME, test] = 15.0, records[0]["points"]
         result.score += 15.0 - records[0]["score"]
         result.notes.append(f"{test}: 15 of {records[0]['points']:g}, given by hand")
+    result.handed_in = DUE - timedelta(minutes=int(student[1:]) % 500)
     if rng.random() < 0.05:
-        result.notes.append("5 points taken off: handed in late")
+        result.handed_in, result.late, result.penalty = DUE + LATE, LATE, 5.0
+        result.score = max(result.score - result.penalty, 0.0)
     if answer is None:
         result.notes.append("10 points wait for manual grading")
     return result

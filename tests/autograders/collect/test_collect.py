@@ -407,6 +407,16 @@ def test_two_of_the_same_name_are_told(course):
     assert works(course) == {path: data for path, data in EVERYBODY.items() if "ada" not in path}
 
 
+@pytest.mark.parametrize("student", ["a/b", "a'b", 'a"b', "=1+1", "a\u202eb", ".."])
+def test_id_that_can_name_no_folder_is_told_in_one_line(course, student):
+    """A roster that was edited by hand; `course roster` itself takes no such line."""
+    tables.write(course.root / roster.FILE, roster.COLUMNS, [asdict(replace(ADA, student=student)), asdict(BEN)])
+    result = collected(course, downloads.moodle({ADA: WORK[ADA], BEN: WORK[BEN]}))
+    (line,) = [one for one in result.stdout.splitlines() if one.startswith("not collected: Ada")]
+    assert result.returncode == 1 and line.endswith("and is to name a folder: correct it in the roster")
+    assert works(course) == {"ben/small/small.ipynb": WORK[BEN]}
+
+
 def test_roster_is_asked_for_first(course):
     (course.root / roster.FILE).unlink()
     result = collected(course, downloads.moodle(WORK))

@@ -1,5 +1,6 @@
 """Due dates and extensions: one command each, honoured by late penalties, told on report and export."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -56,8 +57,19 @@ def test_export_says_when_and_how_late(klass):
 
 def test_class_report_says_how_late_and_who_is_absent(klass):
     page = class_report.write(klass.course, NAME, klass.course.class_results(NAME)).read_text(encoding="utf-8")
-    assert ", 3 hours late" in page and ", 1 hour late" in page
+    for hours, points in (("3 hours", 3), ("1 hour", 1)):
+        local = datetime.fromisoformat("2030-01-31T15:00+00:00").astimezone()
+        assert f'{local:%Y-%m-%d %H:%M} <small class="below">{hours} late</small>' in page
+        assert f'<small class="below">late: −{points}</small>' in page
     assert "Not handed in: 1" in page and "Chimamanda Ngozi Adichie (chi)" in page
+
+
+@pytest.mark.parametrize(("student", "late"), [("ada", ""), ("ben", ", 3 hours late"), ("zoe", ", 1 hour late")])
+def test_page_says_when_and_how_late(klass, student, late):
+    local = datetime.fromisoformat("2030-01-31T15:00:00+00:00" if late else "2030-01-31T11:59:59+00:00").astimezone()
+    page = klass.page(student)
+    assert f"<p>Handed in: {local:%Y-%m-%d %H:%M %Z}{late}.</p>" in page
+    assert ("<td>handed in late</td>" in page) == bool(late)
 
 
 def test_grade_says_who_has_not_handed_in(klass):
@@ -95,8 +107,35 @@ def test_date_may_move_after_grading(klass):
     assert klass.course.results(NAME)["ben"].score == FULL - 3
 
 
+def test_late_days_are_a_date_of_the_learners_own(klass):
+    result = course_command("due", NAME, "+2", "--student", "ada", cwd=klass.course.root)
+    local = datetime.fromisoformat("2030-02-02T12:00+00:00").astimezone()
+    assert f"{NAME}, ada: due {local:%Y-%m-%d %H:%M %Z}" in result.stdout
+    course_command("due", NAME, "none", "--student", "ada", cwd=klass.course.root)
+
+
+@pytest.mark.parametrize("day", ["2030-03-30", "2030-10-26"])  # clocks change the day after
+def test_late_days_end_at_the_same_time_of_the_day(monkeypatch, day):
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    due = deadlines.parse("+1", deadlines.parse(day))
+    monkeypatch.undo()
+    time.tzset()
+    assert f"{due:%d %H:%M:%S}" == f"{int(day[-2:]) + 1} 23:59:59"
+
+
+def test_days_after_no_date_are_refused():
+    with pytest.raises(ValueError, match=r"expected a date, since there is none that \+2 days could follow"):
+        deadlines.parse("+2")
+
+
+def test_page_quotes_the_system_that_says_late(klass):
+    course_command("grade", "--student", "fay", "--no-sandbox", "--workers", "1", cwd=klass.course.root)
+    assert "<p>Handed in late, as Canvas says; when is not known.</p>" in klass.page("fay")
+
+
 BAD = {
-    "no date": (["tomorrow"], "expected a date as 2026-12-01 or '2026-12-01 18:00', got 'tomorrow'"),
+    "no date": (["tomorrow"], "expected a date as 2026-12-01, '2026-12-01 18:00' or +2 for days, got 'tomorrow'"),
     "nobody": (["2031-01-01", "--student", "eve"], "expected a student of the roster, got 'eve'"),
     "earlier": (["2029-01-01", "--student", "ada"], "expected a time after everybody's (2030-01-31"),
 }

@@ -58,7 +58,7 @@ def test_who_has_no_secret_stops_nobody(course, release):
     [(SECRET, True), (SECRET + "\n", False), (SECRET[1:], False), (SECRET.upper(), False), ("ä" * 64, False)],
 )
 def test_only_what_the_exchange_wrote_is_a_secret(tmp_path, secret, taken):
-    from autograders.engine import strict_files
+    from autograders.collect import strict_files
 
     path = tmp_path / strict_files.SECRET
     path.write_text(secret, encoding="utf-8")

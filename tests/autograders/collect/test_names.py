@@ -97,7 +97,12 @@ def test_no_name_in_a_table_is_a_formula(klass, format):
     assert {f"'{name}" for name in FORMULAS} | {"ada"} <= set(cells)
 
 
-@pytest.mark.parametrize("name", ["ada", "50% #1", CHINESE, "a=1", "'x", ""])
+@pytest.mark.parametrize("separator", ";,|")
+def test_no_name_is_a_formula_behind_another_separator(separator):
+    assert inert(f"Ada{separator}=1+1") == f"Ada{separator}'=1+1"
+
+
+@pytest.mark.parametrize("name", ["ada", "50% #1", CHINESE, "a=1", "'x", "", "Okri, Ben", "A;B"])
 def test_other_names_stay_as_they_are(name):
     assert inert(name) == name
 

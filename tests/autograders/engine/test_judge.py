@@ -19,9 +19,10 @@ from nbformat.v4 import new_code_cell
 from plain_data import answers
 from small_course import FULL, NAME, POINTS, WRONG, Class, cell
 
+from autograders.collect.intake import take_in
 from autograders.engine import judge
 from autograders.engine.exercise import load
-from autograders.engine.intake import grade_id, parse, set_into_frame, take_in
+from autograders.engine.handed_in import grade_id, parse, set_into_frame
 from autograders.engine.kernel import Reply, failure, read_outcomes
 from autograders.engine.reference import Reference
 from autograders.engine.sealed import SealedNotebook

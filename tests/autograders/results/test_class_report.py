@@ -116,7 +116,9 @@ class TestMarks:
     def test_cells_sort_by_what_they_show(self, made, data, first):
         for row, result in zip(first.rows("marks-table"), made.results, strict=True):
             assert float(row[1].attrs["data-sort"]) == result.score
-            for cell, item in zip(row[2:-1], data["items"], strict=True):
+            assert float(row[-2].attrs["data-sort"]) == result.handed_in.timestamp()
+            assert ("1 day 3 hours late" in row[-2].text) == ("late: −5" in row[1].text) == bool(result.late)
+            for cell, item in zip(row[2:-2], data["items"], strict=True):
                 answer = item.answers[result.student]
                 assert cell.attrs["data-sort"] == ("" if answer.share is None else str(answer.share))
                 assert cell.text.strip().startswith(answer.text)
@@ -267,6 +269,13 @@ def klass(tmp_path_factory):
 @pytest.fixture(scope="module")
 def item(klass):
     return class_report.collect(klass.course, SMALL, klass.course.class_results(SMALL))["items"][0]
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_all_parts_of_an_optional_exercise_are_all_of_it(count):
+    parts = [{"part": str(n), "share": 1 / count, "ok": True, "message": None} for n in range(count)]
+    answer = Answer("ada", None, 0.0, {"parts": parts})
+    assert (answer.share, answer.colour, answer.text) == (1, "full", f"{count} of {count}")
 
 
 @pytest.mark.slow

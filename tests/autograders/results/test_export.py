@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from unittest import mock
 
 import downloads
@@ -14,6 +15,7 @@ from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, course_comman
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
 from autograders.course import Result
+from autograders.results import handback
 from autograders.results.export import marks_table
 
 pytestmark = pytest.mark.slow
@@ -185,6 +187,14 @@ class TestRecord:
         assert b"ben" in text
         for other in (ADA, CHI, ZOE):
             assert other.email.encode() not in text and other.last_name.encode() not in text
+
+    def test_its_tables_hold_no_formula(self, klass, tmp_path):
+        eve = replace(ADA, student="ben", first_name="=1+1", group="a;@SUM(A1)")
+        with mock.patch.object(roster, "of", return_value=roster.Roster([eve])):
+            handback.record(klass.course, "ben", tmp_path / "b.zip")
+        with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+            (row,) = csv.DictReader(io.StringIO(archive.read("student.csv").decode()))
+        assert (row["first_name"], row["group"]) == ("'=1+1", "a;'@SUM(A1)")
 
     def test_of_nobody_is_told(self, klass):
         result = course_command("export", "--student", "nobody", cwd=klass.course.root)

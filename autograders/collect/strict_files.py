@@ -66,3 +66,13 @@ def plain_files(folder, exclude=None):
             files.append(path)
             left -= size
     return files
+
+
+def as_text(name):
+    """Return a text with a file's name so that it can be written: bytes that are no UTF-8 become `\\udc..`."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def printable(name):
+    """Return a file's name in characters that every terminal and page can show."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]

@@ -13,17 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograders.engine.intake import (
-    DELETED,
-    MAX_SEARCH_BYTES,
-    Unreadable,
-    find_renamed,
-    grade_id,
-    kind_of,
-    parse,
-    set_into_frame,
-    take_in,
-)
+from autograders.collect.intake import MAX_SEARCH_BYTES, find_renamed, take_in
+from autograders.engine.handed_in import DELETED, Unreadable, grade_id, kind_of, parse, set_into_frame
 from autograders.engine.pictures import MAX_PIXELS
 
 
@@ -175,7 +166,7 @@ def test_attached_pictures_are_kept_while_there_is_room_for_their_pixels():
 
 def test_of_notebooks_under_other_names_only_so_many_bytes_are_read(tmp_path, monkeypatch):
     handed, one = [], new_notebook(cells=[solution("one")])
-    monkeypatch.setattr("autograders.engine.intake.read", lambda path: handed.append(path.name) or one)
+    monkeypatch.setattr("autograders.collect.intake.read", lambda path: handed.append(path.name) or one)
     for name, size in {"a": 7, "b": 6, "c": 2, "d": 1}.items():
         (tmp_path / f"{name}.ipynb").write_bytes(b" " * (size * MAX_SEARCH_BYTES // 10))
     found = find_renamed(sorted(tmp_path.glob("*.ipynb")), ["right"], {"right": FRAME})

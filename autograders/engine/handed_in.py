@@ -1,16 +1,11 @@
-"""Take in a submitted notebook, whatever it is, and set the learner's work into the instructor's frame.
+"""Read a submitted notebook, whatever it is, and set the learner's work into the instructor's frame.
 
 The frame is the source notebook: its graded and locked cells, in its order. From the submission come only the sources
 of solution cells, and cells that the learner added. Points, tags, ids and the kernel's name never do.
 """
 
 import json
-import os
 import re
-import stat
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,18 +13,14 @@ from nbformat.v4 import nbformat_minor
 
 from autograders.engine.outputs import PICTURES
 from autograders.engine.pictures import Room, pixels_of_text
-from autograders.engine.strict_files import fault, folder_fault, plain_files
 from helpers.notebook import sort_out
 
 MAX_FILE_BYTES = 32 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE_BYTES = 2**20  # of all cells together
 MAX_NAME_LETTERS = 200
-MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: so many are named, so much of each is read to tell its kind
-MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
 CELL_KINDS = ("code", "markdown", "raw")
 DELETED = "This cell was missing in the submission."
-PUT_AT = 86_398 * 10**9  # nanoseconds since 1970
 MISSING = "missing"  # in the metadata of a restored cell: it was missing
 KINDS = (  # (how a file begins, what is in it, what it is); the first that fits counts
     (b"PK\x03\x04", b"word/", "a Word document"),
@@ -136,49 +127,6 @@ def kind_of(data):
     return next((kind for begin, inside, kind in KINDS if data.startswith(begin) and inside in data), None)
 
 
-def read(path):
-    """Read a handed-in notebook with `parse`.
-
-    Raises
-    ------
-    Unreadable
-        If it is no plain file, or no notebook.
-    """
-    return parse(content(path))
-
-
-def content(path):
-    """Return what is in a handed-in file, or a little more than is read of a notebook; open plain files only.
-
-    Raises
-    ------
-    Unreadable
-        If it is none.
-    """
-    problem = folder_fault(path.parent) or fault(path)
-    if problem:
-        raise Unreadable(f"the file {problem}")
-    try:
-        with open(path, "rb") as stream:
-            return stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise Unreadable(f"the file cannot be read ({type(error).__name__})") from None
-
-
-def _others(folder):
-    """Name some of a submission's files, and say of which kind they are."""
-    found = []
-    for path in sorted(folder.iterdir()):
-        if path.name == "timestamp.txt" or fault(path) or put_by_earlier_version(path):
-            continue
-        with open(path, "rb") as stream:
-            kind = kind_of(stream.read(BEGIN_BYTES))
-        found.append(f"{printable(path.name)} ({kind})" if kind else printable(path.name))
-        if len(found) == MAX_NAMED:
-            break
-    return ", ".join(found) or "no file at all"
-
-
 def _list(value):
     return value if isinstance(value, list) else []
 
@@ -280,178 +228,3 @@ def set_into_frame(cells, frame):
             cell["id"] = f"cell-{number}"
         taken.add(cell["id"])
     return notebook
-
-
-def converter_of(configurable):
-    """Return the nbgrader converter that a preprocessor belongs to."""
-    while not hasattr(configurable, "coursedir"):
-        configurable = configurable.parent
-    return configurable
-
-
-def course_directory(configurable):
-    """Return the nbgrader CourseDirectory that a preprocessor works for."""
-    return converter_of(configurable).coursedir
-
-
-def source_notebook(coursedir, assignment, notebook):
-    """Return the path of a source notebook."""
-    folder = coursedir.format_path(coursedir.source_directory, ".", assignment)
-    return Path(folder, f"{notebook}.ipynb")
-
-
-def read_source(path):
-    """Return a source notebook, which callers must not change: it is read anew only when its file was modified."""
-    return _read_source(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read_source(path, _modified):
-    return nbformat.read(path, as_version=4)
-
-
-def needs_tensorflow(source):
-    """Whether the kernel that grades a notebook is to have imported TensorFlow.
-
-    Parameters
-    ----------
-    source : NotebookNode
-        The source notebook. Its metadata may say `course.tensorflow: false`, for a lighter kernel.
-    """
-    return bool(source.metadata.get("course", {}).get("tensorflow", True))
-
-
-def expected_notebooks(coursedir, assignment):
-    """Return the names of an assignment's notebooks, from the source folder."""
-    folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    return sorted(path.stem for path in folder.glob("*.ipynb"))
-
-
-def find_renamed(others, missing, frames):
-    """Find which handed-in file is an expected notebook under another name.
-
-    Parameters
-    ----------
-    others : list of Path
-        Handed-in notebooks under other names.
-    missing : list of str
-        Expected notebooks that are not there by name.
-    frames : dict of str to NotebookNode
-        All source notebooks of the assignment.
-
-    Returns
-    -------
-    dict of str to Path
-        For each missing notebook that was found, the file: that which shares most cell ids and function names with
-        it. Small files are read first, and no more than MAX_SEARCH_BYTES in all.
-    """
-    candidates = {}
-    left = MAX_SEARCH_BYTES
-    for path in sorted(others, key=lambda path: path.stat().st_size):
-        left -= path.stat().st_size
-        if left < 0:
-            break
-        try:
-            candidates[path] = _marks(read(path).cells)
-        except Unreadable:
-            continue
-    found = {}
-    for name in missing:
-        marks = _marks(frames[name].cells)
-        best = max(sorted(candidates), key=lambda path: len(marks & candidates[path]), default=None)
-        if best and marks & candidates[best]:
-            found[name] = best
-            del candidates[best]
-    return found
-
-
-def _marks(cells):
-    """Return what a notebook is recognised by: the ids of its cells, and the functions that it defines."""
-    defined = {match for cell in cells for match in re.findall(r"^def \w+\(", cell.source, re.M)}
-    return ({grade_id(cell) for cell in cells} | defined) - {None}
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one learner handed in.
-
-    Attributes
-    ----------
-    notebooks : dict of str to (bytes or Unreadable)
-        For each notebook of the assignment, the file's content, or why there is none.
-    files : dict of str to bytes
-        The other files, by relative path.
-    notes : tuple of str
-        What a reader of the mark should know, a sentence each.
-    """
-
-    notebooks: dict
-    files: dict
-    notes: tuple = ()
-
-
-def take_in(folder, frames, ignored=()):
-    """Read a submission; nothing is written.
-
-    Parameters
-    ----------
-    folder : Path
-        The learner's submission.
-    frames : dict of str to NotebookNode
-        The assignment's notebooks. For one that is not there by name, a file under another name is taken: see
-        `find_renamed`.
-    ignored : iterable of str
-        Patterns of files that are left out.
-
-    Returns
-    -------
-    Submission
-    """
-    if problem := folder_fault(folder):
-        return Submission(dict.fromkeys(frames, Unreadable(f"the file {problem}")), {})
-    missing = [name for name in frames if is_missing(folder / f"{name}.ipynb")]
-    others = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in frames and not fault(path)]
-    renamed = find_renamed(others, missing, frames) if missing else {}
-    only = others[0] if len(frames) == len(others) == 1 else None  # if unreadable, its page says why
-    notebooks, notes = {}, []
-    for name in frames:
-        path = folder / f"{name}.ipynb"
-        source = renamed.get(name, only) if name in missing else path
-        if source is None and not put_by_earlier_version(path) and path.exists():
-            source = path  # empty
-        elif source is None:
-            notebooks[name] = Unreadable(f"no such notebook was handed in, but {_others(folder)}")
-            notes.append(f"{path.name} was not handed in")
-            continue
-        elif source != path:
-            notes.append(f"{printable(source.name)} was taken for {path.name}")
-        try:
-            notebooks[name] = content(source)
-        except Unreadable as error:
-            notebooks[name] = error
-    files = plain_files(folder, [*ignored, "*.ipynb"])
-    return Submission(notebooks, {os.path.relpath(one, folder): Path(one).read_bytes() for one in files}, tuple(notes))
-
-
-def is_missing(path):
-    """Whether a notebook is absent or empty."""
-    try:
-        state = path.lstat()
-    except FileNotFoundError:
-        return True
-    return stat.S_ISREG(state.st_mode) and (state.st_size == 0 or put_by_earlier_version(path))
-
-
-def put_by_earlier_version(path):
-    """Whether a file is a copy of a renamed notebook that version 0.2 put into the submission, with this date."""
-    return os.path.lexists(path) and path.lstat().st_mtime_ns == PUT_AT
-
-
-def as_text(name):
-    """Return a text with a file's name so that it can be written: bytes that are no UTF-8 become `\\udc..`."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def printable(name):
-    """Return a file's name in characters that every terminal and page can show."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)[:100]
