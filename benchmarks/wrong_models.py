@@ -50,7 +50,6 @@ ALSO = {
     "one_hot_of_another_vocabulary": ("size", "one-hot"),
     "nothing_appended": ("append", "dropped call", "dropped statement"),
     "one_state_only": ("initial state", "dropped element"),
-    "argmax_over_the_examples": (),
     "numpy_on_a_symbolic_tensor": ("NumPy function", "append"),
     "numpy_function": ("NumPy function",),
     "to_categorical_on_a_symbolic_tensor": ("to_categorical",),
@@ -455,7 +454,7 @@ def _of_a_statement(node, text):
         ):
             yield "after the model", [node, *_statements(more)]
     elif isinstance(node, ast.For):
-        yield "inside the loop", _like_for(node, [*node.body, ast.Break()])
+        yield "inside the loop", [_for(node, [*node.body, ast.Break()])]
         yield "dedented", [_for(node, node.body[:-1]), node.body[-1]] if len(node.body) > 1 else [node]
         yield "inside the loop", [_for(node, [*_statements("outputs = []"), *node.body])]
         yield "inside the loop", [_for(node, [*_statements("a, c = a0, c0"), *node.body])]
@@ -465,10 +464,6 @@ def _for(node, body):
     new = copy.copy(node)
     new.body = body
     return new
-
-
-def _like_for(node, body):
-    return [_for(node, body)]
 
 
 def _edits(node, bound):

@@ -29,6 +29,7 @@ KINDS = {
     "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "int": "is a number", "float": "is a number",
     "NoneType": "is None", "str": "is a text", "function": "is a function", "Functional": "is a model",
 }  # fmt: skip
+MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
@@ -130,14 +131,15 @@ def _of_error(error, inputs, parts):
         found = None
     lines = [one for one in error.get("set", "").split("\t") if one]
     before = f" Its names come from: {'; '.join(lines)}" if 0 < len(lines) <= MOST_LINES else ""
-    if found:
-        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found + before, parts)]
-    if told := meaning(error, line, _kinds(names)):
-        return [_hint(*told[:2], told[2] + before, parts)]
-    if names:
+    told = [f"shapes do not fit: {line}", WHAT_FITS, found] if found else None
+    told = told or meaning(error, line, _kinds(dict(list(names.items())[:MOST_NAMES])))
+    if names and not told:
         question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.{before}", parts)]
-    return []
+        told = f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}."
+    if not told:
+        return []
+    *rest, text = told
+    return [_hint(*rest, text + before if len(f"{text}{before}".split()) <= MOST_WORDS else text, parts)]
 
 
 def _kinds(names):

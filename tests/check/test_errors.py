@@ -149,6 +149,11 @@ def test_the_lines_are_shown_that_set_the_names(scope):
     assert "Its names come from" not in hint(scope, "words(X, out, reshaper)").text  # too many lines to be of use
 
 
+def test_long_lines_and_many_names_leave_a_hint_short(scope):
+    line = f"z = [{'1, ' * 90}X]\n    z = reshaper(X, out, x, a0, c0, indices, outputs, words, densor, z)"
+    assert "Its names come from" not in hint(scope, line).text
+
+
 @pytest.mark.parametrize("arguments", [(), (1, 2)])
 def test_a_function_with_other_parameters_is_told_to_keep_its_line_with_def(scope, arguments):
     assert "leave that line as it was" in hint(scope, "pass", arguments).text
