@@ -35,7 +35,8 @@ SPELLING = "Which library or object does that name come from, and how is it spel
 GIVEN = "What does your last line give back? What should it, says the docstring?"
 
 # Words of an error, name of the mistake, question, what it means. In the last three: {0}, {1} ... what stands in the
-# brackets of the first; {line} the line; {function} the library's function that is called in it; {what} its names.
+# brackets of the first; {line} the line; {numpy}, {tensorflow} the function of these that is called in it; {what} what
+# its names are; {new} what the argument is called now.
 MEANINGS = (
     (
         "A KerasTensor cannot be used as input to a TensorFlow function",
@@ -188,8 +189,8 @@ MEANINGS = (
         "Input is called without a shape. It wants the shape of one example, as a tuple.",
     ),
     (
-        r"Input to reshape is a tensor with (\d+) values, but the requested shape has (\d+)", "reshaped for one "
-        r"example",
+        r"Input to reshape is a tensor with (\d+) values, but the requested shape has (\d+)",
+        "reshaped for one example",
         "How many examples go through your model at once? Which number stands for them in your reshaping?",
         "the model is built, but cannot run: {0} numbers are reshaped into {1}. The first axis is that of the "
         "examples, whose number is not fixed: leave it free, or use the layer that you were given, which does.",

@@ -319,8 +319,8 @@ def _facts(part, right, mine, case):
             yield 0, hint.mistake, hint.question, hint.text
     if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
         for place, (due, got) in enumerate(zip(want, have, strict=True)):
-            if isinstance(due, str) and due != got:  # numbers are compared below
-                text = f"the entry at {place}, counted from 0, is {got}; {due} is due."
+            if isinstance(due, str) and isinstance(got, str) and due != got:  # numbers are compared below
+                text = f"the entry at {place}, counted from 0, is {got[: len(due) + 20]}; {due} is due."
                 yield 4, f"entry {place}", "Compare the entries one by one. From which line does each follow?", text
     elif isinstance(want, list) and isinstance(have, list):
         text = f"expected a list of {len(want)}, got one of {len(have)}."
