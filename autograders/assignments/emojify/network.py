@@ -145,17 +145,6 @@ Emojify_V2 = Exercise(
         ),
         *(
             Mistake(
-                f"{place}_dropout_always_on",
-                "Ask the network twice for the same sentence. Does it give the same answer?",
-                f"the dropout after the {place} LSTM is on outside training, too, since the layer is called with "
-                "training set to True; leave that to Keras.",
-                "section 2.1, the sentences on dropout, and the figure",
-                ((f"    {before}\n    {DROPOUT}\n", f"    {before}\n    A = Dropout(0.5)(A, training=True)\n"),),
-            )
-            for place, before in (("first", LSTM_1), ("second", LSTM_2))
-        ),
-        *(
-            Mistake(
                 f"{name}_at_the_end",
                 "Add up one row of the network's output. Which function makes the labels share one whole among them?",
                 f"the network ends with {name}; softmax makes the five probabilities share 1.",

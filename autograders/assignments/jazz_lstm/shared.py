@@ -110,7 +110,7 @@ def step_mistakes(model, first, section):
                 f"{section}, the equation of the cell",
                 (("a0, c0\n    outputs", f"{start}\n    outputs"),),
             )
-            for name, start in (("with_a0_twice", "a0, a0"), ("with_c0_twice", "c0, c0"), ("swapped", "c0, a0"))
+            for name, start in (("with_a0_twice", "a0, a0"), ("with_c0_twice", "c0, c0"))
         ),
         Mistake(
             "returned_states_swapped",
@@ -253,7 +253,8 @@ def step_mistakes(model, first, section):
         Mistake(
             "c0_before_a0",
             "Two of the model's inputs have the same shape. In which order does the task list them?",
-            f"the model's inputs are [{first}, c0, a0]; the order is [{first}, a0, c0].",
+            f"the model's inputs are [{first}, c0, a0], or the first step takes each for the other; the order is "
+            f"[{first}, a0, c0].",
             f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace("a0, c0", "c0, a0")),),
         ),
