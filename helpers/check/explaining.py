@@ -15,8 +15,9 @@ from helpers.check.errors import meaning
 from helpers.check.probe import SYMBOLIC, error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
+from helpers.language import N_, _, ngettext
 
-DOCSTRING = "the docstring of the function: what it takes, and what it returns"
+DOCSTRING = N_("the docstring of the function: what it takes, and what it returns")
 LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
 RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
@@ -26,8 +27,10 @@ UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+(?:\([\w, ]*\))?)")  # see helpers.check.probe
 KINDS = {
-    "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "int": "is a number", "float": "is a number",
-    "NoneType": "is None", "str": "is a text", "function": "is a function", "Functional": "is a model",
+    "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
+    "int": N_("{name} is a number"), "float": N_("{name} is a number"), "NoneType": N_("{name} is None"),
+    "str": N_("{name} is a text"), "function": N_("{name} is a function"),
+    "Functional": "{name} is a model",
 }  # fmt: skip
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
@@ -35,18 +38,31 @@ MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
         "nothing is returned",
-        "What does a function give back that ends without return? Look at its last line.",
-        "the function returns nothing (None): its return line is missing, or it prints the result.",
+        N_("What does a function give back that ends without return? Look at its last line."),
+        N_("the function returns nothing (None): its return line is missing, or it prints the result."),
     ),
     "generator": (
         "a generator is returned",
-        "What is the difference between yield and return?",
-        "yield stands in place of return: what comes back is a generator, which has computed nothing yet.",
+        N_("What is the difference between yield and return?"),
+        N_("yield stands in place of return: what comes back is a generator, which has computed nothing yet."),
     ),
 }
-QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
-WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
-WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
+QUESTION_OF_TIME = N_("Compare its slices with each other, one by one. Which step or column does each belong to?")
+WHICH_VALUES = N_("Which values does the docstring list? Which of them does your last line return, in which order?")
+STEPS = ("last step", N_("only the last step is wrong.")), ("first step", N_("only the first step is wrong."))
+COLUMNS = ("last column", N_("only the last column is wrong.")), ("first column", N_("only the first column is wrong."))
+FIRST_TURNED = (
+    N_("The first would fit, were it transposed."),
+    N_("The first would fit, were it not transposed."),
+)
+SECOND_TURNED = (
+    N_("The second would fit, were it transposed."),
+    N_("The second would fit, were it not transposed."),
+)
+MISSING_VALUES = "values are missing or too many"
+WHAT_FITS = N_(
+    "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
+)
 
 
 def explain(spec, cases, expected, got, parts):
@@ -97,28 +113,33 @@ def _of_error(error, inputs, parts):
     if match := UNDEFINED.search(text):
         return [_undefined(match[1], inputs, parts)]
     if match := UNSET.search(text):
-        question = f"In which line does {match[1]} get its value? Is that line reached before the one that reads it?"
-        hint = f"{match[1]} is read before it has a value: the line that sets it is missing, or stands too late."
-        return [_hint(f"no value yet: {match[1]}", question, hint, parts)]
+        question = _("In which line does {name} get its value? Is that line reached before the one that reads it?")
+        hint = _("{name} is read before it has a value: the line that sets it is missing, or stands too late.")
+        both = (one.format(name=match[1]) for one in (question, hint))
+        return [_hint(f"no value yet: {match[1]}", *both, parts)]
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
-        question = "Which keys does the dict have that you read from? Print them."
+        question = N_("Which keys does the dict have that you read from? Print them.")
         keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
-        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""
-        return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
+        few = 0 < len(keys) < 20
+        hint = _("there is no key {key}. The dict has {keys}.") if few else _("there is no key {key}.")
+        hint = hint.format(key=match[1], keys=", ".join(keys))
+        return [_hint(f"no such key: {match[1]}", question, hint, parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
             return [_hint(*OF_KIND[match[2]], parts)]
-        return [_hint("values are missing or too many", WHICH_VALUES, f"expected {match[1]}, got {match[2]}.", parts)]
+        hint = _("expected {wanted}, got {got}.").format(wanted=match[1], got=match[2])
+        return [_hint(MISSING_VALUES, WHICH_VALUES, hint, parts)]
     names = dict(NAMED.findall(error.get("names", "")))
     if match := CAST.search(text):
-        question = "Which type do the entries of the array have that the result is written into? Print its dtype."
-        hint = f"the array holds whole numbers ({match[2]}), and numbers with fractions ({match[1]}) do not go into it."
+        question = N_("Which type do the entries of the array have that the result is written into? Print its dtype.")
+        hint = _("the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it.")
+        hint = hint.format(whole=match[2], fractions=match[1])
         return [_hint("fractions into whole numbers", question, hint, parts)]
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
-        question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
-        kinds = _kinds(names)
-        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {kinds}.", parts)]
+        question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
+        hint = _("{name} ends in an error, called with {kinds}.").format(name=other, kinds=_kinds(names))
+        return [_hint(f"cannot be done: {call[1]}", question.format(name=other), hint, parts)]
     shapes = {name.replace('"', "'"): _sizes(what) for name, what in names.items() if what.startswith("(")}
     try:
         found = _misfit(ast.parse(line.strip().rstrip(":")), shapes)
@@ -134,8 +155,10 @@ def _of_error(error, inputs, parts):
     told = [f"shapes do not fit: {line}", WHAT_FITS, found] if found else None
     told = told or meaning(error, line, _kinds(dict(list(names.items())[:MOST_NAMES])))
     if names and not told:
-        question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        told = f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}."
+        question = N_(
+            "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
+        )
+        told = f"cannot be done: {line}", question, _("in the line of the error {kinds}.").format(kinds=_kinds(names))
     if not told:
         return []
     *rest, text = told
@@ -144,27 +167,34 @@ def _of_error(error, inputs, parts):
 
 def _kinds(names):
     """Say what each name is: "xt has shape (3, 10), t is a number"."""
-    kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
-    kinds = ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
-    return kinds.replace(f"is of type {SYMBOLIC}(", "is symbolic, of shape (").replace("(None, ", "(m, ")
+    others = _("{name} has shape {what}"), _("{name} is of type {what}")
+    kinds = [_(KINDS.get(what, "")) or others[not what.startswith("(")] for what in names.values()]
+    told = _(", ").join(
+        one.format(name=_plain(name), what=what) for one, (name, what) in zip(kinds, names.items(), strict=True)
+    )
+    return told.replace(f"is of type {SYMBOLIC}(", "is symbolic, of shape (").replace("(None, ", "(m, ")
 
 
 def _plain(name):
     """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
     name = re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
-    return name.removesuffix(".T") + " transposed" * name.endswith(".T")
+    return _("{name} transposed").format(name=name.removesuffix(".T")) if name.endswith(".T") else name
 
 
 def _undefined(name, inputs, parts):
     keys = {key: parameter for parameter, value in inputs.items() if isinstance(value, dict) for key in value}
     close = difflib.get_close_matches(name, list(inputs), 1, 0.5)
-    question = f"Where does {name} get its value? Is that inside this function?"
-    hint = f"this function has no variable {name}: it is none of its parameters, and no line before sets it. "
-    hint += "What other cells or functions have is not for it to use."
+    question = _("Where does {name} get its value? Is that inside this function?").format(name=name)
+    hint = _(
+        "this function has no variable {name}: it is none of its parameters, and no line before sets it. "
+        "What other cells or functions have is not for it to use."
+    ).format(name=name)
+    more = ""
     if name in keys:
-        hint += f" {name} is an entry of {keys[name]}: take it out first."
+        more = _("{name} is an entry of {held}: take it out first.").format(name=name, held=keys[name])
     elif close:
-        hint += f" Is {close[0]} meant?"
+        more = _("Is {name} meant?").format(name=close[0])
+    hint = _("{sentence} {next}").format(sentence=hint, next=more) if more else hint
     return _hint(f"no such variable: {name}", question, hint, parts)
 
 
@@ -184,20 +214,31 @@ def _misfit(tree, shapes):
             continue
         names = [_plain(ast.unparse(side)) for side in sides]
         one, other = found
-        both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
+        both = {"first": names[0], "shape": one, "second": names[1], "other": other}
         if product and len(one) == len(other) == 2 and one[1] != other[0]:
+            turned = [isinstance(side, ast.Attribute) and side.attr == "T" for side in sides]
             fits = {
-                "in the other order they would fit": other[1] == one[0],
-                f"the first would fit, were it {'not ' * ('transposed' in names[0])}transposed": one[0] == other[0],
-                f"the second would fit, were it {'not ' * ('transposed' in names[1])}transposed": one[1] == other[1],
+                _("In the other order they would fit."): other[1] == one[0],
+                _(FIRST_TURNED[turned[0]]): one[0] == other[0],
+                _(SECOND_TURNED[turned[1]]): one[1] == other[1],
             }
-            cure = "; ".join(text for text, does in fits.items() if does) or "one of the two is not the one that is due"
-            return f"{both}: no matrix product, which needs as many columns as rows. {cure[0].upper()}{cure[1:]}."
+            text = _(
+                "{first} has shape {shape} and {second} has shape {other}: "
+                "no matrix product, which needs as many columns as rows."
+            ).format(**both)
+            for cure in [one for one, does in fits.items() if does] or [
+                _("One of the two is not the one that is due.")
+            ]:
+                text = _("{sentence} {next}").format(sentence=text, next=cure)
+            return text
         if not product:
             try:
                 np.broadcast_shapes(one, other)
             except ValueError:
-                return f"{both}: they do not fit entry by entry. Is one of them not the one that is due, or transposed?"
+                return _(
+                    "{first} has shape {shape} and {second} has shape {other}: they do not fit entry by entry. "
+                    "Is one of them not the one that is due, or transposed?"
+                ).format(**both)
     return None
 
 
@@ -241,17 +282,15 @@ def _of_whole(spec, case, right, mine, parts):
         some = values[: 2 * len(spec.returns)]  # of what may be millions
         there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
         missing = [name for name in spec.returns if name not in there]
-        found = (
-            f"got {', '.join(there)} without {', '.join(missing)}"
-            if there and missing
-            else f"got {len(values)} value{'s' * (len(values) != 1)}"
-        )
-        return _hint("values are missing or too many", WHICH_VALUES, f"expected {names}, {found}.", parts)
+        count = ngettext("expected {wanted}, got {count} value.", "expected {wanted}, got {count} values.", len(values))
+        text = _("expected {wanted}, got {there} without {missing}.") if there and missing else count
+        text = text.format(wanted=names, there=", ".join(there), missing=", ".join(missing), count=len(values))
+        return _hint(MISSING_VALUES, WHICH_VALUES, text, parts)
     if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
-                text = f"expected the values in the order {names}, got {came}."
+                text = _("expected the values in the order {wanted}, got {got}.").format(wanted=names, got=came)
                 return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
 
@@ -267,8 +306,10 @@ def _changed(got):
     names = ", ".join(sorted({name for one in got for name in one["changed"]}))
     return _hint(
         f"an input is changed: {names}",
-        f"Print {names} before and after the call. Which of your lines changes it?",
-        f"{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result.",
+        _("Print {names} before and after the call. Which of your lines changes it?").format(names=names),
+        _(
+            "{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result."
+        ).format(names=names),
         [INPUTS],
     )
 
@@ -286,8 +327,10 @@ def _of_parts(cases, pairs, parts):
             found.setdefault(min(facts), []).append(part)
     hints = []
     for (rank, name, question, text), where in found.items():
-        of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
-        hints.append(_hint(of + name, question, of + text, where))
+        if rank:  # the kind of an answer needs no part
+            name = f"{', '.join(where)}: {name}"
+            text = _("{part}: {fault}").format(part=_(", ").join(map(_, where)), fault=_(text))
+        hints.append(_hint(name, question, text, where))
     return hints
 
 
@@ -300,8 +343,9 @@ def _common(told):
 def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
-        question = "Which names are expected? Compare them one by one with those that you give."
-        yield 1, "missing", question, f"nothing of that name is among what came ({len(mine)} in all)."
+        question = N_("Which names are expected? Compare them one by one with those that you give.")
+        text = _("nothing of that name is among what came ({count} in all).").format(count=len(mine))
+        yield 1, "missing", question, text
         return
     want, have = right[part], mine[part]
     if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
@@ -326,14 +370,15 @@ def _facts(part, right, mine, case):
         text = f"expected a list of {len(want)}, got one of {len(have)}."
         yield 4, "length", "Which line adds an entry, and how often is it reached?", text
     if isinstance(have, list) and isinstance(want, np.ndarray):
-        yield 0, "a list", "What type does it have? Print it.", "expected an array, got a list."
+        yield 0, "a list", N_("What type does it have? Print it."), N_("expected an array, got a list.")
     for other, value in right.items():
         if isinstance(value, np.ndarray) and other != part and same(value, have):
-            text = f"what came is {other}."
-            yield 1, f"holds {other}", "Which of your variables goes where? Compare the names with the docstring.", text
+            question = N_("Which of your variables goes where? Compare the names with the docstring.")
+            yield 1, f"holds {other}", question, _("what came is {name}.").format(name=other)
     for name, value in case.inputs.items():
         if same(value, have):
-            yield 1, f"is {name}", "Does what you return differ from what was given?", f"it is {name}, as it was given."
+            question = N_("Does what you return differ from what was given?")
+            yield 1, f"is {name}", question, _("it is {name}, as it was given.").format(name=name)
     want, have = (
         np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
     )
@@ -341,56 +386,53 @@ def _facts(part, right, mine, case):
         return
     orders = permutations(range(have.ndim)) if have.ndim == want.ndim < MOST_VALUES else ()
     if any(have.transpose(o).shape == want.shape and same(want, have.transpose(o)) for o in orders):
-        text = "it is transposed: all numbers are right, but its axes have changed places."
-        yield 2, "transposed", "Which size comes first in its shape?", text
+        text = N_("it is transposed: all numbers are right, but its axes have changed places.")
+        yield 2, "transposed", N_("Which size comes first in its shape?"), text
     elif have.shape != want.shape and have.size == want.size and same(want, have.reshape(want.shape)):
-        text = "an axis of length 1 is lost or added; all numbers are right."
-        yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
+        text = N_("an axis of length 1 is lost or added; all numbers are right.")
+        yield 2, "axis of length 1", N_("How many axes should it have? Count them where one size is 1."), text
     if have.shape != want.shape:
         if have.ndim != want.ndim:
-            question = "Print the shape of what you return. How many axes should it have?"
-            yield 6, "axes", question, f"expected {want.ndim} axes, got {have.ndim}."
+            question = N_("Print the shape of what you return. How many axes should it have?")
+            yield 6, "axes", question, _("expected {wanted} axes, got {got}.").format(wanted=want.ndim, got=have.ndim)
         for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
             if size != due:
-                text = f"its size along axis {axis} is {size}, which is not the one that follows from these inputs."
-                yield 6, f"size {size} along axis {axis}", "From which input does this size follow? Print both.", text
+                text = _("its size along axis {axis} is {size}, which is not the one that follows from these inputs.")
+                question = N_("From which input does this size follow? Print both.")
+                yield 6, f"size {size} along axis {axis}", question, text.format(axis=axis, size=size)
         return
     if not np.isfinite(have).all():
         return
     if have.dtype.kind != want.dtype.kind and (
         np.array_equal(have, np.trunc(want)) or np.array_equal(have, np.rint(want))
     ):
-        text = "it holds whole numbers: the fractions are cut off. The array was made for integers."
-        yield 2, "whole numbers", "Which type do its entries have? Can that type hold a fraction?", text
+        text = N_("it holds whole numbers: the fractions are cut off. The array was made for integers.")
+        yield 2, "whole numbers", N_("Which type do its entries have? Can that type hold a fraction?"), text
     want, have = want.astype(float), have.astype(float)
     if not have.any():
-        text = "it is all zeros: nothing is ever stored in it, or what is stored is zero."
-        yield 3, "all zeros", "In which line would its zeros be replaced?", text
+        text = N_("it is all zeros: nothing is ever stored in it, or what is stored is zero.")
+        yield 3, "all zeros", N_("In which line would its zeros be replaced?"), text
     elif same(want, -have):
-        yield (
-            3,
-            "sign",
-            "Is it too large or too small, or on the other side of zero?",
-            "every number has the wrong sign.",
-        )
+        question = N_("Is it too large or too small, or on the other side of zero?")
+        yield 3, "sign", question, N_("every number has the wrong sign.")
     if want.ndim == 3 and want.shape[2] > 1:
         yield from _facts_of_time(want, have, same)
     last = want.shape[-1] - 1 if want.ndim > 1 else 0
     wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
-    what = "step" if want.ndim == 3 else "column"
-    for where, number in (("last", last), ("first", 0)):
+    ends = STEPS if want.ndim == 3 else COLUMNS
+    for (name, text), number in zip(ends, (last, 0), strict=True):
         if wrong == [number]:
-            yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."
+            yield 5, name, QUESTION_OF_TIME, text
 
 
 def _facts_of_time(want, have, same):
     """Yield what is true of an array whose last axis is time."""
     question = QUESTION_OF_TIME
     if same(want[:, :, ::-1], have):
-        yield 3, "mirrored in time", question, "the steps are in the reverse order."
+        yield 3, "mirrored in time", question, N_("the steps are in the reverse order.")
     if same(want[:, :, :-1], have[:, :, 1:]):
-        yield 3, "one step late", question, "each slice holds the step before."
+        yield 3, "one step late", question, N_("each slice holds the step before.")
     if same(want[:, :, 1:], have[:, :, :-1]):
-        yield 3, "one step early", question, "each slice holds the step after."
+        yield 3, "one step early", question, N_("each slice holds the step after.")
     if not np.diff(have, axis=2).any():
-        yield 4, "all steps alike", question, "all steps hold the same numbers."
+        yield 4, "all steps alike", question, N_("all steps hold the same numbers.")

@@ -17,6 +17,7 @@ from helpers.check.comparing import ATOL, INPUTS, NUMBERS, RTOL
 from helpers.check.nested import flatten
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
+from helpers.language import _, speaking
 
 SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
@@ -119,7 +120,8 @@ def fingerprint(spec, case, outcome):
     """
     if "error" in outcome:
         return {"error": [outcome["error"]["type"], outcome["error"]["message"]]}
-    values = spec.split(outcome["value"])
+    with speaking(""):  # so that fingerprints are the same in every language
+        values = spec.split(outcome["value"])
     if isinstance(values, str):
         return {"error": ["structure", values]}
     if case.beyond:
@@ -205,8 +207,10 @@ def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
     both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
     if len(both) > 1:
-        both[0] = replace(both[0], question=f"Two things are wrong at once. The first: {both[0].question}")
-        both[1] = replace(both[1], question=f"The second: {both[1].question}")
+        first, second = (_(hint.question) for hint in both)
+        text = _("Two things are wrong at once. The first: {question}")
+        both[0] = replace(both[0], question=text.format(question=first))
+        both[1] = replace(both[1], question=_("The second: {question}").format(question=second))
     return both
 
 
