@@ -107,7 +107,8 @@ def test_a_notebook_shows_figures_and_drawings_with_their_words(root, tmp_path, 
 
     monkeypatch.setenv("PYTHONPATH", str(root))
     sources = (
-        "from helpers.described import describe_pictures\ndescribe_pictures()",
+        "from helpers.described import describe_pictures\nfrom helpers.music import load_corpus\n"
+        "describe_pictures()\nload_corpus()[0];",  # after this, matplotlib loads its backend in a later cell
         "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4])\nplt.title('a < b');",
         "figure = plt.figure(); figure.suptitle('returned'); plt.close(figure); figure",
         "from IPython.display import SVG as S\nS('<svg xmlns=\"http://www.w3.org/2000/svg\"><title>sheet</title></svg>')",
