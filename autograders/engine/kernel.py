@@ -37,7 +37,7 @@ UNJAILED = "import sys; from autograders.sandbox.interpreter import main; main(*
 INLINE = "module://matplotlib_inline.backend_inline"
 ROOT = Path(__file__).parents[2]
 MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may take thirty times as much
-ERROR_TEXTS = ("type", "message", "where", "call", "names")  # of an exception: see helpers.check.probe
+ERROR_TEXTS = ("type", "message", "where", "call", "names", "set")  # of an exception: see helpers.check.probe
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMIT_NAMES = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",

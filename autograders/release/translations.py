@@ -5,7 +5,6 @@ figures (`segments`); a message without a translation, or with one that is marke
 """
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,19 +12,18 @@ from pathlib import Path
 import nbformat
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import write_po
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograders.coursedir import course_directory
 from autograders.release import messages, segments, wording
-from autograders.release.languages import FOLDER, expect_language
+from autograders.release.languages import FOLDER, expect_language, read
 from autograders.release.preprocessors import DOOR_ID, OpenDoor, public_checks
 from helpers.check.public import SUFFIX
 from helpers.language import DOMAIN, VARIABLE, speaking
 
 GLOSSARY = "glossary.csv"
-LINE = re.compile(r'(?:(msgid(?:_plural)?|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\[nrt"\\])*"|#.*|')
 KEPT = 8  # catalogues in memory
 SAY_LANGUAGE = """
 
@@ -51,52 +49,6 @@ class State:
     translated: int
     messages: int
     faults: list
-
-
-def read(path):
-    """Read a catalogue.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Catalog
-
-    Raises
-    ------
-    ValueError
-        With file and line, if it is not UTF-8, a line is none of a catalogue, a message has no translation line, or
-        it comes twice.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        got = f"the byte {error.object[error.start]:#04x}"
-        raise ValueError(f"{path}, line {line}: expected UTF-8, got {got}") from None
-    before, begun = "msgstr", []
-    for number, line in enumerate(text.splitlines(), 1):  # Babel leaves such lines out without a word
-        found = LINE.fullmatch(line.strip())
-        if not found:
-            raise ValueError(f'{path}, line {number}: expected msgid, msgstr or a text in "...", got {line[:60]!r}')
-        word = found[1] and found[1].partition("[")[0]
-        if word == before and "[" not in found[1]:
-            wanted = "msgid" if before == "msgstr" else "msgstr"
-            raise ValueError(f"{path}, line {number}: expected {wanted} after {before}, got {line[:60]!r}")
-        if word == "msgid":
-            begun.append(number)
-        before = word or before
-    if before.startswith("msgid"):
-        raise ValueError(f"{path}, line {begun[-1]}: expected msgstr after msgid, got the end of the file")
-    try:
-        catalog = read_po(text.splitlines(), locale=path.parent.name, abort_invalid=True)
-    except PoFileError as error:
-        raise ValueError(f"{path}, line {error.lineno + 1}: {error}") from None
-    if again := set(begun[1:]) - {one.lineno for one in catalog}:
-        raise ValueError(f"{path}, line {min(again)}: expected each message once, got this one in another line, too")
-    return catalog
 
 
 def translator(root, language, assignment):

@@ -9,13 +9,12 @@ from itertools import chain, combinations, islice, product
 
 from autograders.engine.verdict import entry, expected
 from autograders.release.slips import merged, slips_in
-from helpers.check.naming import fingerprint, sketch
+from helpers.check.naming import NOTHING, fingerprint
 from helpers.check.nested import flatten
 from helpers.check.wire import Unknown
 
 MOST_PAIRS = 500  # of an exercise
 DIGITS = 7  # of a number in a fingerprint
-NOTHING = sketch(None)  # of a part that is missing
 
 
 def slips_on(reference, exercise, cases, standing=False):

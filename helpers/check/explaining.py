@@ -11,7 +11,8 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
-from helpers.check.probe import error_of
+from helpers.check.errors import meaning
+from helpers.check.probe import SYMBOLIC, error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
 from helpers.language import N_, _, ngettext
@@ -24,12 +25,14 @@ CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
-NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+)")  # see helpers.check.probe
+NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+(?:\([\w, ]*\))?)")  # see helpers.check.probe
 KINDS = {
     "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
     "int": N_("{name} is a number"), "float": N_("{name} is a number"), "NoneType": N_("{name} is None"),
-    "str": N_("{name} is a text"), "function": N_("{name} is a function"),
+    "str": N_("{name} is a text"), "function": N_("{name} is a function"), "Functional": N_("{name} is a model"),
 }  # fmt: skip
+MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
+MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
@@ -89,7 +92,9 @@ def explain(spec, cases, expected, got, parts):
         return []
     pairs = [(spec.split(right["value"]), spec.split(mine["value"])) for right, mine in zip(expected, got, strict=True)]
     found = [_changed(got)] if INPUTS in parts else []
-    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS])]
+    # In an answer that a probe puts together, None stands for what could not be computed: another part says why.
+    silent = () if spec.returns else {part for part in parts for _, mine in pairs if mine.get(part, 0) is None}
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS and part not in silent])]
 
 
 def _hint(name, question, text, parts):
@@ -100,7 +105,7 @@ def _hint(name, question, text, parts):
 
 
 def _of_error(error, inputs, parts):
-    """Return hints for an exception, from its type, its text and the line that raised it."""
+    """Return hints for an exception, from its type, its text, the line that raised it and those that set its names."""
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -144,24 +149,33 @@ def _of_error(error, inputs, parts):
         RecursionError,
     ):  # no line of Python, or one that was made to be odd
         found = None
-    if found:
-        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
-    if names:
+    lines = [one for one in error.get("set", "").split("\t") if one]
+    told = (f"shapes do not fit: {line}", WHAT_FITS, found) if found else None
+    told = told or meaning(error, line, _kinds(dict(list(names.items())[:MOST_NAMES])))
+    if names and not told:
         question = N_(
             "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
         )
-        hint = _("in the line of the error {kinds}.").format(kinds=_kinds(names))
-        return [_hint(f"cannot be done: {line}", question, hint, parts)]
-    return []
+        told = f"cannot be done: {line}", question, _("in the line of the error {kinds}.").format(kinds=_kinds(names))
+    if not told:
+        return []
+    *rest, text = told
+    if 0 < len(lines) <= MOST_LINES:
+        more = _("{text} Its names come from: {lines}").format(text=text, lines="; ".join(lines))
+        text = more if len(more.split()) <= MOST_WORDS else text
+    return [_hint(*rest, text, parts)]
 
 
 def _kinds(names):
     """Say what each name is: "xt has shape (3, 10), t is a number"."""
     others = _("{name} has shape {what}"), _("{name} is of type {what}")
-    kinds = [_(KINDS.get(what, "")) or others[not what.startswith("(")] for what in names.values()]
-    return _(", ").join(
-        one.format(name=_plain(name), what=what) for one, (name, what) in zip(kinds, names.items(), strict=True)
-    )
+    kinds = []
+    for name, what in names.items():
+        words = _(KINDS.get(what, "")) or others[not what.startswith("(")]
+        if what.startswith(f"{SYMBOLIC}("):
+            words, what = _("{name} is symbolic, of shape {what}"), what.removeprefix(SYMBOLIC)
+        kinds.append(words.format(name=_plain(name), what=what.replace("(None, ", "(m, ")))
+    return _(", ").join(kinds)
 
 
 def _plain(name):
@@ -350,6 +364,15 @@ def _facts(part, right, mine, case):
     elif isinstance(have, Unknown) and ": " in have.type_name:
         for hint in _of_error(error_of(have), {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
+    if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        for place, (due, got) in enumerate(zip(want, have, strict=True)):
+            if isinstance(due, str) and isinstance(got, str) and due != got:  # numbers are compared below
+                text = _("the entry at {place}, counted from 0, is {got}; {due} is due.")
+                question = N_("Compare the entries one by one. From which line does each follow?")
+                yield 4, f"entry {place}", question, text.format(place=place, got=got[: len(due) + 20], due=due)
+    elif isinstance(want, list) and isinstance(have, list):
+        text = _("expected a list of {wanted}, got one of {got}.").format(wanted=len(want), got=len(have))
+        yield 4, "length", N_("Which line adds an entry, and how often is it reached?"), text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", N_("What type does it have? Print it."), N_("expected an array, got a list.")
     for other, value in right.items():

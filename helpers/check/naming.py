@@ -75,6 +75,9 @@ def sketch(value):
     return [shape, *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 
+NOTHING = sketch(None)  # of a part that is missing; many mistakes have it in common
+
+
 def same_sketch(one, other, tol=(RTOL, ATOL)):
     """Whether two sketches are of the same answer, up to rounding.
 
@@ -179,7 +182,7 @@ class Evidence:
                 strength += ENOUGH_FRACTIONS * _same_words(message, other_message) + (message == other_message)
             elif not same_sketch(mine[part], print_[part], tol):
                 return None
-            elif not same_sketch(right[part], print_[part], tol):
+            elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:
                 shape_differs = right[part][0] != print_[part][0]
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
         return strength

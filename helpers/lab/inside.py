@@ -17,6 +17,7 @@ GATES = {"f": N_("forget gate f"), "i": N_("input gate i"), "o": N_("output gate
 VALUES = {"candidate": N_("candidate"), "c": N_("cell state c"), "a": N_("hidden state a")}
 SHORT = 16  # so many tokens fit beside each other three times
 TOP, PANEL = 1.3, 1.5  # inches: the bars on top, and a heat map
+DPI = 80  # on the page, which shows twice as many: a notebook with outputs must stay small
 AT_LEAST = 5  # times that a token must occur to stand in the table
 
 
@@ -280,7 +281,7 @@ def plot_inside(inside, title=""):
     heights = [TOP, *[PANEL] * (len(rows) - 1)]
     with styled(**{"axes.grid": False}) as plt:
         figure, axes = plt.subplot_mosaic(
-            rows, figsize=(width, sum(heights) + 1), height_ratios=heights, layout="constrained"
+            rows, figsize=(width, sum(heights) + 1), dpi=DPI, height_ratios=heights, layout="constrained"
         )
         _draw_kept(axes["top"], inside)
         largest = float(np.abs(inside.c).max())

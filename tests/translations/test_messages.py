@@ -13,8 +13,7 @@ from sources import ROOT
 
 from autograders.collect.deadlines import spoken
 from autograders.engine.exercise import load
-from autograders.release.languages import FOLDER
-from autograders.release.translations import read
+from autograders.release.languages import FOLDER, read
 from helpers import language
 from helpers.check.judging import Run, judge_runs
 from helpers.language import VARIABLE, Told, _, said, speaking, with_numbers

@@ -10,9 +10,9 @@ from babel.messages.pofile import write_po
 from small_course import ANSWER, FULL, HONEST, NAME, WRONG, Class, cell
 
 from autograders.course import Course
-from autograders.release.languages import compile_messages
+from autograders.release.languages import compile_messages, read
 from autograders.release.segments import words
-from autograders.release.translations import read, update
+from autograders.release.translations import update
 from autograders.results import class_report
 from helpers.check.asking import conversation
 from helpers.check.checking import CheckFailed, check
