@@ -1,4 +1,4 @@
-"""Locks on a course directory, by which runs of the grader keep out of each other's way; they end with the process."""
+"""Locks on a course directory, by which commands keep out of each other's way; they end with the process."""
 
 import fcntl
 from contextlib import ExitStack, contextmanager
@@ -39,9 +39,9 @@ def grading(root, todo):
 
 
 @contextmanager
-def writing(root):
-    """Wait until no other run writes marks."""
-    with _open(root, "writing") as file:
+def writing(root, what="marks"):
+    """Wait until no other command writes marks, or the `"tables"`, of which lines would be lost."""
+    with _open(root, f".{what}") as file:  # no assignment's name begins with a dot
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

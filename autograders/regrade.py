@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
-from autograders import stamps
+from autograders import locks, stamps
 from autograders.collect.strict_files import plain_files
 from autograders.course import Course, Result, Ungraded, encoded, put, reason
 from autograders.engine.handed_in import grade_id
@@ -140,17 +140,18 @@ class Regrade(Course):
             Open.
         one : Compared
         """
-        path, recorded = self._recorded(one.assignment, one.student)
-        recorded["cells"] = [
-            one.judged.notebook.cells[0] if checked(cell) == self.exercise else cell for cell in recorded["cells"]
-        ]
-        verdict = recorded["metadata"]["verdict"]
-        reports = {report["exercise"]: report for report in verdict["exercises"]}
-        reports |= {report.name: report.plain() for report in one.judged.verdict.reports}
-        verdict["exercises"] = list(reports.values())
-        put(path, encoded(recorded))
-        self._autograde.set_permissions(one.assignment, one.student)
-        record(gradebook, self.directory, self.config, one.assignment, one.student, {path.stem: one.judged})
+        with locks.writing(self.root):
+            path, recorded = self._recorded(one.assignment, one.student)
+            recorded["cells"] = [
+                one.judged.notebook.cells[0] if checked(cell) == self.exercise else cell for cell in recorded["cells"]
+            ]
+            verdict = recorded["metadata"]["verdict"]
+            reports = {report["exercise"]: report for report in verdict["exercises"]}
+            reports |= {report.name: report.plain() for report in one.judged.verdict.reports}
+            verdict["exercises"] = list(reports.values())
+            put(path, encoded(recorded))
+            self._autograde.set_permissions(one.assignment, one.student)
+            record(gradebook, self.directory, self.config, one.assignment, one.student, {path.stem: one.judged})
 
     def _recorded(self, assignment, student):
         """Return (path, notebook) of the graded notebook that has the exercise; None if there is none."""

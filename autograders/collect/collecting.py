@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from nbgrader.api import MissingEntry
 
+from autograders import locks
 from autograders.collect import archive, layouts, roster, tables
 from autograders.collect.misplaced import assignment_names, plain
 from autograders.collect.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
@@ -74,7 +75,7 @@ def collect(course, source, assignment=None, dry_run=False, worksheet=None):
     ValueError
         If the archive as a whole is refused, or nobody is known who could have handed in.
     """
-    with nullcontext() if dry_run else tables.locked(course.root):
+    with nullcontext() if dry_run else locks.writing(course.root, "tables"):
         result = Collected()
         found = _sort_out(course, source, assignment, worksheet, result)
         records = {(row["assignment"], row["student"]): row for row in tables.read(course.root / FILE, COLUMNS)}

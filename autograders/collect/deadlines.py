@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from autograders import locks
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
 from helpers.language import N_, Told
@@ -134,7 +135,7 @@ def set_due(course, assignment, due, student=None):
         If a student is to have less time than everybody, or more for what is never due.
     """
     path = course.root / FILE
-    with tables.locked(course.root), course.gradebook() as gradebook:
+    with locks.writing(course.root, "tables"), course.gradebook() as gradebook:
         common = _find(gradebook, assignment).duedate
         if student is None:
             gradebook.update_or_create_assignment(assignment, duedate=due and due.astimezone(UTC))

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from nbgrader import api
 
+from autograders import locks
 from autograders.collect import tables
 
 FILE = "roster.csv"
@@ -240,7 +241,7 @@ def take_in(course, path, identifier=None):
         With file, line and what was expected.
     """
     read, kind, left_out = parse(path, identifier)
-    with tables.locked(course.root):
+    with locks.writing(course.root, "tables"):
         before = Roster(Student(**row) for row in tables.read(course.root / FILE, COLUMNS))
         students = [_known(one, before) for one in read]
         for one, now in zip(read, students, strict=True):

@@ -1,26 +1,7 @@
 """The small CSV files that a course directory keeps: what nbgrader's gradebook has no place for."""
 
 import csv
-import fcntl
 import os
-from contextlib import contextmanager
-from pathlib import Path
-
-LOCK = ".course.lock"
-
-
-@contextmanager
-def locked(root):
-    """Let no two commands change a course's tables at a time, or lines would be lost: the second one waits.
-
-    Parameters
-    ----------
-    root : str or Path
-        The course directory. The lock is a file in it, which stays; the system frees it when a process ends.
-    """
-    with open(Path(root, LOCK), "w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 def read(path, columns):

@@ -13,6 +13,7 @@ from hostile.assignment import NAME, source_notebook
 from nbformat import write as write_notebook
 from small_course import empty_gradebook
 
+from autograders import locks
 from autograders.collect import collecting, deadlines, roster, tables
 from autograders.course import CONFIG_FILE, Course
 
@@ -69,7 +70,7 @@ def test_of_two_at_once_no_line_is_lost(course, monkeypatch, change, module):
 def test_the_roster_waits_for_its_turn(course, tmp_path):
     (tmp_path / "list.csv").write_text("Full name,Username\nZoe X,zoe\n", encoding="utf-8")
     with ThreadPoolExecutor(1) as pool:
-        with tables.locked(course.root):
+        with locks.writing(course.root, "tables"):
             waiting = pool.submit(roster.take_in, course, tmp_path / "list.csv")
             with pytest.raises(TimeoutError):
                 waiting.result(PATIENCE)
