@@ -101,8 +101,9 @@ class TestWithoutNamespaces:
         assert f"no sandbox for learners' code: {REASON}" in text
         assert doctor.NO_SANDBOX in text
 
-    def test_course_grade_refuses(self, klass):
-        status, text = without_namespaces(klass, "autograders.cli", "grade")
+    @pytest.mark.parametrize("command", [["grade"], ["regrade", NAME, "scale"]])
+    def test_course_refuses(self, klass, command):
+        status, text = without_namespaces(klass, "autograders.cli", *command)
         assert status == 1
         assert f"no sandbox can be had here ({REASON}): see `course doctor`, or say --no-sandbox" in text
         assert is_ungraded(klass)

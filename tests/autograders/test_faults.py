@@ -1,6 +1,7 @@
 """Whatever breaks a run off: the same command again goes on where it was, nothing is lost and nothing done twice."""
 
 import errno
+import gc
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from dask_cluster import cluster  # noqa: F401 (a fixture)
 from postgres import postgres  # noqa: F401 (a fixture)
 from small_course import FULL, HONEST, NAME, WRONG, Class, course_command, marks_of
 
-from autograders import locks, stamps, workers
+from autograders import cli, locks, stamps, workers
 from autograders.course import Course
 
 pytestmark = pytest.mark.slow
@@ -178,6 +179,19 @@ def start(klass, *options):
     return process, log
 
 
+def test_ctrl_c_while_garbage_is_collected(monkeypatch):
+    """Dask has a callback called then, in which Python drops the error."""
+    monkeypatch.setattr(sys, "unraisablehook", cli._end_yet)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.callbacks.append(lambda phase, info: gc.callbacks.pop() and signal.raise_signal(signal.SIGINT))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            gc.collect()
+            time.sleep(10)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.long
 class TestBrokenOff:
     @pytest.fixture
@@ -206,8 +220,8 @@ class TestBrokenOff:
             os.killpg(process.pid, end)  # as a terminal does
         else:
             process.kill()
-        process.communicate(timeout=120)
-        assert process.returncode != 0
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode != 0, said
         self.goes_on(klass, judged(log))
 
     def test_a_worker(self, klass, cluster):  # noqa: F811

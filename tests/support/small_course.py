@@ -168,6 +168,7 @@ def course_command(*arguments, cwd):
     with (
         contextlib.chdir(cwd), contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]),
         mock.patch.object(sys, "argv", ["course", *arguments]),
+        mock.patch.object(sys, "unraisablehook", sys.unraisablehook),  # to put it back
     ):  # fmt: skip
         try:
             cli.main()
