@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster, WorkerPlugin
 
 from autograders import stamps
 from autograders.sandbox.limits import usable_processors
-from autograders.workers import OTHER_VERSION, Engine, begin, forget, judge_one, share_of, warm_parent
+from autograders.workers import ORDERS, OTHER_VERSION, Engine, begin, judge_one, share_of, warm_parent
 
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 60  # for a first worker to come
@@ -56,7 +56,7 @@ class Judge(WorkerPlugin):
 
     def teardown(self, worker):
         """Forget them."""
-        forget(self.orders)
+        ORDERS.pop(self.orders.run, None)
 
 
 @contextmanager

@@ -269,11 +269,6 @@ def begin(orders, address=None, processors=()):
     gc.freeze()  # the modules will all stay: the garbage collector need not look at them again
 
 
-def forget(orders):
-    """Make this process a worker of a run no more."""
-    ORDERS.pop(orders.run, None)
-
-
 def judge_one(run, assignment, submission):
     """Judge a submission, in a worker; return {notebook: Judged}."""
     from autograders.engine.judge import judge_submission
