@@ -30,7 +30,7 @@ KINDS = {
     "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
     "int": N_("{name} is a number"), "float": N_("{name} is a number"), "NoneType": N_("{name} is None"),
     "str": N_("{name} is a text"), "function": N_("{name} is a function"),
-    "Functional": "{name} is a model",
+    "Functional": N_("{name} is a model"),
 }  # fmt: skip
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
@@ -151,7 +151,7 @@ def _of_error(error, inputs, parts):
     ):  # no line of Python, or one that was made to be odd
         found = None
     lines = [one for one in error.get("set", "").split("\t") if one]
-    before = f" Its names come from: {'; '.join(lines)}" if 0 < len(lines) <= MOST_LINES else ""
+    before = _(" Its names come from: {lines}").format(lines="; ".join(lines)) if 0 < len(lines) <= MOST_LINES else ""
     told = [f"shapes do not fit: {line}", WHAT_FITS, found] if found else None
     told = told or meaning(error, line, _kinds(dict(list(names.items())[:MOST_NAMES])))
     if names and not told:
@@ -364,11 +364,13 @@ def _facts(part, right, mine, case):
     if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
         for place, (due, got) in enumerate(zip(want, have, strict=True)):
             if isinstance(due, str) and isinstance(got, str) and due != got:  # numbers are compared below
-                text = f"the entry at {place}, counted from 0, is {got[: len(due) + 20]}; {due} is due."
-                yield 4, f"entry {place}", "Compare the entries one by one. From which line does each follow?", text
+                text = _("the entry at {place}, counted from 0, is {got}; {due} is due.")
+                text = text.format(place=place, got=got[: len(due) + 20], due=due)
+                question = N_("Compare the entries one by one. From which line does each follow?")
+                yield 4, f"entry {place}", question, text
     elif isinstance(want, list) and isinstance(have, list):
-        text = f"expected a list of {len(want)}, got one of {len(have)}."
-        yield 4, "length", "Which line adds an entry, and how often is it reached?", text
+        text = _("expected a list of {want}, got one of {have}.").format(want=len(want), have=len(have))
+        yield 4, "length", N_("Which line adds an entry, and how often is it reached?"), text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", N_("What type does it have? Print it."), N_("expected an array, got a list.")
     for other, value in right.items():
