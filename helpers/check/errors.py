@@ -176,8 +176,16 @@ MEANINGS = (
         N_("the layer {0} wants a tensor of {1} axes, and got one of {2}, of shape {3}."),
     ),
     (
-        r"Input (\d+).*layer '(\w+)' is incompatible with the layer: expected (?:shape=)?(.*), (?:found shape=|but "
-        r"received input with shape )(\(.*\))",
+        r"Input (\d+).*layer '(\w+)' .*: expected axis (-?\d+) of input shape to have value (\d+), .* shape (\(.*\))",
+        "shapes do not fit: {line}",
+        SHAPES,
+        N_(
+            "input {0} of {1}, counted from 0, does not fit: its axis {2} must have size {3}, and its shape is {4}. "
+            "{what}."
+        ),
+    ),
+    (
+        r"Input (\d+).*layer '(\w+)' is incompatible with the layer: expected (?:shape=)?(.*), found shape=(\(.*\))",
         "shapes do not fit: {line}",
         SHAPES,
         N_("input {0} of {1}, counted from 0, does not fit: expected {2}, got {3}. {what}."),
@@ -542,11 +550,15 @@ def _filled(text, groups, line, what):
     function = line or _("the function")
     if what:
         what = _("In that line {kinds}").format(kinds=what)
+    elif line:
+        what = _("Look at the values that stand in that line")
+    else:
+        what = _("No line of yours is reached: compare the shapes and the inputs")
     words = {
         "line": line or "inside the model",
         "numpy": numpy[0] if numpy else function,
         "tensorflow": tensorflow[0] if tensorflow else function,
-        "what": what or _("No line of yours is reached: compare the shapes and the inputs"),
+        "what": what,
         "new": _(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
     }
     return _(text).format(*groups, "", "", "", **words).strip()
