@@ -15,11 +15,12 @@ from multiprocessing import forkserver
 
 from autograders import locks, stamps
 from autograders.sandbox.limits import MOST_PROCESSORS, Limits, usable_processors
+from helpers.language import N_
 
 FEW = 64  # submissions, for which a pool of processes does: a cluster of Dask's takes a second more to start
 IN_HAND = 2  # submissions for each worker, so that none waits for its next one
 TRIES = 3  # of a submission whose judging fails: one beside others, the rest alone
-ENDED = "the process that graded it ended, each of {} times: was there too little memory?"
+ENDED = N_("the process that graded it ended, however often it was tried: was there too little memory?")
 OTHER_VERSION = "the workers judge with another version of the course or its libraries: install the same everywhere"
 GONE = "the scheduler is gone; what was judged is kept: start it, and run the same command again"
 
@@ -162,7 +163,7 @@ def _told(error):
     from autograders.course import LostWorker
 
     if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":  # the latter is Dask's
-        return LostWorker(ENDED.format(TRIES))
+        return LostWorker(ENDED)
     return error
 
 
