@@ -6,10 +6,12 @@ found out by running it, as for a declared mistake.
 """
 
 import ast
+import re
 from itertools import combinations, pairwise
 
 from autograders.engine.exercise import Mistake
 
+SPELLING = re.compile(r"\s+|\((?=-?\w+\))|(?<=\w)\)")  # what two edits of the same place may differ in
 ACTIVATIONS = {"np.tanh": "tanh", "sigmoid": "sigmoid", "softmax": "softmax"}
 OTHER_FUNCTIONS = {"np.sum": "np.mean", "np.mean": "np.sum", "np.zeros": "np.ones"}
 WRONG_INDICES = {
@@ -37,14 +39,15 @@ def slips_in(reference, exercise):
         returns, and some raise errors: whoever runs them leaves those out.
     """
     source = reference.source(exercise.name)
-    reader = _Reader(source, exercise.name)
+    reader, seen = _Reader(source, exercise.name), {SPELLING.sub("", source)}
     sections = {old: mistake.section for mistake in reversed(exercise.mistakes) for old, _ in mistake.edits}
     for node, statement in reader.places() if sections else ():
         line = reader.lines[statement.lineno - 1].strip()
         place = next((where for old, where in sections.items() if old in line or line in old), [*sections.values()][-1])
         for new, label, question, hint in reader.changes(node, statement):
             changed = reader.replaced(node, new)
-            if changed != source:
+            if (plain := SPELLING.sub("", changed)) not in seen:
+                seen.add(plain)
                 yield Mistake(label, question, hint, place, ((source, changed),))
 
 
@@ -167,6 +170,12 @@ class _Reader:
                 yield new, hint.rstrip("."), hint
         elif function == "reversed":
             yield inside, "steps forwards", "the steps are taken forwards; the last one comes first."
+        if function not in ACTIVATIONS and function != "reversed" and inside:
+            called = function.removeprefix("np.").rpartition(".")[2]
+            yield f"({inside})", f"{called} left out", f"{called} is missing."
+        if function.endswith(".append"):
+            lost = "np.append leaves a list as it is: it gives back a new array, which is thrown away here."
+            yield f"np.append({function.removesuffix('.append')}, {inside})", "np.append", lost
         if not function.startswith("np."):
             for i, j in pairwise(range(len(node.args))):
                 new = [self.text(one) for one in node.args]
@@ -244,6 +253,9 @@ class _Reader:
     def _subscript(self, node, where):
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         base = self.text(node.value)
+        if isinstance(node.slice, (ast.Constant, ast.Name)) and isinstance(node.ctx, ast.Load):
+            whole, entry = _names(node.value), _names(node) if _is_key(node) else "one of its entries"
+            yield base, f"the whole of {whole}", f"the whole of {whole} is taken; {entry} is due."
         for number, part in enumerate(parts):
             if isinstance(part, ast.Name) and part.id in self.bound:
                 texts = [self.text(one) for one in parts]
@@ -254,6 +266,7 @@ class _Reader:
                     hint = f"{base} is read along the wrong axis; time is the last one."
                     yield f"{base}[:, {part.id}, :]", f"{base}: axis 1 for time", hint
                     yield f"{base}[{part.id}]", f"{base}: axis 0 for time", hint
+                    yield f"{base}[:, :]", f"{base}: no step", f"{base} is taken whole; one step of it is due."
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
             ends = [self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper)]
             yield f"{base}[{ends[1]}:{ends[0]}]", f"{base}: the other rows", f"the other rows of {base} are due."
@@ -305,6 +318,10 @@ class _Reader:
 
 def _is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_key(node):
+    return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
 
 
 def _expressions(statement):

@@ -3,7 +3,6 @@
 All that is said here is a fact about the answer on the cases, so it needs no declaration and fits every exercise.
 """
 
-import ast
 import difflib
 import re
 from itertools import permutations
@@ -11,6 +10,8 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
+from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, kinds_of, said, same_size
+from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
@@ -20,14 +21,10 @@ LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
 RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
 CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
+SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
-MISSING_KEY = re.compile(r"'(\w+)'")
-NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+)")  # see helpers.check.probe
-KINDS = {
-    "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "int": "is a number", "float": "is a number",
-    "NoneType": "is None", "str": "is a text", "function": "is a function",
-}  # fmt: skip
+MISSING_KEY = re.compile(r"'?(-?\w+)'?")
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
@@ -43,7 +40,6 @@ OF_KIND = {
 }
 QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
 WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
-WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
 
 
 def explain(spec, cases, expected, got, parts):
@@ -66,7 +62,7 @@ def explain(spec, cases, expected, got, parts):
     """
     for case, right, mine in zip(cases, expected, got, strict=True):
         if "error" in mine:
-            return _of_error(mine["error"], case.inputs if spec.probe == "call" else {}, tuple(parts))
+            return _of_error(_errors(cases, got), case.inputs if spec.probe == "call" else {}, tuple(parts))
         hint = _of_whole(spec, case, right["value"], mine["value"], tuple(parts))
         if hint:
             return [hint]
@@ -81,11 +77,29 @@ def _hint(name, question, text, parts):
     return Hint(sound(name), sound(question), sound(text), DOCSTRING, tuple(parts))
 
 
+def whole_answer(report, name, question, text):
+    """Return a hint that explains all wrong parts of a report.
+
+    Parameters
+    ----------
+    report : Report
+    name, question, text : str
+
+    Returns
+    -------
+    Hint
+    """
+    return _hint(name, question, text, [part.part for part in report.parts if not part.ok])
+
+
 # --- An answer that ends in an error ----------------------------------------------------------------------------------
 
 
-def _of_error(error, inputs, parts):
-    """Return hints for an exception, from its type, its text and the line that raised it."""
+def _of_error(errors, inputs, parts):
+    """Return hints for the first of some (exception, sizes of the inputs), from its words and its line."""
+    error, _ = errors[0]
+    alike = [(one.get("names", ""), sizes) for one, sizes in errors if one.get("where") == error.get("where")]
+    names_on_each, sizes = zip(*alike, strict=True)
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -97,51 +111,61 @@ def _of_error(error, inputs, parts):
         return [_hint(f"no value yet: {match[1]}", question, hint, parts)]
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
         question = "Which keys does the dict have that you read from? Print them."
-        keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
+        names = {name.partition("[")[0] for name in kinds_of(error.get("names", ""))}
+        keys = sorted(str(key) for name in names if isinstance(inputs.get(name), dict) for key in inputs[name])
         there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""
         return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
             return [_hint(*OF_KIND[match[2]], parts)]
         return [_hint("values are missing or too many", WHICH_VALUES, f"expected {match[1]}, got {match[2]}.", parts)]
-    names = dict(NAMED.findall(error.get("names", "")))
     if match := CAST.search(text):
         question = "Which type do the entries of the array have that the result is written into? Print its dtype."
         hint = f"the array holds whole numbers ({match[2]}), and numbers with fractions ({match[1]}) do not go into it."
         return [_hint("fractions into whole numbers", question, hint, parts)]
+    names = ", ".join(said(*one) for one in kinds_of(error.get("names", "")).items())
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
         question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
-        kinds = _kinds(names)
-        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {kinds}.", parts)]
-    shapes = {name.replace('"', "'"): _sizes(what) for name, what in names.items() if what.startswith("(")}
-    try:
-        found = _misfit(ast.parse(line.strip().rstrip(":")), shapes)
-    except (
-        SyntaxError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-    ):  # no line of Python, or one that was made to be odd
-        found = None
-    if found:
-        return [_hint(f"shapes do not fit: {line}", WHAT_FITS, found, parts)]
+        if number := same_size(names_on_each, sizes):
+            return [_hint(number[0], WHERE_FROM, f"{other} is called with {names}. {number[1]}", parts)]
+        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {names}.", parts)]
+    if found := fault(line, names_on_each, text, sizes):
+        return [_hint(*found, parts)]
     if names:
-        question = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        return [_hint(f"cannot be done: {line}", question, f"in the line of the error {_kinds(names)}.", parts)]
+        return [_hint(f"cannot be done: {line}", WHAT_IS_IT, f"in the line of the error {names}.", parts)]
     return []
 
 
-def _kinds(names):
-    """Say what each name is: "xt has shape (3, 10), t is a number"."""
-    kinds = [f"{_plain(name)} {KINDS.get(what, f'is of type {what}')}" for name, what in names.items()]
-    return ", ".join(one.replace("is of type (", "has shape (") for one in kinds)
+def _errors(cases, got):
+    """Return (error, the sizes of the inputs) of each case that ends in one."""
+    return [(one["error"], _sizes_of(case.inputs)) for case, one in zip(cases, got, strict=True) if "error" in one]
 
 
-def _plain(name):
-    """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
-    name = re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
-    return name.removesuffix(".T") + " transposed" * name.endswith(".T")
+def _sizes_of(inputs):
+    """Return all sizes that follow from inputs: of their arrays, their lengths, the whole numbers among them."""
+    sizes = {size for one in flatten(inputs)[1] if isinstance(one, np.ndarray) for size in one.shape}
+    sizes |= {len(one) for one in inputs.values() if isinstance(one, (dict, list, str))}
+    return sizes | {one for one in inputs.values() if type(one) is int}
+
+
+def number_in_code(spec, cases, expected, got, parts):
+    """Find wrong parts that have one size on all cases, where the inputs have others: it is a number in the code.
+
+    Parameters
+    ----------
+    spec, cases, expected, got, parts
+        As for `explain`.
+
+    Returns
+    -------
+    list of Hint
+    """
+    if errors := _errors(cases, got):
+        hints = _of_error(errors, {}, tuple(parts))
+    else:
+        hints = explain(spec, cases, expected, got, [part for part in parts if part != INPUTS])
+    return [one for one in hints if NUMBER_IN_CODE in one.mistake]
 
 
 def _undefined(name, inputs, parts):
@@ -155,60 +179,6 @@ def _undefined(name, inputs, parts):
     elif close:
         hint += f" Is {close[0]} meant?"
     return _hint(f"no such variable: {name}", question, hint, parts)
-
-
-def _sizes(text):
-    return tuple(map(int, re.findall(r"\d+", text)))
-
-
-def _misfit(tree, shapes):
-    """Say which two arrays in a line do not fit together, and what would make them fit; None if all do."""
-    for node in ast.walk(tree):
-        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
-        sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:
-            product, sides = True, node.args
-        found = [_shape(side, shapes) for side in sides]
-        if len(found) != 2 or None in found:
-            continue
-        names = [_plain(ast.unparse(side)) for side in sides]
-        one, other = found
-        both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
-        if product and len(one) == len(other) == 2 and one[1] != other[0]:
-            fits = {
-                "in the other order they would fit": other[1] == one[0],
-                f"the first would fit, were it {'not ' * ('transposed' in names[0])}transposed": one[0] == other[0],
-                f"the second would fit, were it {'not ' * ('transposed' in names[1])}transposed": one[1] == other[1],
-            }
-            cure = "; ".join(text for text, does in fits.items() if does) or "one of the two is not the one that is due"
-            return f"{both}: no matrix product, which needs as many columns as rows. {cure[0].upper()}{cure[1:]}."
-        if not product:
-            try:
-                np.broadcast_shapes(one, other)
-            except ValueError:
-                return f"{both}: they do not fit entry by entry. Is one of them not the one that is due, or transposed?"
-    return None
-
-
-def _shape(node, shapes):
-    """Return the shape of an expression of names, transposes and products; None where it cannot be told."""
-    text = ast.unparse(node)
-    if text in shapes:
-        return shapes[text]
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        inner = _shape(node.value, shapes)
-        return inner and inner[::-1]
-    if isinstance(node, ast.BinOp):
-        one, other = _shape(node.left, shapes), _shape(node.right, shapes)
-        if one is None or other is None:
-            return one or other if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant) else None
-        if isinstance(node.op, ast.MatMult):
-            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None
-        try:
-            return np.broadcast_shapes(one, other)
-        except ValueError:
-            return None
-    return None
 
 
 # --- An answer of the wrong kind --------------------------------------------------------------------------------------
@@ -266,18 +236,31 @@ def _of_parts(cases, pairs, parts):
     """Return a hint for each wrong part about whose numbers something is true on all cases where it is wrong."""
     found = {}
     for part in parts:
-        told = [
-            list(_facts(part, right, mine, case))
+        wrong = [
+            (right, mine, case)
             for case, (right, mine) in zip(cases, pairs, strict=True)
             if part not in mine or difference(right[part], mine[part], case.tolerance)
         ]
-        if facts := _common(told):
-            found.setdefault(min(facts), []).append(part)
+        if facts := _common([list(_facts(part, *one)) for one in wrong]):
+            fact = min(facts)
+            found.setdefault(_number(part, fact, wrong) or fact, []).append(part)
     hints = []
     for (rank, name, question, text), where in found.items():
         of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
         hints.append(_hint(of + name, question, of + text, where))
     return hints
+
+
+def _number(part, fact, wrong):
+    """Return the fact that a size is a number in the code; None where it may follow from the inputs."""
+    size = SIZE.fullmatch(fact[1])
+    if not size or all(int(size[1]) in _sizes_of(case.inputs) for *_, case in wrong):
+        return None
+    arrays = [one for right, *_ in wrong for one in flatten(right[part])[1] if isinstance(one, np.ndarray)]
+    if len({one.shape[int(size[2])] for one in arrays}) < 2:  # the right one is the same on all cases, too
+        return None
+    text = f"on every case there is a {size[0]}, whatever the inputs: the size is written as a number."
+    return 0, f"{NUMBER_IN_CODE}: {size[1]}", WHERE_FROM, text
 
 
 def _common(told):
@@ -304,7 +287,7 @@ def _facts(part, right, mine, case):
     if want is not None and _type_name(have) in OF_KIND:
         yield 0, *OF_KIND[_type_name(have)]
     elif isinstance(have, Unknown) and ": " in have.type_name:
-        for hint in _of_error(error_of(have), {}, ()):
+        for hint in _of_error([(error_of(have), set())], {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", "What type does it have? Print it.", "expected an array, got a list."
@@ -315,6 +298,10 @@ def _facts(part, right, mine, case):
     for name, value in case.inputs.items():
         if same(value, have):
             yield 1, f"is {name}", "Does what you return differ from what was given?", f"it is {name}, as it was given."
+        for which, step in (("first", 0), ("last", -1)) if getattr(value, "ndim", 0) == 3 and value.size else ():
+            if same(value[:, :, step], have):
+                text = f"it is the {which} step of {name}, as it was given."
+                yield 1, f"is the {which} step of {name}", "What happens to what is given before it is returned?", text
     want, have = (
         np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
     )

@@ -15,6 +15,7 @@ import numpy as np
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
 
+LARGEST = 10**9  # a whole number that is told; of a larger one only that it is a number
 VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
 
 
@@ -164,6 +165,7 @@ def describe(error):
     """
     both = zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True)
     own = [(p, frame) for p, (frame, _) in both if "ipykernel" in p.filename or p.filename.startswith("<")]
+    own = [one for one in own if not one[0].name.startswith("<")] or own  # a comprehension is a line of its function
     places = [f"{p.name}, line {p.lineno}" + (f": {p.line}" if p.line else "") for p, _ in own]
     names = _names(own[-1][0].line, own[-1][1].f_locals) if own else ""
     if len(own) > 1:
@@ -207,15 +209,23 @@ def error_of(value):
 
 
 def _names(line, variables):
-    """Say of each variable in a line its shape, or else its type: "xt (3, 10); parameters dict"."""
+    """Say of each variable in a line its shape, its number or its type: "xt (3, 10); t 0; parameters dict"."""
     found = {}
-    for text, name, key in VARIABLE.findall(line or ""):
+    for text, name, key in VARIABLE.findall((line or "").partition("#")[0]):
         value = variables.get(name)
         if key and isinstance(value, dict):
             value = value.get(key)
+        elif key:  # an array of text, or what is no dict though an entry is read
+            text = name
         if name in variables:
-            found[text] = str(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+            found[text] = _kind(value)
     return "; ".join(f"{text} {what}" for text, what in found.items())[:500]
+
+
+def _kind(value):
+    if isinstance(value, np.ndarray):
+        return str(value.shape)
+    return str(value) if type(value) is int and abs(value) < LARGEST else type(value).__name__
 
 
 def answer(name, namespace, question):
