@@ -230,6 +230,10 @@ def _stored(tree, cases, message):
     what = plain(ast.unparse(statement.value))
     text = f"{name} has shape {array}, and {what}, which is stored in it, has shape {value}"
     axes = [axis for axis in range(len(array)) if array[:axis] + array[axis + 1 :] == value]
+    parts = _parts(target)
+    if len(axes) == 1 and len(parts) == len(array) and not isinstance(parts[-1], ast.Slice):
+        text += f". The sizes of {name} are in another order, or the index is due on another axis."
+        return f"sizes in another order: {name}", WHERE_FROM, text
     if len(axes) == 1:
         axis = {0: "first", len(array) - 1: "last"}.get(axes[0], f"number {axes[0]}")
         question = "Along which axis of the array does the index run? Which axis of it is left out of what is stored?"

@@ -88,6 +88,7 @@ def hints(old, new, before=""):
         ("s[:, :, t] =", "s[:, t] =", "index on another axis: s", "on the axis that is last"),
         ("s[:, :, t] =", "s[t] =", "index on another axis: s", "on the axis that is last"),
         ("(a.shape[0], a.shape[1], 3)", "(a.shape[1], a.shape[0], 3)", "sizes in another order: s", "wrong order"),
+        ("(a.shape[0], a.shape[1], 3)", "(a.shape[0], 3, a.shape[1])", "sizes in another order: s", "in another order"),
         ("(a.shape[0], a.shape[1], 3)", "(9, a.shape[1], 3)", "size as a number: 9", "has size 9"),
         ("(a.shape[0], a.shape[1], 3)", "(a.shape[0], a.shape[0], 3)", "sizes: s", "is not the one that is due"),
         ("np.zeros((a.shape[0], a.shape[1], 3))", "(a.shape[0], 3)", "no array: s", "s is a tuple"),
