@@ -15,6 +15,9 @@ c.CourseDirectory.source_directory = "notebooks"
 # address of the wheel. Where this is empty, they say to ask the instructor.
 c.OpenDoor.package = ""
 
+# The language of the class report, one of translations/, such as "zh_CN"; where it is empty, English.
+c.ClassReport.language = ""
+
 # Release tries the notebook first, and writes the public checks beside the learners' version.
 c.GenerateAssignment.preprocessors = [
     "autograders.release.authoring.Prove",

@@ -125,14 +125,15 @@ def translations(
     assignments: Assignments = None,
     course_dir: CourseDir = Path("."),
 ):
-    """Bring the catalogues of a language up to date with the notebooks. Exit status 1 if a translation is faulty.
+    """Bring the catalogues of a language up to date with their sources. Exit status 1 if a translation is faulty.
 
     They lie in translations/LANGUAGE/. A sentence that was changed keeps its translation, marked as fuzzy; until the
     mark is taken out, learners read the English one.
     """
-    from autograders.release.translations import update
+    from autograders.release.translations import DOMAIN, update
 
     course, names = _open(course_dir, assignments)
+    names += [] if assignments else [DOMAIN]
     states = [update(course, name, language) for name in _progress(names, "translations")]
     for one in states:
         for fault in one.faults:
@@ -324,17 +325,18 @@ def _replay(course, todo):
     return agree
 
 
+def _mark(score):
+    return "not judged" if score is None else f"{score:g}"
+
+
 def _show_replay(one, with_cases):
     """Print one replayed notebook; if wanted, the cases that fail, in full."""
     from rich.table import Table
 
-    def mark(score):
-        return "not judged" if score is None else f"{score:g}"
-
     table = Table("exercise", "points", "recorded", "replayed", "", box=None)
     for row in one.rows:
         table.add_row(
-            row.exercise, f"{row.points:g}", mark(row.recorded), mark(row.replayed), "" if row.agrees else "differs"
+            row.exercise, f"{row.points:g}", _mark(row.recorded), _mark(row.replayed), "" if row.agrees else "differs"
         )
     console.print(f"\n{one.student}, {one.assignment}, {one.notebook}.ipynb, seed {one.seed}", soft_wrap=True)
     console.print(table)
@@ -415,7 +417,7 @@ def regrade(
     changes = [one for one in compared if one.differs or one.reworded]
     if changes and (yes or typer.confirm("Write this?")):
         with course.gradebook() as gradebook:
-            for one in _progress(changes, "write"):
+            for one in _progress(changes, "write", len(changes)):
                 course.apply(gradebook, one)
         _report(course, [course.result(assignment, one.student) for one in changes])
         console.print(f"feedback pages are as they were: `course feedback {assignment}` makes them anew")
@@ -430,7 +432,7 @@ def _show_changes(exercise, compared):
     for one in compared:
         if one.differs:
             by_hand = "" if one.by_hand is None else f"{one.by_hand:g}, given by hand, stays"
-            table.add_row(_escape(one.student), f"{one.old:g}", f"{one.new:g}", by_hand)
+            table.add_row(_escape(one.student), _mark(one.old), _mark(one.new), by_hand)
     if table.row_count:
         console.print(table)
     reworded = sum(one.reworded and not one.differs for one in compared)

@@ -28,12 +28,13 @@ from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import record, seal, submissions
-from autograders.release.languages import expect_language
+from autograders.release.languages import compile_messages, expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
+from helpers.language import N_, Told
 from helpers.notebook import read
 
-NO_NAME = "the name of the learner's folder is not text in UTF-8: rename the folder, and grade again"
+NO_NAME = N_("the name of the learner's folder is not text in UTF-8: rename the folder, and grade again")
 
 
 def put_environment_on_path():
@@ -117,6 +118,7 @@ class Course:
 
     def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
+        compile_messages(Path(__file__).parents[1])
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
             raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")
@@ -319,7 +321,7 @@ class Course:
             if graded:
                 result.problem = self._problem(assignment, student)
             else:
-                result.problem = "not graded yet" if student == as_text(student) else NO_NAME
+                result.problem = N_("not graded yet") if student == as_text(student) else NO_NAME
             if student in late and not result.handed_in:
                 result.notes.append(late[student])
             found.append(result)
@@ -433,13 +435,16 @@ def _result(submission):
         handed_in=handed_in, late=late,
     )  # fmt: skip
     if result.waiting:
-        result.notes.append(f"{result.waiting:g} points wait for manual grading")
+        result.notes.append(Told(N_("{points:g} points wait for manual grading"), points=result.waiting))
     for name, grade in grades:
         if grade.manual_score is not None and (name, grade.name) not in by_hand:
-            result.notes.append(f"{grade.name}: {grade.manual_score:g} of {grade.max_score:g}, given by hand")
+            text = N_("{name}: {score:g} of {points:g}, given by hand")
+            note = Told(text, name=grade.name, score=grade.manual_score, points=grade.max_score)
+            result.notes.append(note)
     again = sorted(grade.name for _, grade in grades if grade.needs_manual_grade and grade.manual_score is not None)
     if again:
-        result.notes.append(f"graded anew after a mark by hand, which stays: look again at {', '.join(again)}")
+        text = N_("graded anew after a mark by hand, which stays: look again at {names}")
+        result.notes.append(Told(text, names=", ".join(again)))
     return result
 
 

@@ -16,8 +16,9 @@ from autograders.coursedir import expected_notebooks, source_notebook
 from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
+from helpers.language import N_
 
-NO_RESPONSE = "No response."  # nbgrader's comment on a cell that was left as it was released
+NO_RESPONSE = N_("No response.")  # nbgrader's comment on a cell that was left as it was released
 QUIET = logging.getLogger(f"{__name__}.quiet")  # nbgrader's steps warn of what is no fault here
 QUIET.propagate = False
 QUIET.addHandler(logging.NullHandler())

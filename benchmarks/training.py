@@ -20,7 +20,7 @@ import numpy as np
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 SEED = 1
-JAZZ_EPOCHS = 20
+JAZZ_EPOCHS = 15
 
 
 def jazz(ours, epochs):

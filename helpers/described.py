@@ -7,7 +7,9 @@ import base64
 import html
 import re
 
+from helpers.language import _
 from helpers.live import in_notebook
+from helpers.plotting import pyplot
 
 MOST_WORDS = 14  # names or numbers of one kind in a description; of more, the first ones
 COLORBAR = "<colorbar>"  # how matplotlib labels the axes of one
@@ -21,13 +23,12 @@ def describe_pictures():
     """
     if not in_notebook():
         return
-    import matplotlib.pyplot as plt
     from IPython import get_ipython
     from IPython.core.pylabtools import print_figure
     from IPython.display import SVG
     from matplotlib.figure import Figure
 
-    plt.draw_if_interactive()  # loads the notebook's backend, which sets how figures are shown when it is loaded
+    pyplot().draw_if_interactive()  # loads the notebook's backend, which sets how figures are shown when it is loaded
     shown_as = get_ipython().display_formatter.formatters
 
     def figure_as_html(figure):
@@ -35,13 +36,13 @@ def describe_pictures():
         try:
             words = describe(figure)
         except Exception:  # nobody knows all that learners may draw; it is shown all the same
-            words = "A plot"
+            words = _("A plot")
         return as_html("png", drawn, words)
 
     def drawing_as_html(drawing):
         title = re.search(r"<title[^>]*>(.*?)</title>", drawing.data, re.S)
         data = base64.b64encode(drawing.data.encode("utf-8")).decode("ascii")
-        return as_html("svg+xml", data, html.unescape(title[1]) if title else "A drawing")
+        return as_html("svg+xml", data, html.unescape(title[1]) if title else _("A drawing"))
 
     shown_as["image/png"].pop(Figure, None)
     shown_as["text/html"].for_type(Figure, figure_as_html)
@@ -70,30 +71,34 @@ def describe(figure):
     said = [figure.get_suptitle()]
     for ax in figure.axes:
         is_scale = ax.get_label() == COLORBAR
-        said.append(f"The colours show {_axis(ax.yaxis, 'values')}" if is_scale else _panel(ax))
-    return " ".join(f"{' '.join(text.split())}." for text in said if text)
+        scale = _("The colours show {axis}").format(axis=_axis(ax.yaxis, _("values"))) if is_scale else ""
+        said.append(scale or _panel(ax))
+    return " ".join(_("{words}.").format(words=" ".join(text.split())) for text in said if text)
 
 
 def _panel(ax):
     """Say what one pair of axes shows."""
-    said = [f"{ax.get_title() or 'Plot'}: {_axis(ax.yaxis, 'y axis')} against {_axis(ax.xaxis, 'x axis')}"]
+    text = _("{title}: {y} against {x}")
+    axes = {"y": _axis(ax.yaxis, _("y axis")), "x": _axis(ax.xaxis, _("x axis"))}
+    said = [text.format(title=ax.get_title() or _("Plot"), **axes)]
     names = _names(ax.xaxis), _names(ax.yaxis)
     handles, labels = ax.get_legend_handles_labels()
     if not labels:  # lines of two points are borders and the like
         handles = [line for line in ax.lines if len(line.get_xdata()) > 2]
-        labels = ["a line"] * len(handles)
+        labels = [_("a line")] * len(handles)
         if legend := ax.get_legend():
-            said.append(f"colours: {_few(text.get_text() for text in legend.get_texts())}")
+            said.append(_("colours: {names}").format(names=_few(text.get_text() for text in legend.get_texts())))
     said += [f"{label}{_values(handle, *names)}" for handle, label in zip(handles, labels, strict=True)]
     if words := [text.get_text().strip() for text in ax.texts if LETTER.search(text.get_text())]:
-        said.append(f"in it: {_few(words)}")
-    return "; ".join(said)
+        said.append(_("in it: {words}").format(words=_few(words)))
+    return _("; ").join(said)
 
 
 def _axis(axis, otherwise):
     """Say what an axis measures, and its names or its range."""
     names, (low, high) = _names(axis), sorted(axis.get_view_interval())
-    return f"{axis.get_label_text() or otherwise} ({_few(names.values()) if names else f'{low:.3g} to {high:.3g}'})"
+    values = _few(names.values()) if names else _("{low:.3g} to {high:.3g}").format(low=low, high=high)
+    return _("{axis} ({values})").format(axis=axis.get_label_text() or otherwise, values=values)
 
 
 def _values(handle, x_names, y_names):
@@ -115,7 +120,8 @@ def _values(handle, x_names, y_names):
             pairs = zip(places, values, strict=True)
             nearest = ((min(names, key=lambda at, place=place: abs(at - place)), value) for place, value in pairs)
             return f" {_few(f'{names[at]} {value:.3g}' for at, value in nearest)}"
-    return f" from {y[0]:.3g} to {y[-1]:.3g}" if len(set(y)) > 1 else f" {y[0]:.3g}"
+    text = _(" from {first:.3g} to {last:.3g}") if len(set(y)) > 1 else " {first:.3g}"
+    return text.format(first=y[0], last=y[-1])
 
 
 def _names(axis):

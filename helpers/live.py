@@ -4,7 +4,9 @@ import html
 import sys
 import time
 
-LINE_SECONDS, PICTURE_SECONDS = 0.2, 2.0  # both are shown anew at most this often
+from helpers.language import _
+
+LINE_SECONDS, PICTURE_SECONDS = 0.2, 5.0  # both are shown anew at most this often; a picture takes a quarter second
 
 
 def in_notebook():
@@ -22,7 +24,7 @@ class Progress:
     total : int
         How many epochs, networks and so on there will be.
     unit : str
-        What one of them is called.
+        How many are done, as a message: "{done} of {total} epochs".
     draw : callable, optional
         Draws the curves so far on a new figure and returns its matplotlib axes.
     live : bool, optional
@@ -38,7 +40,7 @@ class Progress:
         if in_notebook() if live is None else live:
             from IPython.display import HTML, display
 
-            self.line = display({"text/plain": f"0 of {total} {unit}s"}, raw=True, display_id=True)
+            self.line = display({"text/plain": _(unit).format(done=0, total=total)}, raw=True, display_id=True)
             self.picture = draw and display(HTML(""), display_id=True)  # a place on the page for the picture to come
 
     def update(self, text, by=1):
@@ -48,20 +50,22 @@ class Progress:
         if self.line and now - self.written > LINE_SECONDS:
             self.written = now
             left = (now - self.begun) / self.done * (self.total - self.done)
-            self._write(f"about {left:.0f} s left", f'<progress value="{self.done}" max="{self.total}"></progress> ')
+            left = _("about {seconds:.0f} s left").format(seconds=left)
+            self._write(left, f'<progress value="{self.done}" max="{self.total}"></progress> ')
         if self.picture and now - self.drawn > PICTURE_SECONDS:
             self._draw()
 
     def close(self):
         """Leave the last line and the last picture; to be called after an interruption, too."""
         if self.line:
-            self._write(f"{time.perf_counter() - self.begun:.0f} s")
+            self._write(_("{seconds:.0f} s").format(seconds=time.perf_counter() - self.begun))
         if self.picture and self.done:
             self._draw()
 
     def _write(self, seconds, bar=""):
-        words = f"{int(self.done + 1e-6)} of {self.total} {self.unit}s, {seconds}"  # thirds need not sum to 1
-        words = f"{words}: {self.text}" if self.text else words
+        done = _(self.unit).format(done=int(self.done + 1e-6), total=self.total)  # thirds need not sum to 1
+        words = _("{done}, {seconds}").format(done=done, seconds=seconds)
+        words = _("{part}: {fault}").format(part=words, fault=self.text) if self.text else words
         self.line.update({"text/plain": words, "text/html": bar + html.escape(words)}, raw=True)
 
     def _draw(self):

@@ -54,6 +54,11 @@ def write(notebook, path):
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def language_of(notebook):
+    """Return the language of a notebook's text, such as "zh_CN"; None for English."""
+    return notebook["metadata"].get("course", {}).get("language")
+
+
 def settings(cell):
     """Return nbgrader's metadata of a cell; empty for a cell that it does not know."""
     return cell["metadata"].get("nbgrader", {})

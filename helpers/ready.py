@@ -8,21 +8,29 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from wcwidth import wcswidth
+
 from helpers import notebook as notebooks
 from helpers.check.checking import CheckFailed, check_report
 from helpers.check.public import SUFFIX, read_checks
+from helpers.language import N_, _
+from helpers.live import Progress
 
 SECONDS = 180  # that the whole run may take, as when grading
+LOOK_SECONDS = 0.2  # between two looks at how far it is
 EXECUTION = "NBGRADER_EXECUTION"  # set where nbgrader, its Validate or this module run a notebook
-RIGHT, WRONG, EMPTY, WRITTEN, UNKNOWN = "right", "wrong", "empty", "written", "not tried"
-RUNS = "The notebook runs from top to bottom (what trains, plays or draws was left out)."
-BY_HAND = "your answer"
-OTHER = "that you ran last is not the one in the file: save (Ctrl-S, on a Mac Cmd-S), then run this cell again."
+RIGHT, WRONG, EMPTY, WRITTEN, UNKNOWN = N_("right"), N_("wrong"), N_("empty"), N_("written"), N_("not tried")
+RUNS = N_("The notebook runs from top to bottom (what trains, plays or draws was left out).")
+BY_HAND = N_("your answer")
+OTHER = N_(
+    "The {name} that you ran last is not the one in the file: save (Ctrl-S, on a Mac Cmd-S), then run this cell again."
+)
 
 
 @dataclass(frozen=True)
@@ -68,45 +76,55 @@ class Findings:
 
     def text(self):
         """Return the findings as a table with a line above and one below."""
-        rows = [(row.name, row.state, _points(row), row.words) for row in self.rows]
-        table = [("exercise", "state", "points", ""), *rows]
-        wide = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = ("  ".join(map(str.ljust, line, wide)).rstrip() for line in table)
-        stubs = [f"Cells that stop at a function which is not written yet: {self.stubs}."] if self.stubs else []
+        rows = [(_(row.name), _(row.state), _points(row), row.words) for row in self.rows]
+        table = [(_("exercise"), _("state"), _("points"), ""), *rows]
+        wide = [max(map(wcswidth, column)) for column in zip(*table, strict=True)]  # a Chinese character takes two
+        pad = [[" " * (most - wcswidth(text)) for text, most in zip(line, wide, strict=True)] for line in table]
+        lines = ("  ".join(map(str.__add__, *both)).rstrip() for both in zip(table, pad, strict=True))
+        stubs = _("Cells that stop at a function which is not written yet: {count}.").format(count=self.stubs)
+        stubs = [stubs] if self.stubs else []
+        saved = _("{file}, saved {when}. What you changed after that is not looked at.")
         return "\n".join(
             [
-                f"{self.path.name}, saved {_when(self.saved)}. What you changed after that is not looked at.",
+                saved.format(file=self.path.name, when=_when(self.saved)),
                 *self.notes,
                 "",
                 *lines,
                 "",
-                *([*self.faults, *stubs] or [RUNS]),
+                *([*self.faults, *stubs] or [_(RUNS)]),
                 self._sum(),
-                "Nothing was sent: hand in the file the way your instructor says.",
+                _("Nothing was sent: hand in the file the way your instructor says."),
             ]
         )
 
     def _sum(self):
         if any(row.state == UNKNOWN for row in self.rows):
-            return "Mend that cell first: what comes after it is not known."
+            return _("Mend that cell first: what comes after it is not known.")
         judged = [row for row in self.rows if row.score is not None]
         score, points = sum(row.score for row in judged), sum(row.points for row in judged)
         by_hand = sum(row.points for row in self.rows) - points
-        more = f"; {by_hand:g} more are given by a person" if by_hand else ""
-        end = "All is done." if self.ready else "You can go on, or hand in what you have."
-        return f"The grader would find about {score:g} of {points:g} points{more}. {end}"
+        text = _("The grader would find about {score:g} of {points:g} points.")
+        if by_hand:
+            text = _("The grader would find about {score:g} of {points:g} points; {more:g} more are given by a person.")
+        end = _("All is done.") if self.ready else _("You can go on, or hand in what you have.")
+        text = text.format(score=score, points=points, more=by_hand)
+        return _("{sentence} {next}").format(sentence=text, next=end)
 
 
 def _points(row):
     if not row.points:
-        return "optional"
-    return f"{row.points:g} points" if row.score is None else f"{row.score:g} of {row.points:g} points"
+        return _("optional")
+    text = _("{points:g} points") if row.score is None else _("{score:g} of {points:g} points")
+    return text.format(score=row.score or 0, points=row.points)
 
 
 def _when(saved):
     minutes = int((datetime.now() - saved).total_seconds() // 60)
-    ago = "just now" if minutes < 1 else f"{minutes} min ago" if minutes < 60 else f"on {saved:%A, %d %B}"
-    return f"at {saved:%H:%M}, {ago}"
+    if minutes < 1:
+        return _("at {time}, just now").format(time=f"{saved:%H:%M}")
+    if minutes < 60:
+        return _("at {time}, {minutes} min ago").format(time=f"{saved:%H:%M}", minutes=minutes)
+    return _("at {time}, on {date}").format(time=f"{saved:%H:%M}", date=f"{saved:%Y-%m-%d}")
 
 
 def ready(file=None):
@@ -127,7 +145,8 @@ def ready(file=None):
     namespace = inspect.currentframe().f_back.f_globals
     try:
         path = Path(file).resolve() if file else find_file(namespace)
-        print(f"Running {path.name} from its file, in a Python of its own. This may take half a minute.", flush=True)
+        text = _("Running {file} from its file, in a Python of its own. This may take half a minute.")
+        print(text.format(file=path.name), flush=True)
         print(examine(path, namespace).text())
     except (OSError, KeyError, ValueError) as error:
         raise CheckFailed(error.args[-1] if isinstance(error, KeyError) else str(error)) from None
@@ -159,7 +178,8 @@ def find_file(namespace, folder="."):
     found = [path for path in found if path.is_file()]
     if len(found) == 1:
         return found[0].resolve()
-    raise FileNotFoundError('which file is this notebook? Say so, as in ready("my_notebook.ipynb")')
+    text = _("which file is this notebook? Say so, as in {call}")
+    raise FileNotFoundError(text.format(call='ready("my_notebook.ipynb")'))
 
 
 def examine(path, namespace=None):
@@ -189,16 +209,17 @@ def examine(path, namespace=None):
     cells = notebook["cells"]
     exercises = [name for cell in cells if (name := notebooks.checked(cell))]
     if not exercises:
-        raise ValueError(f"{path}: expected a notebook of the course, found no exercise in it")
+        raise ValueError(_("{path}: expected a notebook of the course, found no exercise in it").format(path=path))
     try:
         for name in exercises:
             read_checks(name, path.parent)
     except KeyError:
-        raise ValueError(f"{path}: {name} is not in the checks file beside it; fetch the assignment again") from None
+        text = _("{path}: {name} is not in the checks file beside it; fetch the assignment again")
+        raise ValueError(text.format(path=path, name=name)) from None
     saved = datetime.fromtimestamp(path.stat().st_mtime)
     told = _run(path)
     verdicts = {one["exercise"]: one for one in told if "exercise" in one}
-    notes = [f"The {name} {OTHER}" for name in exercises if _differs(name, cells, namespace or {})]
+    notes = [_(OTHER).format(name=name) for name in exercises if _differs(name, cells, namespace or {})]
     faults = [one["fault"] for one in told if "fault" in one]
     rows = [row for cell in cells if (row := _row(cell, cells, verdicts))]
     return Findings(path, saved, rows, faults, notes, sum("stub" in one for one in told))
@@ -213,13 +234,13 @@ def _row(cell, cells, verdicts):
         if definition and notebooks.untouched(definition):
             return Row(name, EMPTY, points, 0)
         if verdict is None:
-            return Row(name, UNKNOWN, points, 0, "the run ended before it came to this one")
+            return Row(name, UNKNOWN, points, 0, _("the run ended before it came to this one"))
         return Row(name, RIGHT if verdict["ok"] else WRONG, points, points * verdict["share"], verdict["words"])
     if not (own.get("grade") and own.get("solution")):
         return None
     if notebooks.untouched(cell) or not cell["source"].strip():
         return Row(BY_HAND, EMPTY, points, 0)
-    return Row(BY_HAND, WRITTEN, points, None, "a person reads and marks it")
+    return Row(BY_HAND, WRITTEN, points, None, _("a person reads and marks it"))
 
 
 def _definition(cells, name):
@@ -240,25 +261,61 @@ def _differs(name, cells, namespace):
 
 
 def _run(path):
-    """Run a notebook in a fresh Python; return what `_tell_all` told, and if it did not come to its end, why."""
+    """Run a notebook in a fresh Python, and show how far it is.
+
+    Returns what `_tell_all` told, and if it did not come to its end, why.
+    """
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         log.touch()
         command = [sys.executable, "-P", "-m", "helpers.ready", str(path), str(log)]
         environment = os.environ | {"MPLBACKEND": "agg", EXECUTION: "validate"}
         nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        progress = Progress(len(_to_run(path)), "cell")
+        child = subprocess.Popen(command, cwd=path.parent, env=environment, **nothing)
+        running, deadline = True, time.monotonic() + SECONDS
         try:
-            subprocess.run(command, cwd=path.parent, env=environment, timeout=SECONDS, **nothing)
-            end = "Python ended"
-        except subprocess.TimeoutExpired:
-            end = f"the {SECONDS // 60} minutes that a notebook has were over"
-        told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+            while running and time.monotonic() < deadline:
+                time.sleep(LOOK_SECONDS)
+                running = child.poll() is None
+                begun = [one["at"] for one in _told(log) if "at" in one]
+                done = len(begun) - 1 if running else len(begun)
+                if done > progress.done:
+                    progress.update(begun[-1], by=done - progress.done)
+        finally:
+            child.kill()
+            child.wait()
+            progress.close()
+        told = _told(log)
+    if running:
+        end = _(
+            "{place}: the {minutes} minutes that a notebook has were over in this cell. "
+            "What comes after it was not tried."
+        )
+        none = _("no Python starts within {minutes} minutes here to run {file}")
+    else:
+        end = _("{place}: Python ended in this cell. What comes after it was not tried.")
+        none = _("no Python starts here to run {file}")
     if not told:
-        raise OSError(f"no Python starts here to run {path.name}: {end}")
+        raise OSError(none.format(file=path.name, minutes=SECONDS // 60))
     if "end" not in told[-1]:
         at = [one["at"] for one in told if "at" in one][-1]
-        told.append({"fault": f"{at}: {end} in this cell. What comes after it was not tried."})
+        told.append({"fault": end.format(place=at, minutes=SECONDS // 60)})
     return told
+
+
+def _told(log):
+    """Read what `_tell_all` has told so far; it may be in the middle of a line."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line[-1] == "\n"]
+
+
+def _to_run(path):
+    """List the cells of a notebook that are run, with their numbers."""
+    return [
+        (number, cell)
+        for number, cell in enumerate(notebooks.read(path)["cells"], start=1)
+        if cell["cell_type"] == "code" and not notebooks.skipped(cell) and cell["source"].strip()
+    ]
 
 
 def _tell_all(path, log):
@@ -271,11 +328,11 @@ def _tell_all(path, log):
 
     sys.path.insert(0, "")  # a learner's own modules are found, as in a kernel
     shell = InteractiveShell.instance()
-    for number, cell in enumerate(notebooks.read(path)["cells"], start=1):
-        if cell["cell_type"] != "code" or notebooks.skipped(cell) or not cell["source"].strip():
-            continue
+    for number, cell in _to_run(path):
         name = notebooks.checked(cell)
-        place = f"check({name})" if name else f"Cell {number} ({cell['source'].strip().splitlines()[0]})"
+        place = f"check({name})"
+        if not name:
+            place = _("Cell {number} ({line})").format(number=number, line=cell["source"].strip().splitlines()[0])
         tell(at=place)
         if name:
             tell(exercise=name, **_verdict(shell.user_ns, name))
@@ -285,7 +342,8 @@ def _tell_all(path, log):
         if isinstance(error, NotImplementedError):
             tell(stub=place)
         elif error:
-            tell(fault=f"{place}: {traceback.format_exception_only(error)[-1].strip()}")
+            told = traceback.format_exception_only(error)[-1].strip()
+            tell(fault=_("{part}: {fault}").format(part=place, fault=told))
     tell(end=True)
 
 
@@ -294,12 +352,13 @@ def _verdict(namespace, name):
     try:
         report = check_report(namespace[name], name)
     except KeyError:
-        return {"ok": False, "share": 0, "words": f"there is no {name}: no cell defines it without an error"}
+        text = _("there is no {name}: no cell defines it without an error")
+        return {"ok": False, "share": 0, "words": text.format(name=name)}
     except (TypeError, ValueError) as error:
         return {"ok": False, "share": 0, "words": str(error)}
     share = sum(part.share for part in report.parts if part.ok)
-    words = report.headline().removeprefix(f"{report.name}: ")
-    return {"ok": report.ok, "share": share, "words": "" if words == RIGHT else words}
+    words = report.state()
+    return {"ok": report.ok, "share": share, "words": "" if words == _(RIGHT) else words}
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def clock(monkeypatch):
 
 
 def test_the_line_tells_the_time_left_and_ends_with_the_time_taken(page, clock):
-    progress = live.Progress(4, "epoch", live=True)
+    progress = live.Progress(4, "{done} of {total} epochs", live=True)
     clock.seconds += 10
     progress.update("loss < 3")
     assert page[0]["text/plain"] == "1 of 4 epochs, about 30 s left: loss < 3"
@@ -43,7 +43,7 @@ def test_the_line_tells_the_time_left_and_ends_with_the_time_taken(page, clock):
 
 
 def test_parts_of_one_count(page, clock):
-    progress = live.Progress(2, "network", live=True)
+    progress = live.Progress(2, "{done} of {total} networks", live=True)
     for _ in range(3):
         clock.seconds += 1
         progress.update("GRU", by=1 / 3)
@@ -59,7 +59,7 @@ def test_the_picture_grows_and_is_the_last_one_after_an_interruption(page, clock
         drawn.append(progress.done)
         return plt.subplots()[1]
 
-    progress = live.Progress(9, "epoch", draw, live=True)
+    progress = live.Progress(9, "{done} of {total} epochs", draw, live=True)
     for seconds in (0, live.PICTURE_SECONDS + 1, 0):
         clock.seconds += seconds
         progress.update("")
@@ -68,7 +68,7 @@ def test_the_picture_grows_and_is_the_last_one_after_an_interruption(page, clock
 
 
 def test_nothing_is_shown_outside_a_notebook(page, capsys):
-    progress = live.Progress(1, "epoch", lambda: 1 / 0)
+    progress = live.Progress(1, "{done} of {total} epochs", lambda: 1 / 0)
     progress.update("loss 1")
     progress.close()
     assert not live.in_notebook() and not page and capsys.readouterr() == ("", "")

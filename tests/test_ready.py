@@ -51,6 +51,18 @@ def test_all_done(klass, folder):
     assert "runs from top to bottom" in done.stdout and "Nothing was sent" in done.stdout
 
 
+def test_the_line_counts_every_cell_that_is_run(klass, folder, monkeypatch):
+    class Line(module.Progress):
+        def close(self):
+            lines.append(self)
+
+    lines = []
+    monkeypatch.setattr(module, "Progress", Line)
+    examine(save(folder, klass.notebook(), new_code_cell("last = 1")))
+    (line,) = lines
+    assert line.done == line.total > 2 and line.text.endswith("(last = 1)")
+
+
 def test_each_thing_that_is_not_done_has_its_words(klass, folder):
     """A wrong function, a stub, an answer not written, an own cell that fails, one that meets the stub."""
     notebook = klass.notebook(scale=CHANGES_X)

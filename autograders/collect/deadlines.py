@@ -12,6 +12,7 @@ from nbgrader.api import MissingEntry
 
 from autograders.collect import collecting as collect
 from autograders.collect import roster, tables
+from helpers.language import N_, Told
 
 FILE = "extensions.csv"
 COLUMNS = ("assignment", "student", "due")
@@ -54,14 +55,23 @@ def parse(text, common=None):
     return due if due.tzinfo else due.astimezone()
 
 
+UNITS = (
+    (DAY, N_("{count:.0f} day"), N_("{count:.0f} days")),
+    (HOUR, N_("{count:.0f} hour"), N_("{count:.0f} hours")),
+    (MINUTE, N_("{count:.0f} minute"), N_("{count:.0f} minutes")),
+)
+
+
 def spoken(late):
     """Return a duration in words, e.g. "1 day 3 hours"."""
     seconds, parts = late.total_seconds(), []
-    for size, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+    for size, one, many in UNITS:
         count, seconds = divmod(seconds, size)
         if count and len(parts) < 2:
-            parts.append(f"{count:.0f} {name}{'s' if count > 1 else ''}")
-    return " ".join(parts) or "less than a minute"
+            parts.append(Told(many if count > 1 else one, count=count))
+    if len(parts) > 1:
+        return Told(N_("{larger} {smaller}"), larger=parts[0], smaller=parts[1])
+    return parts[0] if parts else Told(N_("less than a minute"))
 
 
 def told(handed_in, late):
@@ -78,7 +88,7 @@ def told(handed_in, late):
     str
     """
     when = f"{handed_in.astimezone():%Y-%m-%d %H:%M %Z}"
-    return f"{when}, {spoken(late)} late" if late else when
+    return Told(N_("{when}, {duration} late"), when=when, duration=spoken(late)) if late else when
 
 
 def lateness(submission):
@@ -184,4 +194,5 @@ def told_late(root, assignment):
     """Return {student: words} of work that came late as a system says without telling when."""
     rows = tables.read(Path(root, collect.FILE), collect.COLUMNS)
     late = [row for row in rows if row["assignment"] == assignment and row["late"]]
-    return {row["student"]: f"handed in late, as {row['system'].title()} says; when is not known" for row in late}
+    text = N_("handed in late, as {system} says; when is not known")
+    return {row["student"]: Told(text, system=row["system"].title()) for row in late}

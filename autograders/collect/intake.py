@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograders.collect.strict_files import fault, folder_fault, plain_files, printable
 from autograders.engine.handed_in import MAX_FILE_BYTES, Unreadable, grade_id, kind_of, parse
+from helpers.language import N_, Told
 
 MAX_NAMED, BEGIN_BYTES = 3, 2**16  # of other files: so many are named, so much of each is read to tell its kind
 MAX_SEARCH_BYTES = MAX_FILE_BYTES  # of notebooks under other names that are read to find the right one
@@ -63,10 +64,10 @@ def take_in(folder, frames, ignored=()):
             source = path  # empty
         elif source is None:
             notebooks[name] = Unreadable(f"no such notebook was handed in, but {_others(folder)}")
-            notes.append(f"{path.name} was not handed in")
+            notes.append(Told(N_("{file} was not handed in"), file=path.name))
             continue
         elif source != path:
-            notes.append(f"{printable(source.name)} was taken for {path.name}")
+            notes.append(Told(N_("{file} was taken for {wanted}"), file=printable(source.name), wanted=path.name))
         try:
             notebooks[name] = content(source)
         except Unreadable as error:

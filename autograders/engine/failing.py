@@ -11,6 +11,7 @@ from helpers.check.comparing import INPUTS, describe, differing_entries
 from helpers.check.judging import Run, part_faults
 from helpers.check.nested import flatten
 from helpers.check.report import FailingCase
+from helpers.language import _, language
 
 MAX_ENTRIES = 5  # numbers that are set beside the expected ones
 MAX_CALL_LETTERS = 8_000  # of a call that can be tried in the notebook
@@ -39,9 +40,8 @@ def failing_case(spec, cases, run, parts):
         faults = part_faults(spec, [case], Run([expected], [got], list))
         wrong = [part for part in parts if faults[part]]
         if wrong:
-            return FailingCase(
-                case.label, *_inputs(spec.name, spec.probe, case), _entries(spec, case, expected, got, wrong)
-            )
+            inputs = _inputs(spec.name, spec.probe, case, language())
+            return FailingCase(case.label, *inputs, _entries(spec, case, expected, got, wrong))
     return None
 
 
@@ -63,8 +63,8 @@ def _size(case):
 
 
 @lru_cache(maxsize=KEPT_CASES)  # a whole class is judged on the same cases
-def _inputs(name, probe, case):
-    """Return what the inputs of a case are in short, and Python that calls a function on them."""
+def _inputs(name, probe, case, _language):
+    """Return what the inputs of a case are in short, in a language, and Python that calls a function on them."""
     short = {one: _in_short(value) for one, value in case.inputs.items()}
     code = call(name, case) if probe == "call" and _size(case) < MAX_CALL_LETTERS else ""
     return short, code if len(code) <= MAX_CALL_LETTERS else ""
@@ -76,8 +76,9 @@ def _in_short(value):
         return describe(value)
     if isinstance(value, dict):
         held = [f"{key} {one.shape if isinstance(one, np.ndarray) else _in_short(one)}" for key, one in value.items()]
-        more = f" and {len(held) - MAX_SHOWN_KEYS} more" if len(held) > MAX_SHOWN_KEYS else ""
-        return f"a dict with {', '.join(held[:MAX_SHOWN_KEYS])}{more}"
+        more = len(held) > MAX_SHOWN_KEYS
+        text = _("a dict with {entries} and {count} more") if more else _("a dict with {entries}")
+        return text.format(entries=_(", ").join(held[:MAX_SHOWN_KEYS]), count=len(held) - MAX_SHOWN_KEYS)
     text = repr(value)
     return text if len(text) <= MAX_SHOWN_LETTERS else describe(value)
 

@@ -19,16 +19,17 @@ from autograders.engine.verdict import judge_outcomes, run_of
 from helpers.check.judging import is_right
 from helpers.check.report import PartResult, Report
 from helpers.check.syntax import syntax_fault
-from helpers.notebook import checked, skipped
+from helpers.language import N_, _, speaking
+from helpers.notebook import checked, language_of, skipped
 
 TENSORFLOW = re.compile("tensorflow|keras")
 MAX_RESTARTS = 8
 MAX_SHOWN_BYTES = 8 * 2**20  # by all cells of a notebook together
 MAX_ERROR_LETTERS = 1000  # of the text of an error that comes later
-NO_ROOM = f"(This notebook has shown more than {MAX_SHOWN_BYTES // 2**20} MiB before: only errors are kept.)\n"
+NO_ROOM = N_("(This notebook has shown more than {size} MiB before: only errors are kept.)")
 TIMEOUT, DEAD = LIMIT_NAMES["timeout"], LIMIT_NAMES["died"]
 NO_MARK = "NoMark"  # the error's name on the page, where the last value of a test cell is no mark
-NO_START = "Python does not start beside the files that were handed in with it"
+NO_START = N_("Python does not start beside the files that were handed in with it")
 PATIENCE = 0.25  # the least share of its time limit that a cell or call gets after earlier ones ran into theirs
 
 
@@ -140,13 +141,19 @@ def judge(handed_in, files, sealed, seed, limits):
     RuntimeError
         If no kernel starts on this machine, or the machine ended one.
     """
-    begin = time.monotonic()
-    log, asked, seconds, waited = [], [], {}, False
     try:
         submitted, unreadable = _parsed(handed_in), None
     except Unreadable as error:
         submitted, unreadable = NotebookNode(cells=[], metadata=NotebookNode()), str(error)
     frame = sealed.frames.get(submitted.metadata.get("language"), sealed.frame)
+    with speaking(language_of(frame)):
+        return _judged(submitted, unreadable, frame, files, sealed, seed, limits)
+
+
+def _judged(submitted, unreadable, frame, files, sealed, seed, limits):
+    """Judge a notebook in the language that is spoken."""
+    begin = time.monotonic()
+    log, asked, seconds, waited = [], [], {}, False
     notebook, problem = set_into_frame(submitted.cells, frame), unreadable
     if not problem:
         try:
@@ -157,7 +164,7 @@ def judge(handed_in, files, sealed, seed, limits):
                 if kernel.fault:
                     raise RuntimeError(kernel.fault)  # no learner is to blame
         except KernelFailed:
-            problem = NO_START
+            problem = _(NO_START)
     reports = []
     if problem:
         for cell in notebook.cells:
@@ -174,7 +181,9 @@ def judge(handed_in, files, sealed, seed, limits):
     notebook.metadata.update(verdict.metadata())
     if unreadable:
         notebook.metadata["problem"] = unreadable
-        text = f"**This file could not be graded.**\n\n`{sealed.name}.ipynb`: {unreadable}. Hand in the notebook again."
+        head = _("This file could not be graded.")
+        text = _("{file}: {fault}. Hand in the notebook again.")
+        text = f"**{head}**\n\n{text.format(file=f'`{sealed.name}.ipynb`', fault=unreadable)}"
         notebook.cells.insert(0, new_markdown_cell(text, id="problem"))
     return Judged(notebook, marks, unanswered, verdict, tuple(log))
 
@@ -346,7 +355,8 @@ def _mark_of_tests(cell, points):
                 return mark
             output.output_type = "display_data"
             output.pop("execution_count", None)
-            text = f"the last value of a test cell is its mark: expected a number from 0 to {points:g}"
+            text = _("the last value of a test cell is its mark: expected a number from 0 to {points:g}")
+            text = text.format(points=points)
             cell.outputs.append(new_output("error", ename=NO_MARK, evalue=text, traceback=[text]))
             return 0.0
     return points
@@ -368,7 +378,8 @@ class NotebookRun:
     def cell(self, source):
         """Run a cell of the learner's; return its outputs."""
         if self.left <= 0:
-            text = f"not run: the cells of this notebook took more than {self.notebook_seconds:g} seconds"
+            text = _("not run: the cells of this notebook took more than {seconds:g} seconds")
+            text = text.format(seconds=self.notebook_seconds)
             return [new_output("error", ename="TimeoutError", evalue=text, traceback=[text])]
         if self.given_up:
             return [new_output("error", ename=DEAD, evalue=self.given_up, traceback=[self.given_up])]
@@ -385,7 +396,7 @@ class NotebookRun:
         self.shown += reply.size
         if self.shown <= MAX_SHOWN_BYTES or not reply.outputs:
             return reply.outputs
-        outputs = [new_output("stream", name="stdout", text=NO_ROOM)]
+        outputs = [new_output("stream", name="stdout", text=_(NO_ROOM).format(size=MAX_SHOWN_BYTES // 2**20) + "\n")]
         for error in [output for output in reply.outputs if output.output_type == "error"][-1:]:
             if len("".join(error.traceback)) > MAX_ERROR_LETTERS:
                 error.evalue = error.evalue[:MAX_ERROR_LETTERS]
@@ -414,7 +425,7 @@ class NotebookRun:
         while self.kernel.fresh:
             self.kernel.fresh = False
             if self.kernel.restarts > MAX_RESTARTS:
-                self.given_up = "not run: the Python process ended too often before"
+                self.given_up = _("not run: the Python process ended too often before")
                 return
             begin = self.kernel.seconds
             self._repeat()
@@ -425,7 +436,7 @@ class NotebookRun:
         for number, source in enumerate(self.done):
             seconds = min(self.cell_seconds * self.patience, end - self.kernel.seconds)
             if seconds <= 0:
-                self.given_up = "not run: the time of this notebook was used up"
+                self.given_up = _("not run: the time of this notebook was used up")
                 return
             self.kernel.execute(source, seconds)
             if self.kernel.fresh:  # this one ended the kernel: leave it out, and begin again

@@ -21,6 +21,7 @@ from autograders.sandbox.limits import FAULTS, REASONS
 from autograders.sandbox.messages import LENGTH, packed
 from autograders.sandbox.usage import Meter
 from helpers.check.wire import MAX_BYTES, pack, unpack
+from helpers.language import _
 
 START_SECONDS = 30
 INTERRUPT_SECONDS = 5  # in which an interrupted cell must end, or the kernel is killed
@@ -36,7 +37,7 @@ UNJAILED = "import sys; from autograders.sandbox.interpreter import main; main(*
 INLINE = "module://matplotlib_inline.backend_inline"
 ROOT = Path(__file__).parents[2]
 MAX_JSON_BYTES = 8 * 2**20  # one part of a message; as Python objects it may take thirty times as much
-ERROR_TEXTS = ("type", "message", "where", "call", "names")  # of an exception: see helpers.check.probe
+ERROR_TEXTS = ("type", "message", "where", "call", "names", "set")  # of an exception: see helpers.check.probe
 OUTPUT_TYPES = {"stream", "display_data", "execute_result", "error"}
 LIMIT_NAMES = {  # status -> name on the page
     "timeout": "TimeoutError", "flood": "OutputLimit", "died": "DeadKernel", "full": "MemoryLimit",
@@ -215,7 +216,7 @@ class Kernel:
         if reply.answer is None:
             error = next((o for o in reply.outputs if o.output_type == "error"), None)
             if error is None:
-                return [failure("NoAnswer", "the call gave no answer")] * count
+                return [failure("NoAnswer", _("the call gave no answer"))] * count
             outcomes = [_outcome({"error": {"type": error.ename, "message": error.evalue}})] * count
         else:
             outcomes = read_outcomes(reply.answer, count)
@@ -394,7 +395,7 @@ def read_outcomes(answer, count):
             raise ValueError("too large")
         outcomes = unpack(bytes(data))
     except (ValueError, MemoryError):
-        return [failure("UnreadableAnswer", "it is no plain data, or too large")] * count
+        return [failure("UnreadableAnswer", _("it is no plain data, or too large"))] * count
     if not isinstance(outcomes, (list, tuple)) or len(outcomes) != count:
         return [failure("UnreadableAnswer", f"{count} outcomes were asked for")] * count
     return [_outcome(outcome) for outcome in outcomes]
@@ -415,11 +416,11 @@ def _outcome(outcome):
 
 def _limit_output(status, timeout, reason):
     text = {
-        "timeout": f"stopped after {max(round(timeout, 1), 0.1):g} seconds: an endless loop?",
-        "full": "it left too much memory in use: Python was started anew, and this is not run again",
-        "flood": f"stopped after {MAX_SENT_BYTES // 2**20} MiB of output",
-        "died": REASONS.get(reason, "the Python process ended, or answers no more"),
-    }[status]
+        "timeout": _("stopped after {seconds:g} seconds: an endless loop?"),
+        "full": _("it left too much memory in use: Python was started anew, and this is not run again"),
+        "flood": _("stopped after {size} MiB of output"),
+        "died": _(REASONS.get(reason, "")) or _("the Python process ended, or answers no more"),
+    }[status].format(seconds=max(round(timeout, 1), 0.1), size=MAX_SENT_BYTES // 2**20)
     return _own_error(LIMIT_NAMES[status], text)
 
 

@@ -9,6 +9,7 @@ from autograders.engine.failing import failing_case
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
 from helpers.check.naming import HINT, PLACE, fingerprint, same_sketch, sketch
+from helpers.language import _
 
 KEPT_FINGERPRINTS = 4096
 SAME_DIGITS = 5  # of numbers that count as the same answer's; different wrong answers seldom agree in so many
@@ -195,7 +196,7 @@ def _given_earlier_parts(report, exercise, reference, cases, outcomes, run):
         again = reference.outcomes(exercise, cases, changed, exercise.stand_ins if report.given else {}, given)
         for name, one in parts.items():
             if not one.ok and name not in given[0] and _follows(exercise.spec, name, cases, again, values):
-                sentence = f"right, given your {' and '.join(given[0])}"
+                sentence = _("{state}, given your {names}").format(state=_("right"), names=_(" and ").join(given[0]))
                 parts[name] = replace(one, ok=True, message=sentence)
     return replace(report, parts=list(parts.values()))
 

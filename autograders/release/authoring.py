@@ -293,10 +293,12 @@ def _tried(path, root, only):
     def make():
         return json.dumps([(one.place, one.text) for one in _trials(path, root, only)]).encode()
 
-    exercises = exercises_of(nbformat.read(path, as_version=4), root)
+    source = nbformat.read(path, as_version=4)
+    exercises, sections = exercises_of(source, root), sorted(sections_of(source))
     if only and only not in exercises:
         return [Finding(str(path), f"expected an exercise, one of {', '.join(exercises)}, got {only}")]
-    also = f"{only} {path} {file.read_text(encoding='utf-8') if file.is_file() else ''}"  # findings name the path
+    right = file.read_text(encoding="utf-8") if file.is_file() else ""
+    also = f"{only} {path} {sections} {right}"  # findings name the path
     return [Finding(*one) for one in json.loads(remembered("trials", make, path, exercises.values(), root, also))]
 
 

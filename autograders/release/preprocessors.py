@@ -13,6 +13,7 @@ from autograders.engine.verdict import expected, fingerprints
 from autograders.release.remembered import remembered
 from autograders.release.trying import slips_on
 from helpers.check.public import SUFFIX, Answers, PublicChecks, write_checks
+from helpers.language import compiled, language
 from helpers.notebook import record, skipped
 
 
@@ -42,8 +43,8 @@ def checks_of(exercise, reference, cases, search=False):
     return PublicChecks(exercise.spec, cases, own, *standing)
 
 
-def write_public_checks(notebook, path, root=None):
-    """Write the checks file of a source notebook beside it.
+def public_checks(notebook, path, root=None):
+    """Return the checks file of a source notebook, with the words of slips in the language that is spoken.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ def write_public_checks(notebook, path, root=None):
 
     Returns
     -------
-    Path or None
-        The file written; None for a notebook that names no exercises.
+    bytes or None
+        None for a notebook that names no exercises.
     """
     exercises = exercises_of(notebook, root)
     if not exercises:
@@ -66,8 +67,21 @@ def write_public_checks(notebook, path, root=None):
         reference = Reference(path)
         return write_checks(checks_of(one, reference, one.public_cases(), search=True) for one in exercises.values())
 
+    return remembered("checks", make, path, exercises.values(), root, _state_of_language())
+
+
+def _state_of_language():
+    """Return what the words of another language depend on."""
+    return compiled(language()).read_bytes().hex() if language() and compiled(language()).is_file() else ""
+
+
+def write_public_checks(notebook, path, root=None):
+    """Write the checks file of a source notebook beside it; return the file, or None (see `public_checks`)."""
+    checks = public_checks(notebook, path, root)
+    if not checks:
+        return None
     target = Path(path).with_suffix(SUFFIX)
-    target.write_bytes(remembered("checks", make, path, exercises.values(), root))
+    target.write_bytes(checks)
     return target
 
 
@@ -83,6 +97,7 @@ class WriteChecks(NbGraderPreprocessor):
         return nb, resources
 
 
+DOOR_ID = "course-package"
 # The first code cell of a learner's notebook. On Colab it installs the course's package, if that is missing.
 DOOR = """\
 # Does this machine have the course's package? If so, this cell does nothing.
@@ -114,7 +129,7 @@ class OpenDoor(NbGraderPreprocessor):
         """Add the cell before the first code cell, if the notebook uses `helpers`."""
         code = [number for number, cell in enumerate(nb.cells) if cell.cell_type == "code"]
         if any("helpers" in nb.cells[number].source for number in code):
-            nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id="course-package"))
+            nb.cells.insert(code[0], new_code_cell(DOOR.format(package=self.package), id=DOOR_ID))
         return nb, resources
 
 

@@ -4,11 +4,13 @@ import contextlib
 import hashlib
 import importlib.metadata
 import inspect
+import json
 import os
 import sys
 from functools import cache
 from pathlib import Path
 
+from autograders.coursedir import read_source
 from autograders.engine.exercise import FOLDER, own_folder
 from helpers.data import data_path
 from helpers.data.cache import cache_folder, whole_file
@@ -54,7 +56,7 @@ def remembered(what, make, path, exercises, root=None, also=""):
 
 
 def _state(path, exercises, root, also):
-    """Return a checksum of the notebook, of all code that it is judged with, of the data and the libraries."""
+    """Return a checksum of a notebook's exercises, of all code that judges them, of the data and the libraries."""
     course = CODE / "autograders" / FOLDER
     files = {file for part in ("helpers", "autograders") for file in (CODE / part).rglob("*.py")}
     declared = {Path(inspect.getsourcefile(one.cases)) for one in exercises}
@@ -62,11 +64,19 @@ def _state(path, exercises, root, also):
     files = {file for file in files if not file.is_relative_to(course) or own & set(file.parents)}
     for folder in (path.parent, *([own_folder(path.parent.name, root)] if root else [])):
         files |= set(folder.rglob("*.py"))
-    files |= declared | {path, data_path("manifest.json")}
-    state = hashlib.sha256(f"{_versions()} {also}".encode())
+    files |= declared | {data_path("manifest.json")}
+    state = hashlib.sha256(f"{_versions()} {also} {path.name} {_exercises(path)}".encode())
     for file in sorted(files):
         state.update(f"{file.name} {file.stat().st_size} ".encode() + file.read_bytes())
     return state.hexdigest()
+
+
+def _exercises(path):
+    """Return what of a notebook can change its checks, as JSON: a text between them may be mended at no cost."""
+    notebook = read_source(path)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" or cell.metadata.get("nbgrader")]
+    kept = [(cell.get("id"), cell.source, cell.metadata) for cell in cells]
+    return json.dumps((notebook.metadata, kept), sort_keys=True)
 
 
 @cache

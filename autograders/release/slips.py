@@ -10,17 +10,21 @@ import re
 from itertools import combinations, pairwise
 
 from autograders.engine.exercise import Mistake
+from helpers.language import N_, _
 
 SPELLING = re.compile(r"\s+|\((?=-?\w+\))|(?<=\w)\)")  # what two edits of the same place may differ in
 ACTIVATIONS = {"np.tanh": "tanh", "sigmoid": "sigmoid", "softmax": "softmax"}
 OTHER_FUNCTIONS = {"np.sum": "np.mean", "np.mean": "np.sum", "np.zeros": "np.ones"}
 WRONG_INDICES = {
-    "0": "always the first step is taken",
-    "-1": "always the last step is taken",
-    "{} - 1": "the step before is taken",
-    "{} + 1": "the step after is taken",
+    "0": N_("always the first step is taken"),
+    "-1": N_("always the last step is taken"),
+    "{} - 1": N_("the step before is taken"),
+    "{} + 1": N_("the step after is taken"),
 }
-SAME_KIND = {ast.Add: "term", ast.Sub: "term", ast.Mult: "factor", ast.MatMult: "factor"}
+MISSING_TERM, MISSING_FACTOR = N_("the term of {names} is missing."), N_("the factor of {names} is missing.")
+SAME_KIND = {ast.Add: MISSING_TERM, ast.Sub: MISSING_TERM, ast.Mult: MISSING_FACTOR, ast.MatMult: MISSING_FACTOR}
+STANDS = N_("{other} stands where {name} is due.")
+LEFT_OUT = N_("nothing happens: the line is missing, or comes too late.")
 
 
 def slips_in(reference, exercise):
@@ -121,77 +125,85 @@ class _Reader:
     def changes(self, node, statement):
         """Yield (new text of the node, name of the mistake, question, hint)."""
         where = _where(statement)
-        look = f"Compare {where} with its equation, name by name. Which name in it is not the one that is due?"
-        terms = f"Compare {where} with its equation, term by term. What does not agree?"
+        text = _("Compare {where} with its equation, term by term. What does not agree?")
+        if isinstance(node, (ast.Name, ast.Constant)):
+            text = _("Compare {where} with its equation, name by name. Which name in it is not the one that is due?")
+        question, placed = text.format(where=where), _("in {where}, {hint}")
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
         for new, label, hint in handler(node, where) if handler else ():
-            yield new, f"{label}, {where}", look if " stands where " in hint else terms, f"in {where}, {hint}"
+            yield new, f"{label}, {where}", question, placed.format(where=where, hint=hint)
 
     def _name(self, node, where):
         if isinstance(node.ctx, ast.Load) and node.id in self.bound:
             for other, line in self.bound.items():
                 if other != node.id and line < node.lineno:
-                    yield other, f"{other} for {node.id}", f"{other} stands where {node.id} is due."
+                    yield other, f"{other} for {node.id}", _(STANDS).format(other=other, name=node.id)
 
     def _constant(self, node, where):
         if type(node.value) is int:
             for other in (node.value - 1, node.value + 1):
-                yield f"({other})", f"{other} for {node.value}", f"{other} stands where {node.value} is due."
+                yield f"({other})", f"{other} for {node.value}", _(STANDS).format(other=other, name=node.value)
         elif isinstance(node.value, str):
             alike = [keys for keys in self.keys.values() if node.value in keys]
             for key in sorted(set().union(*alike) - {node.value}):
-                yield repr(key).replace("'", '"'), f"{key} for {node.value}", f"{key} stands where {node.value} is due."
+                yield (
+                    repr(key).replace("'", '"'),
+                    f"{key} for {node.value}",
+                    _(STANDS).format(other=key, name=node.value),
+                )
 
     def _call(self, node, where):
         function = ast.unparse(node.func)
         inside = ", ".join(map(self.text, node.args))
         if function in ACTIVATIONS:
             mine = ACTIVATIONS[function]
-            yield f"({inside})", f"{mine} left out", f"the {mine} is missing."
+            yield f"({inside})", f"{mine} left out", _("the {name} is missing.").format(name=mine)
             for other, called in ACTIVATIONS.items():
                 if other != function:
-                    hint = f"{called} is used where {mine} is due."
+                    hint = _("{other} is used where {name} is due.").format(other=called, name=mine)
                     yield f"{other}({inside})", f"{called} for {mine}", hint
-                both = f"{called} comes before {mine}; only {mine} is due."
+                both = _("{other} comes before {name}; only {name} is due.").format(other=called, name=mine)
                 yield f"{function}({other}({inside}))", f"{called} before {mine}", both
-                both = f"{called} comes after {mine}; only {mine} is due."
+                both = _("{other} comes after {name}; only {name} is due.").format(other=called, name=mine)
                 yield f"{other}({function}({inside}))", f"{called} after {mine}", both
         elif function in OTHER_FUNCTIONS:
             one, other = function.removeprefix("np."), OTHER_FUNCTIONS[function].removeprefix("np.")
             new = self.text(node).replace(function, OTHER_FUNCTIONS[function], 1)
-            yield new, f"{other} for {one}", f"{other} is used where {one} is due."
+            yield new, f"{other} for {one}", _("{other} is used where {name} is due.").format(other=other, name=one)
         elif function == "range" and len(node.args) == 1:
             for new, hint in (
-                (f"range({inside} - 1)", "the last step is left out."),
-                (f"range(1, {inside})", "the first step is left out."),
-                (f"range({inside} + 1)", "there is one step too many."),
-                (f"reversed(range({inside}))", "the steps are taken backwards."),
+                (f"range({inside} - 1)", _("the last step is left out.")),
+                (f"range(1, {inside})", _("the first step is left out.")),
+                (f"range({inside} + 1)", _("there is one step too many.")),
+                (f"reversed(range({inside}))", _("the steps are taken backwards.")),
             ):
                 yield new, hint.rstrip("."), hint
         elif function == "reversed":
-            yield inside, "steps forwards", "the steps are taken forwards; the last one comes first."
+            yield inside, "steps forwards", _("the steps are taken forwards; the last one comes first.")
         if function not in ACTIVATIONS and function != "reversed" and inside:
             called = function.removeprefix("np.").rpartition(".")[2]
-            yield f"({inside})", f"{called} left out", f"{called} is missing."
+            yield f"({inside})", f"{called} left out", _("{names} is missing.").format(names=called)
         if function.endswith(".append"):
-            lost = "np.append leaves a list as it is: it gives back a new array, which is thrown away here."
+            lost = _("NumPy's append leaves a list as it is: it gives back a new array, which is thrown away here.")
             yield f"np.append({function.removesuffix('.append')}, {inside})", "np.append", lost
         if not function.startswith("np."):
             for i, j in pairwise(range(len(node.args))):
                 new = [self.text(one) for one in node.args]
                 new[i], new[j] = new[j], new[i]
-                both = f"{_names(node.args[i])} and {_names(node.args[j])}"
-                hint = f"{both} stand in each other's place."
+                both = _(" and ").join((_names(node.args[i]), _names(node.args[j])))
+                hint = _("{names} stand in each other's place.").format(names=both)
                 yield f"{function}({', '.join(new)})", f"{both} in each other's place", hint
         for keyword in node.keywords:
             if keyword.arg == "axis":
                 for axis in ("0", "1", "None"):
                     new = self.text(node).replace(self.text(keyword), f"axis={axis}", 1)
-                    wrong = "over all entries" if axis == "None" else f"along axis {axis}"
-                    yield new, wrong, f"it goes {wrong}; axis {ast.unparse(keyword.value)} is due."
+                    text = _("it goes along axis {axis}; axis {due} is due.")
+                    if axis == "None":
+                        text = _("it goes over all entries; axis {due} is due.")
+                    yield new, f"axis {axis}", text.format(axis=axis, due=ast.unparse(keyword.value))
             elif keyword.arg == "keepdims":
                 new = self.text(node).replace(", " + self.text(keyword), "", 1)
-                yield new, "axis lost", "the axis that is summed over is lost; keep it, with length 1."
+                yield new, "axis lost", _("the axis that is summed over is lost; keep it, with length 1.")
 
     def _binop(self, node, where):
         left, right, kind = self.text(node.left), self.text(node.right), SAME_KIND.get(type(node.op))
@@ -200,76 +212,115 @@ class _Reader:
             for rest, gone in ((left, node.right), (right, node.left)):
                 if isinstance(node.op, ast.Sub) and rest == right:
                     continue
-                yield f"({rest})", f"{_names(gone)} left out", f"the {kind} of {_names(gone)} is missing."
+                yield f"({rest})", f"{_names(gone)} left out", _(kind).format(names=_names(gone))
         if isinstance(node.op, (ast.Add, ast.Sub)):
             sign = "-" if isinstance(node.op, ast.Add) else "+"
             yield (
                 f"({left} {sign} {right})",
                 f"sign of {_names(node.right)}",
-                (f"the sign of the term of {_names(node.right)} is the wrong one."),
+                _("the sign of the term of {names} is the wrong one.").format(names=_names(node.right)),
             )
         if isinstance(node.op, ast.Sub):
-            turned = f"the difference of {_names(node.left)} and {_names(node.right)} is taken the wrong way round."
+            turned = _("the difference of {first} and {second} is taken the wrong way round.")
+            turned = turned.format(first=_names(node.left), second=_names(node.right))
             yield f"({right} - {left})", "difference turned round", turned
             if plain:
-                alone = f"{_names(node.right)} is used as it is; its difference from {left} is due."
+                alone = _("{names} is used as it is; its difference from {number} is due.")
+                alone = alone.format(names=_names(node.right), number=left)
                 yield f"({right})", f"{left} minus left out", alone
             if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):
                 base, power = self.text(node.right.left), self.text(node.right.right)
-                hint = f"the whole difference is squared; only {_names(node.right.left)} is to be."
+                hint = _("the whole difference is squared; only {names} is to be.")
+                hint = hint.format(names=_names(node.right.left))
                 yield f"({left} - {base}) ** {power}", "difference squared", hint
         elif isinstance(node.op, ast.Pow):
-            yield left, f"{_names(node.left)} not squared", f"{_names(node.left)} is not squared."
+            yield left, f"{_names(node.left)} not squared", _("{names} is not squared.").format(names=_names(node.left))
         elif isinstance(node.op, ast.MatMult):
-            both = f"{_names(node.left)} and {_names(node.right)}"
-            hint = f"{both} are multiplied entry by entry; a matrix product is due."
+            both = _(" and ").join((_names(node.left), _names(node.right)))
+            hint = _("{names} are multiplied entry by entry; a matrix product is due.").format(names=both)
             yield f"({left} * {right})", f"entry by entry: {both}", hint
-            yield f"({right} @ {left})", f"order of the product of {both}", f"{both} are multiplied in the wrong order."
-            yield f"(-{left} @ {right})", f"sign of the product of {both}", f"the product of {both} has the wrong sign."
+            yield (
+                f"({right} @ {left})",
+                f"order of the product of {both}",
+                _("{names} are multiplied in the wrong order.").format(names=both),
+            )
+            yield (
+                f"(-{left} @ {right})",
+                f"sign of the product of {both}",
+                _("the product of {names} has the wrong sign.").format(names=both),
+            )
             for side, other in ((node.left, right), (node.right, left)):
                 if not (isinstance(side, ast.Attribute) and side.attr == "T"):
                     turned = f"({left}).T @ {other}" if side is node.left else f"{other} @ ({right}).T"
-                    hint = f"{_names(side)} is transposed; it is due as it stands."
+                    hint = _("{names} is transposed; it is due as it stands.").format(names=_names(side))
                     yield f"({turned})", f"{_names(side)} transposed", hint
         elif isinstance(node.op, ast.Mult):
-            both = f"{_names(node.left)} and {_names(node.right)}"
-            hint = f"a matrix product of {both} is taken; they are multiplied entry by entry."
+            both = _(" and ").join((_names(node.left), _names(node.right)))
+            hint = _("a matrix product of {names} is taken; they are multiplied entry by entry.").format(names=both)
             yield f"({left} @ {right})", f"matrix product: {both}", hint
-            yield f"({left} + {right})", f"sum for product: {both}", f"{both} are added up where a product is due."
-            yield f"({left} / {right})", f"quotient: {both}", f"one of {both} is divided by the other; multiply them."
-            yield f"(-({left} * {right}))", f"sign of {both}", f"the product of {both} has the wrong sign."
+            yield (
+                f"({left} + {right})",
+                f"sum for product: {both}",
+                _("{names} are added up where a product is due.").format(names=both),
+            )
+            yield (
+                f"({left} / {right})",
+                f"quotient: {both}",
+                _("one of {names} is divided by the other; multiply them.").format(names=both),
+            )
+            yield (
+                f"(-({left} * {right}))",
+                f"sign of {both}",
+                _("the product of {names} has the wrong sign.").format(names=both),
+            )
         elif isinstance(node.op, ast.Div):
             yield (
                 f"({left})",
                 f"not divided by {_names(node.right)}",
-                f"the division by {_names(node.right)} is missing.",
+                _("the division by {names} is missing.").format(names=_names(node.right)),
             )
 
     def _attribute(self, node, where):
         if node.attr == "T":
             name = _names(node.value)
-            yield self.text(node.value), f"{name} not transposed", f"{name} is used as it stands; it is due transposed."
+            yield (
+                self.text(node.value),
+                f"{name} not transposed",
+                _("{name} is used as it stands; it is due transposed.").format(name=name),
+            )
 
     def _subscript(self, node, where):
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         base = self.text(node.value)
         if isinstance(node.slice, (ast.Constant, ast.Name)) and isinstance(node.ctx, ast.Load):
-            whole, entry = _names(node.value), _names(node) if _is_key(node) else "one of its entries"
-            yield base, f"the whole of {whole}", f"the whole of {whole} is taken; {entry} is due."
+            hint = _("the whole of {name} is taken; one of its entries is due.")
+            if _is_key(node):
+                hint = _("the whole of {name} is taken; {entry} is due.")
+            whole = _names(node.value)
+            yield base, f"the whole of {whole}", hint.format(name=whole, entry=_names(node))
         for number, part in enumerate(parts):
             if isinstance(part, ast.Name) and part.id in self.bound:
                 texts = [self.text(one) for one in parts]
                 for form, hint in WRONG_INDICES.items():
                     new = [*texts[:number], form.format(part.id), *texts[number + 1 :]]
-                    yield f"{base}[{', '.join(new)}]", f"{base}: {hint}", f"of {base} {hint}."
+                    yield (
+                        f"{base}[{', '.join(new)}]",
+                        f"{base}: {hint}",
+                        _("{name}: {hint}.").format(name=base, hint=_(hint)),
+                    )
                 if len(parts) == 3:  # rows, sequences, steps
-                    hint = f"{base} is read along the wrong axis; time is the last one."
+                    hint = _("{name} is read along the wrong axis; time is the last one.").format(name=base)
                     yield f"{base}[:, {part.id}, :]", f"{base}: axis 1 for time", hint
                     yield f"{base}[{part.id}]", f"{base}: axis 0 for time", hint
-                    yield f"{base}[:, :]", f"{base}: no step", f"{base} is taken whole; one step of it is due."
+                    hint = _("{name} is taken whole; one step of it is due.").format(name=base)
+                    yield f"{base}[:, :]", f"{base}: no step", hint
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
             ends = [self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper)]
-            yield f"{base}[{ends[1]}:{ends[0]}]", f"{base}: the other rows", f"the other rows of {base} are due."
+            yield (
+                f"{base}[{ends[1]}:{ends[0]}]",
+                f"{base}: the other rows",
+                _("the other rows of {name} are due.").format(name=base),
+            )
 
     def _tuple(self, node, where):
         yield from self._listed(node, "()")
@@ -284,36 +335,44 @@ class _Reader:
         for i, j in combinations(range(len(texts)), 2):
             new = list(texts)
             new[i], new[j] = new[j], new[i]
-            both = f"{_names(node.elts[i])} and {_names(node.elts[j])}"
+            both = _(" and ").join((_names(node.elts[i]), _names(node.elts[j])))
             yield (
                 f"{brackets[0]}{', '.join(new)}{brackets[1]}",
                 f"{both} in each other's place",
-                (f"{both} stand in each other's place."),
+                _("{names} stand in each other's place.").format(names=both),
             )
         if isinstance(node.ctx, ast.Load) and len(texts) > 1:
             for i, one in enumerate(node.elts):
                 rest = ", ".join(texts[:i] + texts[i + 1 :]) + ("," if len(texts) == 2 else "")
-                yield f"{brackets[0]}{rest}{brackets[1]}", f"{_names(one)} left out", f"{_names(one)} is missing."
+                yield (
+                    f"{brackets[0]}{rest}{brackets[1]}",
+                    f"{_names(one)} left out",
+                    _("{names} is missing.").format(names=_names(one)),
+                )
 
     def _assign(self, node, where):
         value = self.text(node.value)
-        yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
+        yield "pass", "line left out", _(LEFT_OUT)
         if isinstance(node.targets[0], ast.Subscript):
-            yield f"{self.text(node.targets[0])} += {value}", "added up", "what is stored is added to what was there."
+            yield (
+                f"{self.text(node.targets[0])} += {value}",
+                "added up",
+                _("what is stored is added to what was there."),
+            )
 
     def _augassign(self, node, where):
         target, value = self.text(node.target), self.text(node.value)
-        yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
-        lost = "the new value takes the place of the old one; it is to change the old one."
+        yield "pass", "line left out", _(LEFT_OUT)
+        lost = _("the new value takes the place of the old one; it is to change the old one.")
         yield f"{target} = {value}", "old value lost", lost
         if isinstance(node.op, (ast.Add, ast.Sub)):
             sign = "-=" if isinstance(node.op, ast.Add) else "+="
-            yield f"{target} {sign} {value}", "sign of the step", "the step has the wrong sign."
+            yield f"{target} {sign} {value}", "sign of the step", _("the step has the wrong sign.")
         elif isinstance(node.op, ast.Div):
-            yield f"{target} *= {value}", "multiplied", "it is multiplied; divide it."
+            yield f"{target} *= {value}", "multiplied", _("it is multiplied; divide it.")
 
     def _expr(self, node, where):
-        yield "pass", "line left out", "nothing happens: the line is missing, or comes too late."
+        yield "pass", "line left out", _(LEFT_OUT)
 
 
 def _is_text(statement):
@@ -337,17 +396,19 @@ def _where(statement):
     if isinstance(statement, (ast.Assign, ast.AugAssign)):
         target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
         if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
-            return f"the line that stores {_names(target.value)}"
-        return f"the line for {_names(target)}"
+            return _("the line that stores {names}").format(names=_names(target.value))
+        return _("the line for {names}").format(names=_names(target))
     if isinstance(statement, ast.Expr):
-        return f"the line with {_names(statement)}"
-    return {ast.For: "the line of the loop", ast.Return: "what is returned"}.get(type(statement), "the function")
+        return _("the line with {names}").format(names=_names(statement))
+    return {ast.For: _("the line of the loop"), ast.Return: _("what is returned")}.get(
+        type(statement), _("the function")
+    )
 
 
 def _names(node):
     """Name the variables and weights in an expression: "Waa and a_prev"."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and isinstance(node.left, ast.Constant):
-        return f"{node.left.value} minus {_names(node.right)}"
+        return _("{number} minus {names}").format(number=node.left.value, names=_names(node.right))
     found = []
     for one in ast.walk(node):
         if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Constant):
@@ -357,4 +418,4 @@ def _names(node):
         elif isinstance(one, ast.Constant) and isinstance(one.value, (int, float)) and one is node:
             found.append(str(one.value))
     found = list(dict.fromkeys(found)) or ["parameters"]
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    return found[0] if len(found) == 1 else _(" and ").join([_(", ").join(found[:-1]), found[-1]])

@@ -5,7 +5,6 @@ figures (`segments`); a message without a translation, or with one that is marke
 """
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,18 +12,24 @@ from pathlib import Path
 import nbformat
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.messages.pofile import write_po
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograders.coursedir import course_directory
-from autograders.release import segments, wording
-from autograders.release.languages import FOLDER, expect_language
-from autograders.release.preprocessors import OpenDoor
+from autograders.release import messages, segments, wording
+from autograders.release.languages import FOLDER, expect_language, read
+from autograders.release.preprocessors import DOOR_ID, OpenDoor, public_checks
+from helpers.check.public import SUFFIX
+from helpers.language import DOMAIN, VARIABLE, speaking
 
 GLOSSARY = "glossary.csv"
-LINE = re.compile(r'(?:(msgid|msgstr) )?"(?:[^"\\]|\\[nt"\\])*"|#.*|')
 KEPT = 8  # catalogues in memory
+SAY_LANGUAGE = """
+
+import os
+
+os.environ[{variable!r}] = {language!r}"""  # at the end of the first cell: `helpers` speak it
 
 
 @dataclass(frozen=True)
@@ -44,51 +49,6 @@ class State:
     translated: int
     messages: int
     faults: list
-
-
-def read(path):
-    """Read a catalogue.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Catalog
-
-    Raises
-    ------
-    ValueError
-        With file and line, if it is not UTF-8, a line is none of a catalogue, a message has no translation line, or
-        it comes twice.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        got = f"the byte {error.object[error.start]:#04x}"
-        raise ValueError(f"{path}, line {line}: expected UTF-8, got {got}") from None
-    before, begun = "msgstr", []
-    for number, line in enumerate(text.splitlines(), 1):  # Babel leaves such lines out without a word
-        found = LINE.fullmatch(line.strip())
-        if not found:
-            raise ValueError(f'{path}, line {number}: expected msgid, msgstr or a text in "...", got {line[:60]!r}')
-        if found[1] == before:
-            wanted = "msgid" if before == "msgstr" else "msgstr"
-            raise ValueError(f"{path}, line {number}: expected {wanted} after {before}, got {line[:60]!r}")
-        if found[1] == "msgid":
-            begun.append(number)
-        before = found[1] or before
-    if before == "msgid":
-        raise ValueError(f"{path}, line {begun[-1]}: expected msgstr after msgid, got the end of the file")
-    try:
-        catalog = read_po(text.splitlines(), locale=path.parent.name, abort_invalid=True)
-    except PoFileError as error:
-        raise ValueError(f"{path}, line {error.lineno + 1}: {error}") from None
-    if again := set(begun[1:]) - {one.lineno for one in catalog}:
-        raise ValueError(f"{path}, line {min(again)}: expected each message once, got this one in another line, too")
-    return catalog
 
 
 def translator(root, language, assignment):
@@ -178,7 +138,7 @@ def _cells(notebook):
 
 
 def update(course, assignment, language):
-    """Bring the catalogue of an assignment up to date with its source, as `msgmerge` does, and look for faults.
+    """Bring a catalogue up to date with its source, as `msgmerge` does, and look for faults.
 
     A message that is new takes the translation of one that was like it, marked as fuzzy. What the source no longer has
     goes.
@@ -186,7 +146,9 @@ def update(course, assignment, language):
     Parameters
     ----------
     course : Course
-    assignment, language : str
+    assignment : str
+        Or "messages": what `check`, plots and pages say.
+    language : str
 
     Returns
     -------
@@ -205,8 +167,11 @@ def update(course, assignment, language):
     path = folder / f"{assignment}.po"
     begun = f"# {assignment} in {language}. How to work on it: docs/translating.md"
     catalog = read(path) if path.is_file() else Catalog(language, header_comment=begun, project=assignment, fuzzy=False)
-    source = course.path("source", assignment) / f"{assignment}.ipynb"
-    catalog.update(template(source, course.config), update_creation_date=False)
+    if assignment == DOMAIN:
+        found = messages.template(course.root)
+    else:
+        found = template(course.path("source", assignment) / f"{assignment}.ipynb", course.config)
+    catalog.update(found, update_creation_date=False)
     for message in catalog:
         message.flags -= {
             "python-format",
@@ -220,13 +185,15 @@ def update(course, assignment, language):
 
 def state(path):
     """Return the State of a catalogue."""
-    messages = [one for one in read(path) if one.id]
-    done = [one for one in messages if one.string and not one.fuzzy]
-    terms, faults, met = glossary(path.parent), [], set()
+    found = [one for one in read(path) if one.id]
+    done = [one for one in found if one.string and one.string != ("",) and not one.fuzzy]
+    terms, faults = glossary(path.parent), []
+    met = set(terms) if path.stem == DOMAIN else set()  # nobody reads messages in the order of the catalogue
     for one in done:
-        found = wording.faults(one.id, one.string, terms, met)
-        faults += [f"{path}, line {one.lineno}: {text}" for text in found]
-    return State(path, len(done), len(messages), faults)
+        forms = (one.id[-1], *one.string) if isinstance(one.id, tuple) else (one.id, one.string)
+        for said in forms[1:]:
+            faults += [f"{path}, line {one.lineno}: {text}" for text in wording.faults(forms[0], said, terms, met)]
+    return State(path, len(done), len(found), faults)
 
 
 def glossary(folder):
@@ -264,7 +231,14 @@ class Translate(NbGraderPreprocessor):
             translate = translator(course_directory(self).root, self.language, resources["nbgrader"]["assignment"])
             for cell in _cells(nb):
                 cell.source = segments.of_cell(cell, translate)
+                if cell.id == DOOR_ID:
+                    cell.source += SAY_LANGUAGE.format(variable=VARIABLE, language=self.language)
             nb.metadata.setdefault("course", {})["language"] = self.language
+            source = folder / f"{resources['metadata']['name']}.ipynb"
+            with speaking(self.language):
+                checks = public_checks(nb, source, course_directory(self).root)
+            if checks:
+                resources["outputs"][source.with_suffix(SUFFIX).name] = checks
             for path in figures(folder):
                 drawn = segments.of_figure(path.read_text(encoding="utf-8"), translate)
                 resources.setdefault("outputs", {})[str(path.relative_to(folder))] = drawn.encode("utf-8")

@@ -9,11 +9,10 @@ from itertools import chain, combinations, islice, product
 
 from autograders.engine.verdict import entry, expected
 from autograders.release.slips import merged, slips_in
-from helpers.check.naming import PLACE, fingerprint, sketch
+from helpers.check.naming import NOTHING, PLACE, fingerprint
 
 MOST_PAIRS = 500  # of an exercise
 DIGITS = 7  # of a number in a fingerprint
-NOTHING = sketch(None)  # of a part that is missing
 
 
 def slips_on(reference, exercise, cases, standing=False):

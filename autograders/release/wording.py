@@ -15,7 +15,7 @@ SAME = {  # what a translation has as often as its message: (what it is called, 
     "columns": re.compile(r" \|(?= |$)"),
 }
 PLAIN = {  # the same, where no code and no equation stands
-    "placeholders": re.compile(r"\{\w*\}|%[sd]"),
+    "placeholders": re.compile(r"\{\w*(?:![rs])?(?::[^}]*)?\}|%(?:\(\w+\))?[sd]"),
     "numbers": re.compile(r"\d+(?:[.,]\d+)*"),
 }
 TYPOGRAPHY = (  # of Chinese: (what is wrong, what was expected)

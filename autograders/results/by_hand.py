@@ -6,6 +6,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograders.collect import deadlines
 from autograders.coursedir import course_directory
 from autograders.engine.handed_in import grade_id
+from helpers.language import N_, Told
 
 
 class TellWaiting(NbGraderPreprocessor):
@@ -23,7 +24,8 @@ class TellWaiting(NbGraderPreprocessor):
             waiting = {grade.name for grade in grades}
             handed_in, late = deadlines.lateness(submission.assignment)
         without_time = deadlines.told_late(course_directory(self).root, ids["assignment"]).get(ids["student"])
-        ids["handed_in"] = f"handed in: {deadlines.told(handed_in, late)}" if handed_in else without_time
+        when = deadlines.told(handed_in, late) if handed_in else ""
+        ids["handed_in"] = Told(N_("handed in: {when}"), when=when) if handed_in else without_time
         for cell in nb.cells:
             if grade_id(cell) in waiting:
                 cell.metadata["waits"] = True

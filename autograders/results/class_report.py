@@ -17,8 +17,10 @@ from nbgrader.preprocessors import ClearSolutions
 from autograders.collect import deadlines, misplaced, roster
 from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks, read_source, source_notebook
+from autograders.release.languages import expect_language
 from autograders.results import similar
 from autograders.results.item_analysis import Answer, Item
+from helpers import language
 from helpers.notebook import checked
 
 TEMPLATES = Path(__file__).parent / "templates" / "report"
@@ -124,7 +126,21 @@ def write(course, assignment, results):
     -------
     Path
         `reports/<assignment>.html` in the course directory; the other pages are in the folder `<assignment>` beside it.
+
+    Raises
+    ------
+    ValueError
+        If there are no catalogues of the language that the configuration names (`c.ClassReport.language`).
     """
+    chosen = course.config.ClassReport.get("language", "")
+    if chosen:
+        expect_language(course.root, chosen)
+    with language.speaking(chosen):
+        return _write(course, assignment, results)
+
+
+def _write(course, assignment, results):
+    """Write the report in the language that is spoken."""
     target = course.root / "reports" / f"{assignment}.html"
     folder = target.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
@@ -134,9 +150,11 @@ def write(course, assignment, results):
     handed_in = {result.student for result in results}
     script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    language.of_templates(environment)
     environment.globals |= data | {
         "bins": bins,
         "assignment": assignment,
+        "language": language.language(),
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"),
         "mean": mean,
         "median": median,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from autograders.collect import collecting as collect
-from autograders.collect import roster, tables
+from autograders.collect import deadlines, roster, tables
 from autograders.collect.strict_files import plain_files
 from autograders.results.export import COLUMNS, inert, marks_table
 
@@ -64,7 +64,8 @@ def feedback_archive(course, assignments, target):
 def record(course, student, target):
     """Write all that the course has of one learner, and nothing of anybody else, into an archive.
 
-    Marks of each assignment and exercise, verdicts, feedback pages, and all that was handed in, earlier or now.
+    Marks of each assignment and exercise, verdicts, feedback pages, all that was handed in, earlier or now, extensions,
+    and the lines of the course's tables.
 
     Parameters
     ----------
@@ -86,15 +87,18 @@ def record(course, student, target):
         raise KeyError(f"expected a student of this course, got {student!r}")
     table = marks_table(course, released)
     exercises = [
-        dict(zip(EXERCISE_COLUMNS, (name, *map(inert, cell), *mark), strict=True))
+        dict(zip(EXERCISE_COLUMNS, (name, *cell, *mark), strict=True))
         for name in released
         if (result := course.results(name).get(student))
         for cell, mark in result.exercises.items()
     ]
     with _new_archive(target) as archive:
-        _table(archive, "student.csv", roster.COLUMNS, [{k: inert(v) for k, v in asdict(people.get(student)).items()}])
+        _table(archive, "student.csv", roster.COLUMNS, [asdict(people.get(student))])
         _table(archive, "marks.csv", COLUMNS, table[table["student"] == inert(student)].to_dict("records"))
         _table(archive, "exercises.csv", EXERCISE_COLUMNS, exercises)
+        for module in (deadlines, collect):
+            rows = tables.read(course.root / module.FILE, module.COLUMNS)
+            _table(archive, module.FILE, module.COLUMNS, [row for row in rows if row["student"] == student])
         for name in names:
             for step in ("submitted", "feedback"):
                 _add(archive, course.path(step, name, student), f"{name}/{step}/")
@@ -123,4 +127,5 @@ def _add(archive, folder, front):
 
 
 def _table(archive, name, columns, rows):
+    rows = [{key: inert(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows]
     archive.writestr(name, pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))

@@ -7,7 +7,8 @@ from statistics import mean
 
 import numpy as np
 
-NOT_WRITTEN = "not written yet"
+from helpers.check.report import NOT_WRITTEN
+from helpers.language import _
 
 
 @dataclass
@@ -61,7 +62,10 @@ class Answer:
     @property
     def written(self):
         """Whether something was handed in for it that could be judged."""
-        return not self.unread and not (self.parts and all(NOT_WRITTEN in (p["message"] or "") for p in self.parts))
+        if self.unread or not self.parts:
+            return not self.unread
+        told = (self.verdict or {}).get("written")  # an earlier version told it in words alone
+        return any(NOT_WRITTEN not in (part["message"] or "") for part in self.parts) if told is None else told
 
     @property
     def mistakes(self):
@@ -73,10 +77,10 @@ class Answer:
     def text(self):
         """What stands in the table of marks."""
         if self.points:
-            return "waits" if self.score is None else f"{self.score:g}"
+            return _("waits") if self.score is None else f"{self.score:g}"
         if not self.written:
             return "–"
-        return f"{sum(part['ok'] for part in self.parts)} of {len(self.parts)}"
+        return _("{right} of {count}").format(right=sum(part["ok"] for part in self.parts), count=len(self.parts))
 
     @property
     def colour(self):

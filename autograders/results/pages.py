@@ -18,13 +18,16 @@ from autograders.coursedir import course_directory, read_source, source_notebook
 from autograders.engine.outputs import PICTURES, new_output
 from autograders.gradebook import NO_RESPONSE
 from autograders.results.markup import ColourCode, Pictures, clean, colour_text, is_ours, markdown
-from helpers.notebook import checked
+from helpers import language
+from helpers.check.report import NOT_WRITTEN
+from helpers.language import N_, _
+from helpers.notebook import checked, language_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_CELL_LETTERS = 50_000
 MAX_PAGE_LETTERS = 500_000
 MAX_OUTPUT_LETTERS = 20_000  # of an output's text
-WITHHELD = "(Output that came after hidden tests is not shown here.)"
+WITHHELD = N_("(Output that came after hidden tests is not shown here.)")
 HEADING_SHIFT = 2  # the page has a heading of the first and of the second level above the notebook's own
 MACHINE = (str(Path(__file__).parents[2]), sys.prefix)  # places that are nobody's concern, in tracebacks for example
 NO_COLOUR = re.compile('<span class="[nopw]">([^<]*)</span>')  # names and the like are shown as the text is
@@ -53,6 +56,12 @@ def page(notebook, source, files=".", figures=".", penalty=0.0, handed_in=None):
     str
         HTML. It does not need another file, nor a network.
     """
+    with language.speaking(language_of(notebook)):
+        return _page(notebook, source, files, figures, penalty, handed_in)
+
+
+def _page(notebook, source, files, figures, penalty, handed_in):
+    """Return the feedback page in the language that is spoken."""
     verdicts = {one["exercise"]: one for one in notebook.metadata.get("verdict", {}).get("exercises", [])}
     pictures, room = Pictures(files, figures), {"source": MAX_PAGE_LETTERS, "output": MAX_PAGE_LETTERS}
     texts = {cell.source for cell in source.cells if cell.cell_type == "markdown"}
@@ -76,15 +85,10 @@ def page(notebook, source, files=".", figures=".", penalty=0.0, handed_in=None):
     return text
 
 
-def language_of(notebook):
-    """Return the language of a notebook's text, such as "zh_CN"; None for English."""
-    return notebook.metadata.get("course", {}).get("language")
-
-
 def _title(notebook):
     """Return the first heading of a notebook's text."""
     lines = (line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.split("\n"))
-    return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), "Feedback")
+    return next((line.removeprefix("# ") for line in lines if line.startswith("# ")), _("Feedback"))
 
 
 @cache
@@ -92,6 +96,7 @@ def _template():
     # What is not HTML is escaped; the macros and the style lie beside the page.
     loader = FileSystemLoader(TEMPLATES / "feedback")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
+    language.of_templates(environment)
     environment.filters["points"] = "{:g}".format
     return environment.get_template("page.html")
 
@@ -119,7 +124,7 @@ class _Cell:
         self.is_answer = is_solution(cell) or is_task(cell)
         self.verdict = verdict
         self.is_code_name = bool(verdict) or not is_solution(cell)
-        self.name = checked(cell) if verdict else self.id if self.is_code_name else "written answer"
+        self.name = checked(cell) if verdict else self.id if self.is_code_name else _("written answer")
         self.score, self.points = settings.get("score"), settings.get("points")
         self.waits = bool(cell.metadata.get("waits"))
         self.comment, self.comments = None, []  # and the ids of the cells whose comments belong to this mark
@@ -145,7 +150,8 @@ class _Cell:
             if verdict and "text/html" in data:
                 self.outputs.append(clean(data["text/html"], pictures, True))
             elif picture:
-                self.outputs.append(f'<img src="data:{picture};base64,{data[picture]}" alt="What this cell draws">')
+                told = escape(_("What this cell draws"))
+                self.outputs.append(f'<img src="data:{picture};base64,{data[picture]}" alt="{told}">')
             else:
                 text = output.get("text") or "\n".join(output.get("traceback", ())) or data.get("text/plain", "")
                 text = _cut(text, min(MAX_OUTPUT_LETTERS, room["output"]))
@@ -165,16 +171,19 @@ class _Cell:
     def words(self):
         """What the grader found, in a few plain words."""
         if not self.verdict:
-            return NO_RESPONSE if self.is_unanswered else ""
+            return _(NO_RESPONSE) if self.is_unanswered else ""
         parts = self.verdict["parts"]
         right = sum(part["ok"] for part in parts)
         if right == len(parts):
-            given = f"right, given your {', '.join(self.verdict['given'])}" if self.verdict["given"] else "all is right"
-            return f"{given}, with a remark" if self.verdict["remarks"] else given
-        if all(part["message"] and "not written yet" in part["message"] for part in parts):
-            return "not written yet"
-        hints = "; with hints" if self.verdict["mistakes"] else ""
-        return f"{right} of {len(parts)} parts are right{hints}"
+            given = _("{state}, given your {names}") if self.verdict["given"] else _("all is right")
+            given = given.format(state=_("right"), names=_(", ").join(self.verdict["given"]))
+            return _("{state}, with a remark").format(state=given) if self.verdict["remarks"] else given
+        if all(part["message"] and _(NOT_WRITTEN) in part["message"] for part in parts):
+            return _(NOT_WRITTEN)
+        text = _("{right} of {count} parts are right")
+        if self.verdict["mistakes"]:
+            text = _("{right} of {count} parts are right; with hints")
+        return text.format(right=right, count=len(parts))
 
 
 @lru_cache(maxsize=KEPT_CELLS)
@@ -220,7 +229,7 @@ class HideTests(NbGraderPreprocessor):
                 clear.preprocess_cell(cell, resources, index)
                 seen = seen or cell.source != source
             if seen and cell.cell_type == "code" and not checked(cell):
-                note = [new_output("stream", name="stdout", text=WITHHELD)] if cell.outputs else []
+                note = [new_output("stream", name="stdout", text=_(WITHHELD))] if cell.outputs else []
                 cell.outputs = [output for output in cell.outputs if _is_of_the_grader(output)] or note
         return nb, resources
 
@@ -234,4 +243,5 @@ def _is_of_the_grader(output):
 
 
 def _cut(text, length):
-    return text if len(text) <= length else f"{text[: max(length, 0)]}\n... ({len(text)} letters in all)"
+    more = _("({count} letters in all)").format(count=len(text))
+    return text if len(text) <= length else f"{text[: max(length, 0)]}\n... {more}"

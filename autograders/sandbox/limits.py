@@ -6,6 +6,8 @@ import random
 import re
 from dataclasses import asdict, dataclass
 
+from helpers.language import N_
+
 MIB = 2**20
 ERROR_NUMBER = re.compile(r"\[Errno (-?\d+)\]")
 MOST_PROCESSORS = 8  # of one kernel: TensorFlow starts two threads on each
@@ -92,10 +94,10 @@ def some_processors():
 
 
 REASONS = {
-    "memory": "stopped: the code wanted more memory than a submission may use",
-    "wall": "stopped: the submission took longer than it may in all",
-    "cpu": "stopped: the submission used more processor time than it may in all",
-    "jail": "the sandbox could not be set up",
+    "memory": N_("stopped: the code wanted more memory than a submission may use"),
+    "wall": N_("stopped: the submission took longer than it may in all"),
+    "cpu": N_("stopped: the submission used more processor time than it may in all"),
+    "jail": N_("the sandbox could not be set up"),
 }
 FAULTS = {  # of the machine: no learner's code can bring them about
     "killed": "the system has ended a learner's process: is there too little memory?",

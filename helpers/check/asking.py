@@ -7,6 +7,7 @@ from helpers.check.observing import Code, NoQuestions
 from helpers.check.public import read_checks
 from helpers.check.questions import example, make_questions
 from helpers.check.report import wrapped
+from helpers.language import _
 
 
 def ask(function, *answers, name=None):
@@ -47,23 +48,26 @@ def conversation(function, answers=(), name=None, folder="."):
     try:
         report = check_report(function, name, folder)
     except FileNotFoundError:  # so it is where a notebook is graded: what a learner asks there is no error
-        return "There are no questions here: the checks file (*.checks.zip) does not lie beside the notebook."
+        return _("There are no questions here: the checks file (*.checks.zip) does not lie beside the notebook.")
     if not report.ok:
-        return f"{report.name} is not right yet. Questions come when check({report.name}) says that it is."
+        text = _("{name} is not right yet. Questions come when {call} says that it is.")
+        return text.format(name=report.name, call=f"check({report.name})")
     checks = read_checks(report.name, folder)
     try:
         code = Code(function, checks.spec, [case for case in checks.cases if not case.beyond])
         questions = make_questions(code)
     except NoQuestions as reason:
-        return f"There are no questions about this {report.name}: {reason}."
+        return _("There are no questions about this {name}: {reason}.").format(name=report.name, reason=reason)
     if not questions:
-        return f"There are no questions about this {report.name}: it is too short."
+        return _("There are no questions about this {name}: it is too short.").format(name=report.name)
     if not answers:
         return _put(code, questions)
     if len(answers) != len(questions):
-        return f"There are {len(questions)} questions, and {len(answers)} came as answers. Give one for each, in order."
+        text = _("There are {questions} questions, and {answers} came as answers. Give one for each, in order.")
+        return text.format(questions=len(questions), answers=len(answers))
+    right, not_right = _("{number}. right: {why}."), _("{number}. not right: {why}.")
     return "\n".join(
-        f"{number}. {'right' if question.accepts(answer) else 'not right'}: {question.why}."
+        (right if question.accepts(answer) else not_right).format(number=number, why=question.why)
         for number, (question, answer) in enumerate(zip(questions, answers, strict=True), start=1)
     )
 
@@ -74,15 +78,17 @@ def _put(code, questions):
     hidden = range(docstring.lineno, docstring.end_lineno + 1) if docstring else ()
     lines = [f"{number:4d}  {line}" for number, line in code.lines.items() if line.strip() and number not in hidden]
     sizes = example(code)
-    dots = ", ".join('"..."' for _ in questions)
+    dots = ", ".join('"..."' for _one in questions)
     return "\n".join(
         [
-            f"Questions about your {name}. They cost no points. Its lines, with their numbers in the cell:",
+            _("Questions about your {name}. They cost no points. Its lines, with their numbers in the cell:").format(
+                name=name
+            ),
             "",
             *lines,
             "",
-            *([f"The example: {sizes}."] if sizes else []),
+            *([_("The example: {sizes}.").format(sizes=sizes)] if sizes else []),
             *(f"{number}. {question.text}" for number, question in enumerate(questions, start=1)),
-            f"Answer them all at once, in their order: ask({name}, {dots})",
+            _("Answer them all at once, in their order: {call}").format(call=f"ask({name}, {dots})"),
         ]
     )

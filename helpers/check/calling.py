@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.check import probe
 from helpers.check.comparing import difference
+from helpers.language import N_, _
 
 
 def beyond_the_inputs(function, inputs, name, before):
@@ -33,18 +34,21 @@ def beyond_the_inputs(function, inputs, name, before):
         return difference(before, probe.run(function, [inputs], name)[0], tol=(0, 0)) is not None
 
     if differs():
-        question = "Call it twice with the same inputs and compare. What does your function keep from call to call?"
-        text = (
-            "called again with the same inputs, it gives another answer: something is kept from call to call, outside "
+        question = N_("Call it twice with the same inputs and compare. What does your function keep from call to call?")
+        text = N_(
+            "called again with the same inputs, it gives another answer: something is kept from call to call, "
+            "outside the function or as a default value, or drawn at random."
         )
-        return "depends on earlier calls", question, text + "the function or as a default value, or drawn at random."
+        return "depends on earlier calls", question, text
     for variable in _data_read(function):
         with probe.as_globals(function, {variable: None}):
             used = differs()
         if used:
-            question = "Which names in your function are none of its parameters, and set in none of its lines?"
-            text = f"the function reads {variable}, a variable of the notebook and none of its own: right on the "
-            text += "notebook's example, wrong on other inputs."
+            question = N_("Which names in your function are none of its parameters, and set in none of its lines?")
+            text = _(
+                "the function reads {name}, a variable of the notebook and none of its own: right on the notebook's "
+                "example, wrong on other inputs."
+            ).format(name=variable)
             return f"a variable of the notebook: {variable}", question, text
     return None
 

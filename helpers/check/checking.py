@@ -13,6 +13,7 @@ from helpers.check.judging import Run, is_right, judge_runs
 from helpers.check.public import read_checks
 from helpers.check.report import LAST_HINT, wrapped
 from helpers.check.syntax import syntax_fault
+from helpers.language import _
 
 VALIDATING = "NBGRADER_VALIDATING"  # set by nbgrader's Validate
 
@@ -37,8 +38,8 @@ def tell_of_cells_not_run(shell):
         with contextlib.suppress(FileNotFoundError, KeyError, ValueError):
             read_checks(error.name)
             faults = (syntax_fault(cell, error.name) for cell in reversed(shell.user_ns.get("In", [])))
-            unrun = f"{error.name} is not defined yet: run the cell that defines it, then this one again"
-            text = next(filter(None, faults), unrun)
+            unrun = _("{name} is not defined yet: run the cell that defines it, then this one again")
+            text = next(filter(None, faults), unrun.format(name=error.name))
             kind, error, traceback = CheckFailed, CheckFailed(text), None
         shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
 
@@ -73,21 +74,24 @@ def check_report(function, name=None, folder="."):
 def _checks_for(function, name, folder="."):
     """Return the checks for a function; raise an error of one line that says what to do where there can be none."""
     if not callable(function):
-        raise TypeError(
-            "check() takes the function itself, without quotes or arguments, as in check(rnn_cell_forward); got "
-            f"{type(function).__name__}"
+        text = _(
+            "check() takes the function itself, without quotes or arguments, as in check(rnn_cell_forward); got {kind}"
         )
+        raise TypeError(text.format(kind=type(function).__name__))
     own = getattr(function, "__name__", type(function).__name__)
     if inspect.isclass(function):
-        raise TypeError(f"{own} is a class; write a function, with def")
+        raise TypeError(_("{name} is a class; write a function, with def").format(name=own))
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{own} is written with async def, so that a call returns no answer; leave out async")
+        text = _("{name} is written with async def, so that a call returns no answer; leave out async")
+        raise TypeError(text.format(name=own))
     if own == "<lambda>" and not name:
-        raise TypeError('a lambda has no name; say which exercise it answers, as in check(f, "rnn_cell_forward")')
+        text = _("a lambda has no name; say which exercise it answers, as in {call}")
+        raise TypeError(text.format(call='check(f, "rnn_cell_forward")'))
     checks = read_checks(name or own, folder)
     wanted = list(checks.cases[0].inputs)
     if checks.spec.probe == "call" and not _takes(function, wanted):
-        raise TypeError(f"expected {own}({', '.join(wanted)}), got {own}{inspect.signature(function)}")
+        wanted, got = f"{own}({', '.join(wanted)})", f"{own}{inspect.signature(function)}"
+        raise TypeError(_("expected {wanted}, got {got}").format(wanted=wanted, got=got))
     return checks
 
 
@@ -145,7 +149,7 @@ def check(function, name=None, hint=1):
         If there is no such hint.
     """
     if hint not in range(1, LAST_HINT + 1):
-        raise ValueError(f"hint: expected 1, 2 or 3, got {hint!r}")
+        raise ValueError(_("hint: expected 1, 2 or 3, got {got}").format(got=repr(hint)))
     try:
         checks = _checks_for(function, name)
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:

@@ -7,15 +7,16 @@ import numpy as np
 
 from helpers.check.nested import flatten, pair_up
 from helpers.check.wire import Unknown
+from helpers.language import N_, _
 
-INPUTS = "use of the inputs"  # the name of a part that every exercise may have: they are left unchanged
+INPUTS = N_("use of the inputs")  # the name of a part that every exercise may have: they are left unchanged
 KIND_NAMES = {
-    "b": "booleans",
-    "i": "integers",
-    "u": "integers",
-    "f": "real numbers",
-    "c": "complex numbers",
-    "U": "text",
+    "b": N_("booleans"),
+    "i": N_("integers"),
+    "u": N_("integers"),
+    "f": N_("real numbers"),
+    "c": N_("complex numbers"),
+    "U": N_("text"),
 }
 NUMBERS = (bool, int, float)
 RTOL, ATOL = 1e-6, 1e-9
@@ -93,14 +94,15 @@ class Spec:
         dict or str
         """
         if not self.returns:
-            return value if isinstance(value, dict) else f"expected a dict, got {describe(value)}"
+            return value if isinstance(value, dict) else _("expected a dict, got {what}").format(what=describe(value))
         if len(self.returns) == 1:
             return {self.returns[0]: value}
-        wanted = f"expected {len(self.returns)} values ({', '.join(self.returns)})"
+        text = _("expected {count} values ({names}), got {what}")
+        wanted = {"count": len(self.returns), "names": ", ".join(self.returns)}
         if not isinstance(value, (tuple, list)):
-            return f"{wanted}, got {describe(value)}"
+            return text.format(**wanted, what=describe(value))
         if len(value) != len(self.returns):
-            return f"{wanted}, got {len(value)}"
+            return text.format(**wanted, what=len(value))
         return dict(zip(self.returns, value, strict=True))
 
 
@@ -116,16 +118,18 @@ def describe(value):
     str
     """
     if isinstance(value, np.ndarray):
-        kind = KIND_NAMES.get(value.dtype.kind, str(value.dtype))
-        return f"an array of shape {value.shape} ({kind})" if value.ndim else f"a single number ({value.dtype})"
+        kind = _(KIND_NAMES.get(value.dtype.kind, str(value.dtype)))
+        if value.ndim:
+            return _("an array of shape {shape} ({kind})").format(shape=value.shape, kind=kind)
+        return _("a single number ({kind})").format(kind=value.dtype)
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)}"
+        return _("a {kind} of {count}").format(kind=type(value).__name__, count=len(value))
     if isinstance(value, NUMBERS):
-        return f"a single number ({type(value).__name__})"
+        return _("a single number ({kind})").format(kind=type(value).__name__)
     if isinstance(value, Unknown):  # an exception in a probe that goes on after it is "KeyError: ..."
         name = value.type_name.partition("\n")[0]
-        return name if name.partition(": ")[0].endswith("Error") else f"a value of type {name}"
-    return "None" if value is None else f"a {type(value).__name__}"
+        return name if name.partition(": ")[0].endswith("Error") else _("a value of type {kind}").format(kind=name)
+    return "None" if value is None else _("a {kind}").format(kind=type(value).__name__)
 
 
 def difference(expected, got, tol=(RTOL, ATOL), where="", fields=()):
@@ -154,7 +158,7 @@ def difference(expected, got, tol=(RTOL, ATOL), where="", fields=()):
         # what holds it has been compared before: `found` has the same path
         text = _node_difference(node, found[path], tol, fields)
         if text:
-            return f"{_place(expected, path, where, fields)}: {text}"
+            return _("{part}: {fault}").format(part=_place(expected, path, where, fields), fault=text)
     return None
 
 
@@ -206,7 +210,7 @@ def _place(expected, path, where, fields):
     """Return what messages call a part of an answer: cache[0].c_next, gradients['dWf']; words, after a comma."""
     for step in path:
         if isinstance(expected, dict):
-            where += f", {step}" if " " in step else f"[{step!r}]"
+            where += f", {_(step)}" if " " in step else f"[{step!r}]"
         elif isinstance(expected, tuple) and len(fields) == len(expected):
             where += f".{fields[step]}"
         else:
@@ -219,25 +223,39 @@ def _node_difference(expected, got, tol, fields):
     """Describe how a node differs from the expected one, leaving aside what it holds; None where it does not."""
     if isinstance(expected, dict):
         if not isinstance(got, dict):
-            return f"expected a dict with the keys {', '.join(expected)}, got {describe(got)}"
+            text = _("expected a dict with the keys {keys}, got {what}")
+            return text.format(keys=", ".join(expected), what=describe(got))
         missing = [key for key in expected if key not in got]
         surplus = [key for key in got if key not in expected]
-        texts = [f"{text} {', '.join(keys)}" for text, keys in (("lacks", missing), ("has a surplus", surplus)) if keys]
-        return f"the dict {' and '.join(texts)}" if texts else None
+        if not missing and not surplus:
+            return None
+        both = _("the dict lacks {missing} and has a surplus {surplus}")
+        text = (
+            both
+            if missing and surplus
+            else _("the dict lacks {missing}")
+            if missing
+            else _("the dict has a surplus {surplus}")
+        )
+        return text.format(missing=", ".join(missing), surplus=", ".join(surplus))
     if isinstance(expected, (list, tuple)):
         if isinstance(got, (list, tuple)) and len(got) == len(expected):
             return None
         named = fields and isinstance(expected, tuple) and len(fields) == len(expected)
         wanted = f"({', '.join(fields)})" if named else describe(expected)
-        return f"expected {wanted}, got {describe(got)}"
+        return _expected(wanted, describe(got))
     if isinstance(expected, (np.ndarray, *NUMBERS)):
         got = np.asarray(got) if isinstance(got, NUMBERS) else got
         return _array_difference(np.asarray(expected), got, tol)
     if type(expected) is not type(got):
-        return f"expected {describe(expected)}, got {describe(got)}"
+        return _expected(describe(expected), describe(got))
     if expected != got:
-        return f"expected {expected!r}, got {got!r}"
+        return _expected(repr(expected), repr(got))
     return None
+
+
+def _expected(wanted, got):
+    return _("expected {wanted}, got {got}").format(wanted=wanted, got=got)
 
 
 def _close(expected, got, tol):
@@ -252,12 +270,12 @@ def _close(expected, got, tol):
 def _array_kind_difference(expected, got):
     """Say how an answer differs from an array in its type, its shape or its kind of numbers; None where it does not."""
     if not isinstance(got, np.ndarray):
-        return f"expected {describe(expected)}, got {describe(got)}"
+        return _expected(describe(expected), describe(got))
     if got.shape != expected.shape:
-        return f"expected shape {expected.shape}, got {got.shape}"
+        return _("expected shape {wanted}, got {got}").format(wanted=expected.shape, got=got.shape)
     kinds = {"i": "iu", "u": "iu"}.get(expected.dtype.kind, expected.dtype.kind)
     if got.dtype.kind not in kinds:
-        return f"expected {KIND_NAMES[expected.dtype.kind]}, got {got.dtype}"
+        return _expected(_(KIND_NAMES[expected.dtype.kind]), got.dtype)
     return None
 
 
@@ -267,13 +285,14 @@ def _array_difference(expected, got, tol):
     wrong = ~_close(expected, got, tol)
     if not wrong.any():
         return None
-    count = f"values differ in {int(wrong.sum())} of {wrong.size} places"
+    count = _("values differ in {count} of {size} places")
     if got.dtype.kind in "fc" and not np.isfinite(got).all():
-        count += " (NaN or infinity among them)"
+        count = _("values differ in {count} of {size} places (NaN or infinity among them)")
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = f"at {list(first)} " if first else ""
+    number = _("at {place} expected {wanted}, got {got}") if first else _("expected {wanted}, got {got}")
     want, have = _both_numbers(expected, got, first)
-    return f"{count}; {place}expected {want}, got {have}"
+    count = count.format(count=int(wrong.sum()), size=wrong.size)
+    return _("{count}; {number}").format(count=count, number=number.format(place=list(first), wanted=want, got=have))
 
 
 def _both_numbers(expected, got, index):

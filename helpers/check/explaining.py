@@ -10,13 +10,15 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
-from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, kinds_of, said, same_size
+from helpers.check.errors import meaning
+from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, joined, kinds_of, said, same_size
 from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
+from helpers.language import N_, _, ngettext
 
-DOCSTRING = "the docstring of the function: what it takes, and what it returns"
+DOCSTRING = N_("the docstring of the function: what it takes, and what it returns")
 LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
 RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
@@ -24,22 +26,27 @@ CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
 SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
-MISSING_KEY = re.compile(r"'?(-?\w+)'?")
+MISSING_KEY = re.compile(r"'(\w+)'")
+MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
+MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
 OF_KIND = {
     "NoneType": (
         "nothing is returned",
-        "What does a function give back that ends without return? Look at its last line.",
-        "the function returns nothing (None): its return line is missing, or it prints the result.",
+        N_("What does a function give back that ends without return? Look at its last line."),
+        N_("the function returns nothing (None): its return line is missing, or it prints the result."),
     ),
     "generator": (
         "a generator is returned",
-        "What is the difference between yield and return?",
-        "yield stands in place of return: what comes back is a generator, which has computed nothing yet.",
+        N_("What is the difference between yield and return?"),
+        N_("yield stands in place of return: what comes back is a generator, which has computed nothing yet."),
     ),
 }
-QUESTION_OF_TIME = "Compare its slices with each other, one by one. Which step or column does each belong to?"
-WHICH_VALUES = "Which values does the docstring list? Which of them does your last line return, in which order?"
+QUESTION_OF_TIME = N_("Compare its slices with each other, one by one. Which step or column does each belong to?")
+WHICH_VALUES = N_("Which values does the docstring list? Which of them does your last line return, in which order?")
+STEPS = ("last step", N_("only the last step is wrong.")), ("first step", N_("only the first step is wrong."))
+COLUMNS = ("last column", N_("only the last column is wrong.")), ("first column", N_("only the first column is wrong."))
+MISSING_VALUES = "values are missing or too many"
 
 
 def explain(spec, cases, expected, got, parts):
@@ -70,7 +77,9 @@ def explain(spec, cases, expected, got, parts):
         return []
     pairs = [(spec.split(right["value"]), spec.split(mine["value"])) for right, mine in zip(expected, got, strict=True)]
     found = [_changed(got)] if INPUTS in parts else []
-    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS])]
+    # In an answer that a probe puts together, None stands for what could not be computed: another part says why.
+    silent = () if spec.returns else {part for part in parts for _, mine in pairs if mine.get(part, 0) is None}
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS and part not in silent])]
 
 
 def _hint(name, question, text, parts):
@@ -96,8 +105,8 @@ def whole_answer(report, name, question, text):
 
 
 def _of_error(errors, inputs, parts):
-    """Return hints for the first of some (exception, sizes of the inputs), from its words and its line."""
-    error, _ = errors[0]
+    """Return hints for the first of some (exception, sizes of the inputs), from its words and the lines it names."""
+    error = errors[0][0]
     alike = [(one.get("names", ""), sizes) for one, sizes in errors if one.get("where") == error.get("where")]
     names_on_each, sizes = zip(*alike, strict=True)
     text = error["message"]
@@ -106,35 +115,50 @@ def _of_error(errors, inputs, parts):
     if match := UNDEFINED.search(text):
         return [_undefined(match[1], inputs, parts)]
     if match := UNSET.search(text):
-        question = f"In which line does {match[1]} get its value? Is that line reached before the one that reads it?"
-        hint = f"{match[1]} is read before it has a value: the line that sets it is missing, or stands too late."
-        return [_hint(f"no value yet: {match[1]}", question, hint, parts)]
+        question = _("In which line does {name} get its value? Is that line reached before the one that reads it?")
+        hint = _("{name} is read before it has a value: the line that sets it is missing, or stands too late.")
+        both = (one.format(name=match[1]) for one in (question, hint))
+        return [_hint(f"no value yet: {match[1]}", *both, parts)]
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
-        question = "Which keys does the dict have that you read from? Print them."
+        question = N_("Which keys does the dict have that you read from? Print them.")
         names = {name.partition("[")[0] for name in kinds_of(error.get("names", ""))}
         keys = sorted(str(key) for name in names if isinstance(inputs.get(name), dict) for key in inputs[name])
-        there = f" The dict has {', '.join(keys)}." if 0 < len(keys) < 20 else ""
-        return [_hint(f"no such key: {match[1]}", question, f"there is no key {match[1]}.{there}", parts)]
+        few = 0 < len(keys) < 20
+        hint = _("there is no key {key}. The dict has {keys}.") if few else _("there is no key {key}.")
+        hint = hint.format(key=match[1], keys=", ".join(keys))
+        return [_hint(f"no such key: {match[1]}", question, hint, parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
             return [_hint(*OF_KIND[match[2]], parts)]
-        return [_hint("values are missing or too many", WHICH_VALUES, f"expected {match[1]}, got {match[2]}.", parts)]
+        hint = _("expected {wanted}, got {got}.").format(wanted=match[1], got=match[2])
+        return [_hint(MISSING_VALUES, WHICH_VALUES, hint, parts)]
     if match := CAST.search(text):
-        question = "Which type do the entries of the array have that the result is written into? Print its dtype."
-        hint = f"the array holds whole numbers ({match[2]}), and numbers with fractions ({match[1]}) do not go into it."
+        question = N_("Which type do the entries of the array have that the result is written into? Print its dtype.")
+        hint = _("the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it.")
+        hint = hint.format(whole=match[2], fractions=match[1])
         return [_hint("fractions into whole numbers", question, hint, parts)]
-    names = ", ".join(said(*one) for one in kinds_of(error.get("names", "")).items())
+    kinds = [said(*one) for one in kinds_of(error.get("names", "")).items()]
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
-        question = f"Which values does {other} take, in which order? What does the line that calls it give to it?"
+        question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
+        hint = _("{name} ends in an error, called with {kinds}.")
+        name = f"cannot be done: {call[1]}"
         if number := same_size(names_on_each, sizes):
-            return [_hint(number[0], WHERE_FROM, f"{other} is called with {names}. {number[1]}", parts)]
-        return [_hint(f"cannot be done: {call[1]}", question, f"{other} ends in an error, called with {names}.", parts)]
-    if found := fault(line, names_on_each, text, sizes):
-        return [_hint(*found, parts)]
-    if names:
-        return [_hint(f"cannot be done: {line}", WHAT_IS_IT, f"in the line of the error {names}.", parts)]
-    return []
+            name, always = number
+            question, hint = WHERE_FROM, joined(_("{name} is called with {kinds}."), always)
+        return [_hint(name, _(question).format(name=other), hint.format(name=other, kinds=_(", ").join(kinds)), parts)]
+    told = fault(line, names_on_each, text, sizes) or meaning(error, line, _(", ").join(kinds[:MOST_NAMES]))
+    if kinds and not told:
+        hint = _("in the line of the error {kinds}.").format(kinds=_(", ").join(kinds))
+        told = f"cannot be done: {line}", WHAT_IS_IT, hint
+    if not told:
+        return []
+    *rest, text = told
+    lines = [one for one in error.get("set", "").split("\t") if one]
+    if 0 < len(lines) <= MOST_LINES:
+        more = _("{text} Its names come from: {lines}").format(text=text, lines="; ".join(lines))
+        text = more if len(more.split()) <= MOST_WORDS else text
+    return [_hint(*rest, text, parts)]
 
 
 def _errors(cases, got):
@@ -171,13 +195,17 @@ def number_in_code(spec, cases, expected, got, parts):
 def _undefined(name, inputs, parts):
     keys = {key: parameter for parameter, value in inputs.items() if isinstance(value, dict) for key in value}
     close = difflib.get_close_matches(name, list(inputs), 1, 0.5)
-    question = f"Where does {name} get its value? Is that inside this function?"
-    hint = f"this function has no variable {name}: it is none of its parameters, and no line before sets it. "
-    hint += "What other cells or functions have is not for it to use."
+    question = _("Where does {name} get its value? Is that inside this function?").format(name=name)
+    hint = _(
+        "this function has no variable {name}: it is none of its parameters, and no line before sets it. "
+        "What other cells or functions have is not for it to use."
+    ).format(name=name)
+    more = ""
     if name in keys:
-        hint += f" {name} is an entry of {keys[name]}: take it out first."
+        more = _("{name} is an entry of {held}: take it out first.").format(name=name, held=keys[name])
     elif close:
-        hint += f" Is {close[0]} meant?"
+        more = _("Is {name} meant?").format(name=close[0])
+    hint = _("{sentence} {next}").format(sentence=hint, next=more) if more else hint
     return _hint(f"no such variable: {name}", question, hint, parts)
 
 
@@ -200,17 +228,15 @@ def _of_whole(spec, case, right, mine, parts):
         some = values[: 2 * len(spec.returns)]  # of what may be millions
         there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
         missing = [name for name in spec.returns if name not in there]
-        found = (
-            f"got {', '.join(there)} without {', '.join(missing)}"
-            if there and missing
-            else f"got {len(values)} value{'s' * (len(values) != 1)}"
-        )
-        return _hint("values are missing or too many", WHICH_VALUES, f"expected {names}, {found}.", parts)
+        count = ngettext("expected {wanted}, got {count} value.", "expected {wanted}, got {count} values.", len(values))
+        text = _("expected {wanted}, got {there} without {missing}.") if there and missing else count
+        text = text.format(wanted=names, there=", ".join(there), missing=", ".join(missing), count=len(values))
+        return _hint(MISSING_VALUES, WHICH_VALUES, text, parts)
     if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
-                text = f"expected the values in the order {names}, got {came}."
+                text = _("expected the values in the order {wanted}, got {got}.").format(wanted=names, got=came)
                 return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
 
@@ -226,8 +252,10 @@ def _changed(got):
     names = ", ".join(sorted({name for one in got for name in one["changed"]}))
     return _hint(
         f"an input is changed: {names}",
-        f"Print {names} before and after the call. Which of your lines changes it?",
-        f"{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result.",
+        _("Print {names} before and after the call. Which of your lines changes it?").format(names=names),
+        _(
+            "{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result."
+        ).format(names=names),
         [INPUTS],
     )
 
@@ -246,8 +274,10 @@ def _of_parts(cases, pairs, parts):
             found.setdefault(_number(part, fact, wrong) or fact, []).append(part)
     hints = []
     for (rank, name, question, text), where in found.items():
-        of = f"{', '.join(where)}: " if rank else ""  # the kind of an answer needs no part
-        hints.append(_hint(of + name, question, of + text, where))
+        if rank:  # the kind of an answer needs no part
+            name = f"{', '.join(where)}: {name}"
+            text = _("{part}: {fault}").format(part=_(", ").join(map(_, where)), fault=_(text))
+        hints.append(_hint(name, question, text, where))
     return hints
 
 
@@ -259,7 +289,10 @@ def _number(part, fact, wrong):
     arrays = [one for right, *_ in wrong for one in flatten(right[part])[1] if isinstance(one, np.ndarray)]
     if len({one.shape[int(size[2])] for one in arrays}) < 2:  # the right one is the same on all cases, too
         return None
-    text = f"on every case there is a {size[0]}, whatever the inputs: the size is written as a number."
+    text = _(
+        "on every case there is a size {number} along axis {axis}, whatever the inputs: "
+        "the size is written as a number."
+    ).format(number=size[1], axis=size[2])
     return 0, f"{NUMBER_IN_CODE}: {size[1]}", WHERE_FROM, text
 
 
@@ -272,8 +305,9 @@ def _common(told):
 def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
-        question = "Which names are expected? Compare them one by one with those that you give."
-        yield 1, "missing", question, f"nothing of that name is among what came ({len(mine)} in all)."
+        question = N_("Which names are expected? Compare them one by one with those that you give.")
+        text = _("nothing of that name is among what came ({count} in all).").format(count=len(mine))
+        yield 1, "missing", question, text
         return
     want, have = right[part], mine[part]
     if isinstance(want, dict) and isinstance(have, dict) and want.keys() == have.keys():  # several answers in one part
@@ -289,19 +323,33 @@ def _facts(part, right, mine, case):
     elif isinstance(have, Unknown) and ": " in have.type_name:
         for hint in _of_error([(error_of(have), set())], {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
+    if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
+        for place, (due, got) in enumerate(zip(want, have, strict=True)):
+            if isinstance(due, str) and isinstance(got, str) and due != got:  # numbers are compared below
+                text = _("the entry at {place}, counted from 0, is {got}; {due} is due.")
+                question = N_("Compare the entries one by one. From which line does each follow?")
+                yield 4, f"entry {place}", question, text.format(place=place, got=got[: len(due) + 20], due=due)
+    elif isinstance(want, list) and isinstance(have, list):
+        text = _("expected a list of {wanted}, got one of {got}.").format(wanted=len(want), got=len(have))
+        yield 4, "length", N_("Which line adds an entry, and how often is it reached?"), text
     if isinstance(have, list) and isinstance(want, np.ndarray):
-        yield 0, "a list", "What type does it have? Print it.", "expected an array, got a list."
+        yield 0, "a list", N_("What type does it have? Print it."), N_("expected an array, got a list.")
     for other, value in right.items():
         if isinstance(value, np.ndarray) and other != part and same(value, have):
-            text = f"what came is {other}."
-            yield 1, f"holds {other}", "Which of your variables goes where? Compare the names with the docstring.", text
+            question = N_("Which of your variables goes where? Compare the names with the docstring.")
+            yield 1, f"holds {other}", question, _("what came is {name}.").format(name=other)
     for name, value in case.inputs.items():
         if same(value, have):
-            yield 1, f"is {name}", "Does what you return differ from what was given?", f"it is {name}, as it was given."
-        for which, step in (("first", 0), ("last", -1)) if getattr(value, "ndim", 0) == 3 and value.size else ():
+            question = N_("Does what you return differ from what was given?")
+            yield 1, f"is {name}", question, _("it is {name}, as it was given.").format(name=name)
+        steps = (
+            ("first", 0, N_("it is the first step of {name}, as it was given.")),
+            ("last", -1, N_("it is the last step of {name}, as it was given.")),
+        )
+        for which, step, text in steps if getattr(value, "ndim", 0) == 3 and value.size else ():
             if same(value[:, :, step], have):
-                text = f"it is the {which} step of {name}, as it was given."
-                yield 1, f"is the {which} step of {name}", "What happens to what is given before it is returned?", text
+                question = N_("What happens to what is given before it is returned?")
+                yield 1, f"is the {which} step of {name}", question, _(text).format(name=name)
     want, have = (
         np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
     )
@@ -309,56 +357,53 @@ def _facts(part, right, mine, case):
         return
     orders = permutations(range(have.ndim)) if have.ndim == want.ndim < MOST_VALUES else ()
     if any(have.transpose(o).shape == want.shape and same(want, have.transpose(o)) for o in orders):
-        text = "it is transposed: all numbers are right, but its axes have changed places."
-        yield 2, "transposed", "Which size comes first in its shape?", text
+        text = N_("it is transposed: all numbers are right, but its axes have changed places.")
+        yield 2, "transposed", N_("Which size comes first in its shape?"), text
     elif have.shape != want.shape and have.size == want.size and same(want, have.reshape(want.shape)):
-        text = "an axis of length 1 is lost or added; all numbers are right."
-        yield 2, "axis of length 1", "How many axes should it have? Count them where one size is 1.", text
+        text = N_("an axis of length 1 is lost or added; all numbers are right.")
+        yield 2, "axis of length 1", N_("How many axes should it have? Count them where one size is 1."), text
     if have.shape != want.shape:
         if have.ndim != want.ndim:
-            question = "Print the shape of what you return. How many axes should it have?"
-            yield 6, "axes", question, f"expected {want.ndim} axes, got {have.ndim}."
+            question = N_("Print the shape of what you return. How many axes should it have?")
+            yield 6, "axes", question, _("expected {wanted} axes, got {got}.").format(wanted=want.ndim, got=have.ndim)
         for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
             if size != due:
-                text = f"its size along axis {axis} is {size}, which is not the one that follows from these inputs."
-                yield 6, f"size {size} along axis {axis}", "From which input does this size follow? Print both.", text
+                text = _("its size along axis {axis} is {size}, which is not the one that follows from these inputs.")
+                question = N_("From which input does this size follow? Print both.")
+                yield 6, f"size {size} along axis {axis}", question, text.format(axis=axis, size=size)
         return
     if not np.isfinite(have).all():
         return
     if have.dtype.kind != want.dtype.kind and (
         np.array_equal(have, np.trunc(want)) or np.array_equal(have, np.rint(want))
     ):
-        text = "it holds whole numbers: the fractions are cut off. The array was made for integers."
-        yield 2, "whole numbers", "Which type do its entries have? Can that type hold a fraction?", text
+        text = N_("it holds whole numbers: the fractions are cut off. The array was made for integers.")
+        yield 2, "whole numbers", N_("Which type do its entries have? Can that type hold a fraction?"), text
     want, have = want.astype(float), have.astype(float)
     if not have.any():
-        text = "it is all zeros: nothing is ever stored in it, or what is stored is zero."
-        yield 3, "all zeros", "In which line would its zeros be replaced?", text
+        text = N_("it is all zeros: nothing is ever stored in it, or what is stored is zero.")
+        yield 3, "all zeros", N_("In which line would its zeros be replaced?"), text
     elif same(want, -have):
-        yield (
-            3,
-            "sign",
-            "Is it too large or too small, or on the other side of zero?",
-            "every number has the wrong sign.",
-        )
+        question = N_("Is it too large or too small, or on the other side of zero?")
+        yield 3, "sign", question, N_("every number has the wrong sign.")
     if want.ndim == 3 and want.shape[2] > 1:
         yield from _facts_of_time(want, have, same)
     last = want.shape[-1] - 1 if want.ndim > 1 else 0
     wrong = [t for t in range(last + 1) if not same(want[..., t], have[..., t])] if last else []
-    what = "step" if want.ndim == 3 else "column"
-    for where, number in (("last", last), ("first", 0)):
+    ends = STEPS if want.ndim == 3 else COLUMNS
+    for (name, text), number in zip(ends, (last, 0), strict=True):
         if wrong == [number]:
-            yield 5, f"{where} {what}", QUESTION_OF_TIME, f"only the {where} {what} is wrong."
+            yield 5, name, QUESTION_OF_TIME, text
 
 
 def _facts_of_time(want, have, same):
     """Yield what is true of an array whose last axis is time."""
     question = QUESTION_OF_TIME
     if same(want[:, :, ::-1], have):
-        yield 3, "mirrored in time", question, "the steps are in the reverse order."
+        yield 3, "mirrored in time", question, N_("the steps are in the reverse order.")
     if same(want[:, :, :-1], have[:, :, 1:]):
-        yield 3, "one step late", question, "each slice holds the step before."
+        yield 3, "one step late", question, N_("each slice holds the step before.")
     if same(want[:, :, 1:], have[:, :, :-1]):
-        yield 3, "one step early", question, "each slice holds the step after."
+        yield 3, "one step early", question, N_("each slice holds the step after.")
     if not np.diff(have, axis=2).any():
-        yield 4, "all steps alike", question, "all steps hold the same numbers."
+        yield 4, "all steps alike", question, N_("all steps hold the same numbers.")

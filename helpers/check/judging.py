@@ -3,13 +3,16 @@
 `check` in the notebook and the grader both call `judge_runs`, so that a learner reads the same words from both.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.explaining import explain, number_in_code
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
-from helpers.check.report import PartResult, Remark, Report, sound
+from helpers.check.report import NOT_WRITTEN, PartResult, Remark, Report, sound
+from helpers.language import _, with_numbers
 
+PLACE = re.compile(r"(?P<function>[^,]*), line (?P<line>\d+)(?P<code>.*)", re.S)  # see helpers.check.probe
 MAX_LETTERS = 600  # of what a line of the report says of an answer
 
 
@@ -143,7 +146,7 @@ def _part_fault(spec, part, cases, run):
         _raise_if_reference_failed(spec, case, right)
         text = _part_difference(spec, part, case.tolerance, right, outcome)
         if text is not None:
-            return f"{_cut(text)} (case: {case.label})"
+            return _("{fault} (case: {case})").format(fault=_cut(text), case=with_numbers(case.label))
     return None
 
 
@@ -157,14 +160,14 @@ def _part_difference(spec, part, tol, right, outcome):
         return _error_in_words(outcome["error"])
     if part == INPUTS:
         changed = ", ".join(outcome["changed"])
-        return f"the function changes its input {changed} in place" if changed else None
+        return _("the function changes its input {names} in place").format(names=changed) if changed else None
     values = spec.split(outcome["value"])
     if isinstance(values, str):
         return values
     if part not in values:
-        return f"the dict lacks {part!r}"
+        return _("the dict lacks {missing}").format(missing=repr(part))
     want = spec.split(right["value"])[part]
-    return difference(want, values[part], tol, part, spec.fields.get(part, ()))
+    return difference(want, values[part], tol, _(part), spec.fields.get(part, ()))
 
 
 def _cut(text):
@@ -174,9 +177,17 @@ def _cut(text):
 
 def _error_in_words(error):
     if error["type"] == "NotImplementedError":
-        return "not written yet" if not error.get("where") else f"not written yet ({error['where']})"
-    place = f" in {error['where']}" if error.get("where") else ""
-    return f"{error['type'] or 'Error'}{place}: {error['message']}".removesuffix(": ")  # never empty: that means right
+        where = _place(error)
+        return _("not written yet ({where})").format(where=where) if where else _(NOT_WRITTEN)
+    text = _("{error} in {where}: {message}") if error.get("where") else "{error}: {message}"
+    told = text.format(error=error["type"] or "Error", where=_place(error), message=error["message"])
+    return told.removesuffix(": ")  # never empty: that means right
+
+
+def _place(error):
+    """Return where an error is: "rnn_forward, line 3: a_next = ..."; empty if that is not known."""
+    found = PLACE.fullmatch(error.get("where", ""))
+    return _("{function}, line {line}").format(**found.groupdict()) + found["code"] if found else error.get("where", "")
 
 
 def _remarks(spec, cases, run):
@@ -193,7 +204,7 @@ def _remarks(spec, cases, run):
             text = values
         else:
             want = spec.split(right["value"])
-            found = (difference(want[p], values.get(p), tol, p, spec.fields.get(p, ())) for p in want)
+            found = (difference(want[p], values.get(p), tol, _(p), spec.fields.get(p, ())) for p in want)
             text = next((one for one in found if one), None)
         if text:
             evidence = _evidence(spec, cases, run, [index])
@@ -207,5 +218,5 @@ def _unless_alone(result, results):
     if result.part != INPUTS or not result.ok or any(other.ok for other in others):
         return result
     messages = {other.message for other in others}
-    text = messages.pop() if len(messages) == 1 else "not judged while every other part is wrong"
+    text = messages.pop() if len(messages) == 1 else _("not judged while every other part is wrong")
     return replace(result, ok=False, message=text)

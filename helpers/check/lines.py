@@ -10,11 +10,17 @@ from itertools import permutations
 
 import numpy as np
 
+from helpers.check.probe import SYMBOLIC
+from helpers.language import N_, _
+
 KINDS = {
-    "dict": "is a dict", "list": "is a list", "tuple": "is a tuple", "float": "is a number", "NoneType": "is None",
-    "str": "is a text", "function": "is a function", "builtin_function_or_method": "is a function",
+    "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
+    "float": N_("{name} is a number"), "NoneType": N_("{name} is None"), "str": N_("{name} is a text"),
+    "function": N_("{name} is a function"), "builtin_function_or_method": N_("{name} is a function"),
+    "int": N_("{name} is a number"), "Functional": N_("{name} is a model"),
 }  # fmt: skip
-NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|-?\w+)")  # see helpers.check.probe
+# As `helpers.check.probe.describe` says what names stand for.
+NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|-?\w+(?:\([\w, ]*\))?)")
 NO_ATTRIBUTE = re.compile(r"'[\w.]+' object has no attribute '(\w+)'")
 UNPACKED = re.compile(r"(?:not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)")
 OUT_OF_BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
@@ -22,9 +28,19 @@ NO_AXIS = re.compile(r"axis (\d+) is out of bounds for array of dimension (\d+)"
 NO_RESHAPE = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]+)\)")
 NUMBER_IN_CODE = "size as a number"
 INPUT_SIZES = "sizes of the inputs"  # among the kinds of names; no name has spaces
-WHAT_FITS = "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
-WHAT_IS_IT = "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-WHERE_FROM = "Which line makes it, and from which sizes? Compare them one by one with its shape in the docstring."
+WHAT_FITS = N_(
+    "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
+)
+WHAT_IS_IT = N_("What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?")
+WHERE_FROM = N_("Which line makes it, and from which sizes? Compare them one by one with its shape in the docstring.")
+FIRST_TURNED = (
+    N_("The first would fit, were it transposed."),
+    N_("The first would fit, were it not transposed."),
+)
+SECOND_TURNED = (
+    N_("The second would fit, were it transposed."),
+    N_("The second would fit, were it not transposed."),
+)
 
 
 def fault(line, names, message, sizes=()):
@@ -70,23 +86,34 @@ def _kind(what):
 
 def said(name, kind):
     """Say in words what a name stands for: "Wf has shape (5, 8)", "t is 3"."""
-    if isinstance(kind, tuple):
-        return f"{plain(name)} has shape {kind}"
-    return f"{plain(name)} {KINDS.get(kind, f'is {kind}' if isinstance(kind, int) else f'is of type {kind}')}"
+    words = KINDS.get(kind, N_("{name} is of type {what}"))
+    if isinstance(kind, int):
+        words = N_("{name} is {what}")
+    elif isinstance(kind, tuple):
+        words = N_("{name} has shape {what}")
+    elif kind.startswith(f"{SYMBOLIC}("):
+        words = N_("{name} is symbolic, of shape {what}")
+        kind = kind.removeprefix(SYMBOLIC).replace("(None, ", "(m, ")
+    return _(words).format(name=plain(name), what=kind)
 
 
 def plain(name):
     """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
-    name = re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
-    return name.removesuffix(".T") + " transposed" * name.endswith(".T")
+    name = _short(name)
+    return _("{name} transposed").format(name=name.removesuffix(".T")) if name.endswith(".T") else name
+
+
+def _short(name):
+    return re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
 
 
 def _no_function(tree, cases, message):
     for node in ast.walk(tree):
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         if name in cases[0] and "not callable" in message:
-            text = f"{said(name, cases[0][name])}: no function. The name of a function is due before the parenthesis."
-            return f"no function: {name}", "Which name stands before the parenthesis? Is it that of a function?", text
+            question = N_("Which name stands before the parenthesis? Is it that of a function?")
+            text = _("{kind}: no function. The name of a function is due before the parenthesis.")
+            return f"no function: {name}", question, text.format(kind=said(name, cases[0][name]))
     return None
 
 
@@ -96,17 +123,23 @@ def _no_attribute(tree, cases, message):
         if isinstance(node, ast.Attribute) and node.attr == found[1] and ast.unparse(node.value) in cases[0]:
             name = ast.unparse(node.value)
             kind = cases[0][name]
-            cure = f"Is np.{node.attr} meant?" if callable(getattr(np, node.attr, None)) and kind != "dict" else ""
-            cure = "One of its entries is due." if kind in ("dict", "list", "tuple") else cure or "Another name is due."
-            return f"no {node.attr}: {name}", WHAT_IS_IT, f"{said(name, kind)} and has no {node.attr}. {cure}"
+            if kind not in KINDS and isinstance(kind, str) or kind == "NoneType":
+                return None  # of Keras, or never set: its words tell more
+            text = _("{kind}, which has no {attribute}. Another name is due.")
+            if kind in ("dict", "list", "tuple"):
+                text = _("{kind}, which has no {attribute}. One of its entries is due.")
+            elif callable(getattr(np, node.attr, None)):
+                text = _("{kind}, which has no {attribute}. Is np.{attribute} meant?")
+            return f"no {node.attr}: {name}", WHAT_IS_IT, text.format(kind=said(name, kind), attribute=node.attr)
     return None
 
 
 def _no_range(tree, cases, message):
     for node in ast.walk(tree) if "not iterable" in message or "not reversible" in message else ():
         if isinstance(node, ast.Name) and isinstance(cases[0].get(node.id), int) and isinstance(node.ctx, ast.Load):
-            text = f"{node.id} is a number, {cases[0][node.id]}; a loop goes over the range of it."
-            return f"no range: {node.id}", "Over which values does the loop go? Can a loop go over one number?", text
+            question = N_("Over which values does the loop go? Can a loop go over one number?")
+            text = _("{name} is a number, {number}; a loop goes over the range of it.")
+            return f"no range: {node.id}", question, text.format(name=node.id, number=cases[0][node.id])
     return None
 
 
@@ -114,9 +147,11 @@ def _unpacked(tree, cases, message):
     found = UNPACKED.search(message)
     if found and isinstance(statement := tree.body[0], ast.Assign):
         names = ast.unparse(statement.targets[0]).strip("()")
-        came = f"{found[2]} came" if found[2] else "more came"
-        question = "How many names stand on the left of the equals sign, and how many values come from the right?"
-        return f"unpacked: {names}", question, f"{found[1]} values are due on the right, for {names}; {came}."
+        question = N_("How many names stand on the left of the equals sign, and how many values come from the right?")
+        text = _("{count} values are due on the right, for {names}; more came.")
+        if found[2]:
+            text = _("{count} values are due on the right, for {names}; {got} came.")
+        return f"unpacked: {names}", question, text.format(count=found[1], names=names, got=found[2])
     return None
 
 
@@ -128,11 +163,11 @@ def _index(tree, cases, message):
         for part in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
             name, base = ast.unparse(part), ast.unparse(node.value)
             if name in cases[0] and not isinstance(cases[0][name], int) and cases[0].get(base) != "dict":
-                text = f"{said(name, cases[0][name])}, and stands as an index of {base}"
-                return f"index: {name}", WHAT_IS_IT, f"{text}. An index is a whole number."
+                text = _("{kind}, and stands as an index of {base}. An index is a whole number.")
+                return f"index: {name}", WHAT_IS_IT, text.format(kind=said(name, cases[0][name]), base=base)
             if isinstance(part, ast.Constant) and isinstance(part.value, str) and base in cases[0]:
-                text = f"{said(base, cases[0][base])}: it has no entry {part.value}, which a dict has."
-                return f"looked up in: {base}", WHAT_IS_IT, text
+                text = _("{kind}: it has no entry {key}, which a dict has.")
+                return f"looked up in: {base}", WHAT_IS_IT, text.format(kind=said(base, cases[0][base]), key=part.value)
     return None
 
 
@@ -140,30 +175,33 @@ def _not_made(tree, cases, message):
     for node in ast.walk(tree) if "does not support item assignment" in message else ():
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) in cases[0]:
             name = ast.unparse(node.value)
-            text = f"{said(name, cases[0][name])}, into which nothing can be written; an array is due."
-            return f"no array: {name}", "Which line makes it? What does that line give: an array, or its sizes?", text
+            question = N_("Which line makes it? What does that line give: an array, or its sizes?")
+            text = _("{kind}, into which nothing can be written; an array is due.")
+            return f"no array: {name}", question, text.format(kind=said(name, cases[0][name]))
     return None
 
 
 def _append(tree, cases, message):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.append":
-            text = "np.append joins arrays and leaves a list as it is. A list has an append of its own."
-            return "np.append", "What does np.append take and give back? Does it change the list?", text
+            text = N_("np.append joins arrays and leaves a list as it is. A list has an append of its own.")
+            return "np.append", N_("What does np.append take and give back? Does it change the list?"), _(text)
     return None
 
 
 def _axis(tree, cases, message):
     if found := NO_AXIS.search(message):
-        text = f"there is no axis {found[1]}: the axes of an array that has {found[2]} are counted from 0."
-        return f"axis: {found[1]}", "How many axes does the array have, and from which number are they counted?", text
+        question = N_("How many axes does the array have, and from which number are they counted?")
+        text = _("there is no axis {axis}: the axes of an array that has {count} are counted from 0.")
+        return f"axis: {found[1]}", question, text.format(axis=found[1], count=found[2])
     for node in ast.walk(tree) if "concatenation axis" in message else ():
         axis = [one.value for one in getattr(node, "keywords", []) if one.arg == "axis"]
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], (ast.List, ast.Tuple)) and axis:
             shapes = [shape_of(one, cases[0]) for one in node.args[0].elts]
             if None not in shapes and len({one[1:] for one in shapes}) == 1 and ast.unparse(axis[0]) != "0":
-                text = f"the arrays cannot be joined along axis {ast.unparse(axis[0])}; along axis 0 they fit."
-                return f"axis: {ast.unparse(axis[0])}", "Which sizes must be the same where arrays are joined?", text
+                question = N_("Which sizes must be the same where arrays are joined?")
+                text = _("the arrays cannot be joined along axis {axis}; along axis 0 they fit.")
+                return f"axis: {ast.unparse(axis[0])}", question, text.format(axis=ast.unparse(axis[0]))
     return None
 
 
@@ -172,8 +210,11 @@ def _reshape(tree, cases, message):
     numbers = [str(one.value) for one in ast.walk(tree) if isinstance(one, ast.Constant)]
     for number in re.findall(r"\d+", found[2]) if found else ():
         if number in numbers and number not in ("0", "1"):
-            text = f"{found[1]} numbers do not go into the shape ({found[2]}): {number} is written as a number there."
-            return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, f"{text} The size follows from the inputs."
+            text = _(
+                "{count} numbers do not go into the shape ({shape}): {number} is written as a number there. "
+                "The size follows from the inputs."
+            ).format(count=found[1], shape=found[2], number=number)
+            return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, text
     return None
 
 
@@ -183,9 +224,11 @@ def _bounds(tree, cases, message):
         for part in _parts(node) if isinstance(node, ast.Subscript) else ():
             if isinstance(part, (ast.Name, ast.BinOp)) and str(_value(part, cases[0])) == found[1]:
                 name, base = ast.unparse(part), ast.unparse(node.value)
-                text = f"{name} is {found[1]}; there are {found[3]} along axis {found[2]} of {base}, counted from 0"
-                question = "Which is the last value that the loop variable takes? Which is the last index there is?"
-                text += f". Either the loop or the index goes too far, or {base} is too small."
+                question = N_("Which is the last value that the loop variable takes? Which is the last index there is?")
+                text = _(
+                    "{name} is {index}; there are {size} along axis {axis} of {base}, counted from 0. "
+                    "Either the loop or the index goes too far, or {base} is too small."
+                ).format(name=name, index=found[1], size=found[3], axis=found[2], base=base)
                 return f"too far: {name} in {base}", question, text
     return None
 
@@ -202,11 +245,14 @@ def _no_numbers(tree, cases, message):
             name = ast.unparse(side.value if isinstance(side, ast.Attribute) and side.attr == "T" else side)
             kind = cases[0].get(name)
             if kind in ("dict", "list", "tuple", "str", "NoneType", "function"):
-                cure = {"dict": "One of its entries is due.", "list": "One of its elements is due."}.get(kind, "")
-                text = f"{said(name, kind)}, and cannot be calculated with. {cure}".strip()
-                return f"no numbers: {name}", WHAT_IS_IT, text
+                text = {
+                    "dict": N_("{kind}, and cannot be calculated with. One of its entries is due."),
+                    "list": N_("{kind}, and cannot be calculated with. One of its elements is due."),
+                }.get(kind, N_("{kind}, and cannot be calculated with."))
+                return f"no numbers: {name}", WHAT_IS_IT, _(text).format(kind=said(name, kind))
             if isinstance(kind, int) and isinstance(getattr(node, "op", None), ast.MatMult):
-                return f"no numbers: {name}", WHAT_IS_IT, f"{said(name, kind)}; a matrix product takes arrays."
+                text = _("{kind}; a matrix product takes arrays.").format(kind=said(name, kind))
+                return f"no numbers: {name}", WHAT_IS_IT, text
     return None
 
 
@@ -227,33 +273,50 @@ def _stored(tree, cases, message):
     array, place = cases[0].get(name), shape_of(target, cases[0])
     if value is None or not isinstance(array, tuple) or (place is not None and _broadcast(place, value) == place):
         return None
-    what = plain(ast.unparse(statement.value))
-    text = f"{name} has shape {array}, and {what}, which is stored in it, has shape {value}"
+    what = ast.unparse(statement.value)
+    text = _("{name} has shape {shape}, and {stored}, which is stored in it, has shape {other}.")
+    text = text.format(name=name, shape=array, stored=plain(what), other=value)
     axes = [axis for axis in range(len(array)) if array[:axis] + array[axis + 1 :] == value]
     parts = _parts(target)
     if len(axes) == 1 and len(parts) == len(array) and not isinstance(parts[-1], ast.Slice):
-        text += f". The sizes of {name} are in another order, or the index is due on another axis."
-        return f"sizes in another order: {name}", WHERE_FROM, text
+        cure = _("The sizes of {name} are in another order, or the index is due on another axis.").format(name=name)
+        return f"sizes in another order: {name}", WHERE_FROM, joined(text, cure)
     if len(axes) == 1:
-        axis = {0: "first", len(array) - 1: "last"}.get(axes[0], f"number {axes[0]}")
-        question = "Along which axis of the array does the index run? Which axis of it is left out of what is stored?"
-        return f"index on another axis: {name}", question, f"{text}. The one index is due on the axis that is {axis}."
+        question = N_("Along which axis of the array does the index run? Which axis is left out of what is stored?")
+        cures = {
+            0: N_("The one index is due on the axis that is first."),
+            len(array) - 1: N_("The one index is due on the axis that is last."),
+        }
+        cure = _(cures.get(axes[0], N_("The one index is due on axis {axis}, counted from 0."))).format(axis=axes[0])
+        return f"index on another axis: {name}", question, joined(text, cure)
     if place is None or len(place) != len(value):
-        return f"axes: {name}", WHERE_FROM, f"{text}. It needs one axis more than what is stored."
-    return _sizes(name, target, what, statement.value, cases, text, place, value)
+        return f"axes: {name}", WHERE_FROM, joined(text, _("It needs one axis more than what is stored."))
+    return _sizes((name, target, place), (what, statement.value, value), cases, text)
 
 
-def _sizes(name, one, what, other, cases, text, mine, due):
-    """Say which size of two arrays that should have the same is wrong."""
+def joined(sentence, following):
+    """Put two sentences together, as the language does that is spoken."""
+    return _("{sentence} {next}").format(sentence=sentence, next=following)
+
+
+def _sizes(target, stored, cases, text):
+    """Say which size of two arrays that should have the same is wrong; each is given as (name, node, shape)."""
+    (name, _node, mine), (*_rest, due) = target, stored
     if any(tuple(due[k] for k in order) == mine for order in permutations(range(len(due)))) and mine != due:
-        text += f". The sizes of {name} are in the wrong order."
-        return f"sizes in another order: {name}", WHERE_FROM, text
+        cure = _("The sizes of {name} are in the wrong order.").format(name=name)
+        return f"sizes in another order: {name}", WHERE_FROM, joined(text, cure)
     for axis in range(len(due)):
-        for (whose, node), (_, against) in permutations(((name, one), (what, other))):
+        for (whose, node, _shape), (_whose, against, _against) in permutations((target, stored)):
             if number := _same_on_all(node, against, axis, cases):
-                text = f"{text}. On every case {plain(whose)} has size {number} there, whatever the inputs"
-                return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, f"{text}: the size is written as a number."
-    return f"sizes: {name}", WHERE_FROM, f"{text}. One of the sizes of {plain(name)} is not the one that is due."
+                return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, joined(text, _always(whose, number))
+    cure = _("One of the sizes of {name} is not the one that is due.").format(name=plain(name))
+    return f"sizes: {name}", WHERE_FROM, joined(text, cure)
+
+
+def _always(name, number):
+    """Say that an array has a size whatever the inputs."""
+    text = _("On every case {name} has size {number}, whatever the inputs: the size is written as a number.")
+    return text.format(name=plain(name), number=number)
 
 
 def _same_on_all(node, other, axis, cases):
@@ -286,16 +349,15 @@ def same_size(names, sizes):
     cases = [kinds_of(one) | {INPUT_SIZES: given} for one, given in zip(names, sizes, strict=True)]
     shapes = {name: [one.get(name) for one in cases] for name, kind in cases[0].items() if isinstance(kind, tuple)}
     alike = [
-        (name, axis, number)
+        (name, number)
         for name, several in shapes.items()
         for axis, found in enumerate(zip(*several, strict=False) if None not in several else ())
         if (number := _number(set(found), cases))
     ]
     if len(alike) != 1 or len(shapes) < 2:
         return None
-    name, axis, number = alike[0]
-    text = f"On every case {plain(name)} has size {number} along axis {axis}, whatever the inputs"
-    return f"{NUMBER_IN_CODE}: {number}", f"{text}: the size is written as a number."
+    name, number = alike[0]
+    return f"{NUMBER_IN_CODE}: {number}", _always(name, number)
 
 
 def _misfit(tree, cases, message):
@@ -310,32 +372,34 @@ def _misfit(tree, cases, message):
         found = [shape_of(side, cases[0]) for side in sides]
         if len(found) != 2 or None in found:
             continue
-        names = [plain(ast.unparse(side)) for side in sides]
+        names = [_short(ast.unparse(side)) for side in sides]
         one, other = found
-        both = f"{names[0]} has shape {one} and {names[1]} has shape {other}"
+        both = {"first": plain(names[0]), "shape": one, "second": plain(names[1]), "other": other}
         if product and len(one) == len(other) == 2 and one[1] != other[0]:
-            text = f"{both}: no matrix product, which needs as many columns as rows. "
-            for name, position, fits in zip(
-                names, ("first", "second"), (one[0] == other[0], one[1] == other[1]), strict=True
-            ):
-                if fits:
-                    turned = f"The {position} would fit, were it {'not ' * ('transposed' in name)}transposed."
-                    return f"transposed or not: {name.partition(' ')[0]}", WHAT_FITS, text + turned
+            text = _(
+                "{first} has shape {shape} and {second} has shape {other}: "
+                "no matrix product, which needs as many columns as rows."
+            ).format(**both)
+            fits = one[0] == other[0], one[1] == other[1]
+            for name, does, cures in zip(names, fits, (FIRST_TURNED, SECOND_TURNED), strict=True):
+                if does:
+                    mistake = f"transposed or not: {name.removesuffix('.T')}"
+                    return mistake, WHAT_FITS, joined(text, _(cures[name.endswith(".T")]))
             if other[1] == one[0]:
-                return (
-                    f"in the other order: {' and '.join(names)}",
-                    WHAT_FITS,
-                    text + "In the other order they would fit.",
-                )
-            text += "One of the two is not the one that is due."
-            return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, text
+                mistake = f"in the other order: {' and '.join(names)}"
+                return mistake, WHAT_FITS, joined(text, _("In the other order they would fit."))
+            cure = _("One of the two is not the one that is due.")
+            return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, joined(text, cure)
         if not product and not _broadcast(one, other):
+            text = _(
+                "{first} has shape {shape} and {second} has shape {other}: they do not fit entry by entry."
+            ).format(**both)
             for (mine, against), axis in ((pair, k) for k in range(len(one)) for pair in permutations(sides)):
                 if len(one) == len(other) and (number := _same_on_all(mine, against, axis, cases)):
-                    text = f"{both}. On every case {plain(ast.unparse(mine))} has size {number}, whatever the inputs"
-                    return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, f"{text}: the size is written as a number."
-            text = f"{both}: they do not fit entry by entry. Is one of them not the one that is due, or transposed?"
-            return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, text
+                    cure = _always(ast.unparse(mine), number)
+                    return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, joined(text, cure)
+            cure = _("Is one of them not the one that is due, or transposed?")
+            return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, joined(text, cure)
     return None
 
 

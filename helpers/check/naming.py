@@ -19,6 +19,7 @@ from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
+from helpers.language import _, speaking
 
 SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
@@ -78,6 +79,9 @@ def sketch(value):
     return [shape, *(float(f"{number:.{SKETCH_DIGITS}g}") for number in (projection, norm)), fractions]
 
 
+NOTHING = sketch(None)  # of a part that is missing; many mistakes have it in common
+
+
 def same_sketch(one, other, tol=(RTOL, ATOL)):
     """Whether two sketches are of the same answer, up to rounding.
 
@@ -123,7 +127,8 @@ def fingerprint(spec, case, outcome):
         error = outcome["error"]
         line = (error.get("call") or error.get("where", "")).partition(": ")[2]
         return {"error": [error["type"], error["message"], _checksum(error.get("names", "")), _checksum(line)]}
-    values = spec.split(outcome["value"])
+    with speaking(""):  # so that fingerprints are the same in every language
+        values = spec.split(outcome["value"])
     if isinstance(values, str):
         return {"error": ["structure", values, "", ""]}
     if case.beyond:
@@ -198,7 +203,7 @@ class Evidence:
                 strength += ENOUGH_FRACTIONS * (exactly or _same_words(one[1], other[1])) + alike
             elif not (_same_place(mine, print_, exactly) and same_sketch(mine[part], print_[part], tol)):
                 return None
-            elif not same_sketch(right[part], print_[part], tol):
+            elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:
                 shape_differs = right[part][0] != print_[part][0]
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
                 strength += PLACE in mine and mine[PLACE] == print_.get(PLACE)
@@ -232,8 +237,10 @@ def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
     both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
     if len(both) > 1:
-        both[0] = replace(both[0], question=f"Two things are wrong at once. The first: {both[0].question}")
-        both[1] = replace(both[1], question=f"The second: {both[1].question}")
+        first, second = (_(hint.question) for hint in both)
+        text = _("Two things are wrong at once. The first: {question}")
+        both[0] = replace(both[0], question=text.format(question=first))
+        both[1] = replace(both[1], question=_("The second: {question}").format(question=second))
     return both
 
 

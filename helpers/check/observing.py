@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from helpers.check import probe
 from helpers.check.comparing import difference
 from helpers.check.wire import pack
+from helpers.language import _
 
 TRACE, COPY = "__trace__", "__copy__"  # what changed functions call
 MANY, SOME = 20, 100  # a changed function may take so many times the steps that it took before, and some more
@@ -117,14 +118,14 @@ class Code:
             source = textwrap.dedent(inspect.getsource(self.function))
             self.tree = ast.parse(source).body[0]
         except (OSError, TypeError, SyntaxError):
-            reason = "its source cannot be read; run the cell that defines it once more, then ask again"
+            reason = _("its source cannot be read; run the cell that defines it once more, then ask again")
             raise NoQuestions(reason) from None
         if not isinstance(self.tree, ast.FunctionDef) or self.function.__closure__:
-            raise NoQuestions("it is not a function that stands by itself in a cell, with `def`")
+            raise NoQuestions(_("it is not a function that stands by itself in a cell, with `def`"))
         first = self.function.__code__.co_firstlineno
         ast.increment_lineno(self.tree, first - 1)
         if any(isinstance(node, NOT_FOLLOWED) for node in ast.walk(self.tree)):
-            raise NoQuestions("it uses parts of Python that the questions do not cover")
+            raise NoQuestions(_("it uses parts of Python that the questions do not cover"))
         self.tree.decorator_list = []
         self.lines = dict(enumerate(source.splitlines(), start=first))
         self.text = ast.unparse(self.tree)
@@ -135,7 +136,7 @@ class Code:
         self.arguments, self.traces = self.right[cases[0]].arguments, self.right[cases[0]].traces
         self.most_steps, self.most_traces = MANY * self.steps + SOME, len(self.traces) + 1
         if not self.right[cases[0]].ok:
-            raise NoQuestions("it stops with an error on the example, perhaps in another function that it calls")
+            raise NoQuestions(_("it stops with an error on the example, perhaps in another function that it calls"))
 
     def run(self, case, change=None):
         """Run the function on a case, perhaps with a change.

@@ -3,10 +3,12 @@
 This runs in the learner's kernel, so the grader trusts nothing that it returns.
 """
 
+import ast
 import contextlib
 import copy
 import importlib
 import inspect
+import linecache
 import re
 import traceback
 
@@ -16,6 +18,7 @@ from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
 
 LARGEST = 10**9  # a whole number that is told; of a larger one only that it is a number
+SYMBOLIC = "KerasTensor"  # the type of what a Keras model is built from; named, since Keras may not be imported
 VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
 
 
@@ -151,8 +154,8 @@ def _changed(inputs, given):
 def describe(error):
     """Return type, message and the innermost line of the learner's own code (a notebook cell) of an exception.
 
-    Beside them what the names in that line are; or, where a function of the learner's called another one, the line of
-    the call, and what the parameters of the other one are.
+    Beside them what the names in that line are, and the lines that set them; or, where a function of the learner's
+    called another one, the line of the call, and what the parameters of the other one are.
 
     Parameters
     ----------
@@ -161,13 +164,14 @@ def describe(error):
     Returns
     -------
     dict of str to str
-        type, message, where, call and names; the last three may be empty.
+        type, message, where, call, names and set; the last four may be empty. Lines in `set` are parted by tabs.
     """
     both = zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True)
     own = [(p, frame) for p, (frame, _) in both if "ipykernel" in p.filename or p.filename.startswith("<")]
     own = [one for one in own if not one[0].name.startswith("<")] or own  # a comprehension is a line of its function
     places = [f"{p.name}, line {p.lineno}" + (f": {p.line}" if p.line else "") for p, _ in own]
     names = _names(own[-1][0].line, own[-1][1].f_locals) if own else ""
+    lines = _setters(*own[-1]) if len(own) == 1 else []
     if len(own) > 1:
         code = own[1][1].f_code  # what an earlier function was given
         names = _names(" ".join(code.co_varnames[: code.co_argcount]), own[1][1].f_locals)
@@ -178,6 +182,7 @@ def describe(error):
         "where": places[-1] if own else "",
         "call": places[0] if len(own) > 1 else "",
         "names": names,
+        "set": "\t".join(lines)[:500],
     }
 
 
@@ -191,7 +196,7 @@ def as_value(error, message):
         One line that says what is wrong.
     """
     told = describe(error)
-    lines = [f"{told['type']}: {message or 'no message'}", told["where"], told["call"], told["names"]]
+    lines = [f"{told['type']}: {message or 'no message'}", *(told[one] for one in ("where", "call", "names", "set"))]
     return Unknown("\n".join(lines).rstrip("\n"))
 
 
@@ -203,13 +208,13 @@ def error_of(value):
     value : Unknown
         As `as_value` returns it; the grader leaves only its first line.
     """
-    first, where, call, names = [*value.type_name.split("\n"), "", "", ""][:4]
+    first, where, call, names, lines = [*value.type_name.split("\n"), "", "", "", ""][:5]
     kind, _, message = first.partition(": ")
-    return {"type": kind, "message": message, "where": where, "call": call, "names": names}
+    return {"type": kind, "message": message, "where": where, "call": call, "names": names, "set": lines}
 
 
 def _names(line, variables):
-    """Say of each variable in a line its shape, its number or its type: "xt (3, 10); t 0; parameters dict"."""
+    """Say of each variable in a line its shape, its number or its type: "xt (3, 10); a KerasTensor(None, 64); t 0"."""
     found = {}
     for text, name, key in VARIABLE.findall((line or "").partition("#")[0]):
         value = variables.get(name)
@@ -223,9 +228,22 @@ def _names(line, variables):
 
 
 def _kind(value):
-    if isinstance(value, np.ndarray):
-        return str(value.shape)
-    return str(value) if type(value) is int and abs(value) < LARGEST else type(value).__name__
+    if type(value) is int and abs(value) < LARGEST:
+        return str(value)
+    kind = "" if isinstance(value, np.ndarray) else type(value).__name__
+    return kind + (str(value.shape) if kind in ("", SYMBOLIC) else "")
+
+
+def _setters(place, frame):
+    """Return the lines of a function, above one of its lines, that last set the names in it; each once."""
+    names = {name for _, name, _ in VARIABLE.findall(place.line or "")} & set(frame.f_locals)
+    found = {}
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):  # a cell with magics is no plain Python
+        for node in ast.walk(ast.parse("".join(linecache.getlines(place.filename)))):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in names:
+                if max(found.get(node.id, 0), frame.f_code.co_firstlineno) < node.lineno < place.lineno:
+                    found[node.id] = node.lineno
+    return [linecache.getline(place.filename, number).strip() for number in sorted(set(found.values()))]
 
 
 def answer(name, namespace, question):

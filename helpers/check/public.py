@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers.check.comparing import Case, Spec
 from helpers.check.wire import pack, unpack
+from helpers.language import _
 
 SUFFIX = ".checks.zip"
 VERSION = 7  # of the file; raised whenever what `fingerprint` returns for an answer changes, too
@@ -111,10 +112,11 @@ def read_checks(name, folder="."):
     """
     files = sorted(Path(folder).glob(f"*{SUFFIX}"))
     if not files:
-        raise FileNotFoundError(
-            f"no file *{SUFFIX} in {Path(folder).resolve()}: it belongs beside the notebook; fetch the assignment "
-            "again (as the instructor: run `course release`)"
+        text = _(
+            "no file {name} in {folder}: it belongs beside the notebook; fetch the assignment again "
+            "(as the instructor: run `course release`)"
         )
+        raise FileNotFoundError(text.format(name=f"*{SUFFIX}", folder=Path(folder).resolve()))
     known = []
     for path in files:
         try:
@@ -124,21 +126,28 @@ def read_checks(name, folder="."):
                 if name in exercises:
                     return _read_one(archive, name)
         except OtherVersion as error:
-            raise OtherVersion(f"{path}: {error}") from None
+            raise OtherVersion(_("{part}: {fault}").format(part=path, fault=error)) from None
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path}: damaged ({error}); fetch the assignment again") from None
-    raise KeyError(
-        f"{name} is no exercise of this notebook; there are: {', '.join(known)}. If yours has another name, say which "
-        f'one it answers, as in check({name}, "{known[0]}")'
+            text = _("{path}: damaged ({error}); fetch the assignment again")
+            raise ValueError(text.format(path=path, error=error)) from None
+    text = _(
+        "{name} is no exercise of this notebook; there are: {known}. "
+        "If yours has another name, say which one it answers, as in {call}"
     )
+    raise KeyError(text.format(name=name, known=", ".join(known), call=f'check({name}, "{known[0]}")'))
 
 
 def _read_one(archive, name):
     index = json.loads(archive.read(f"{name}.json"))
     if index["version"] != VERSION:
         newer = index["version"] > VERSION
-        cure = "install the course's package again and restart the kernel" if newer else "fetch the assignment again"
-        raise OtherVersion(f"expected a checks file of version {VERSION}, got version {index['version']}; {cure}")
+        text = _("expected a checks file of version {wanted}, got version {got}; fetch the assignment again")
+        if newer:
+            text = _(
+                "expected a checks file of version {wanted}, got version {got}; "
+                "install the course's package again and restart the kernel"
+            )
+        raise OtherVersion(text.format(wanted=VERSION, got=index["version"]))
     data = unpack(archive.read(f"{name}.npz"))
     spec = index["spec"]
     spec["returns"] = tuple(spec["returns"])

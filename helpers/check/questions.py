@@ -10,12 +10,14 @@ import random
 import re
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from helpers.check.nested import flatten
 from helpers.check.observing import COMPREHENSIONS, COPY, INNER, LOOPS, SIMPLE, names_set, own_nodes, place_of, shape_of
+from helpers.language import _, ngettext
 
 QUESTIONS = 3
 TRIES = 8  # changed functions that are run for one question
@@ -61,11 +63,13 @@ def shape_of_a_variable(code, rng):
     """Ask for the shape of a variable after a line."""
     for place, name, shape in _shapes(code, rng):
         if name not in (*code.spec.returns, "_"):
-            what = " (None is the number of examples)" if None in shape else ""
+            text = _("What is the shape of `{name}` after line {line}?")
+            if None in shape:
+                text = _("What is the shape of `{name}` after line {line}? (None is the number of examples)")
             yield Question(
-                f"What is the shape of `{name}` after line {place[0]}?{what}",
+                text.format(name=name, line=place[0]),
                 shape,
-                f"after line {place[0]}, `{name}` has shape {shape}",
+                _("after line {line}, `{name}` has shape {shape}").format(line=place[0], name=name, shape=shape),
             )
 
 
@@ -81,9 +85,13 @@ def line_that_first_makes_a_shape(code, rng):
     for shape, (place, name) in _shuffled(rng, first.items()):
         if shape and shape not in known and _stands_alone(code, place) and not _is_told(code, place):
             yield Question(
-                f"Which line is the first that gives a variable the shape {shape}? Answer with its number.",
+                _("Which line is the first that gives a variable the shape {shape}? Answer with its number.").format(
+                    shape=shape
+                ),
                 (place[0],),
-                f"line {place[0]} gives `{name}` the shape {shape}, and no variable has it before",
+                _("line {line} gives `{name}` the shape {shape}, and no variable has it before").format(
+                    line=place[0], name=name, shape=shape
+                ),
             )
 
 
@@ -94,11 +102,12 @@ def shape_of_a_result_for_one(code, rng):
         seen = code.run(case)
         for name, value in _shuffled(rng, code.values(seen).items() if seen.ok else ()):
             if isinstance(value, np.ndarray) and 1 in value.shape:
-                sizes = ", ".join(_sizes(case.inputs))
+                sizes = _(", ").join(_sizes(case.inputs))
+                text = _("Now other sizes: {sizes}. What is the shape of the `{name}` that your function returns?")
                 yield Question(
-                    f"Now other sizes: {sizes}. What is the shape of the `{name}` that your function returns?",
+                    text.format(sizes=sizes, name=name),
                     value.shape,
-                    f"for these sizes, the shape of `{name}` is {value.shape}",
+                    _("for these sizes, the shape of `{name}` is {shape}").format(name=name, shape=value.shape),
                 )
 
 
@@ -113,9 +122,11 @@ def how_often_a_line_runs(code, rng):
         count = sum(trace.place == place for trace in code.traces)
         if count > 1 and isinstance(code.statements[place], SIMPLE) and _stands_alone(code, place):
             yield Question(
-                f"How often does line {place[0]} run in the example, all turns of all loops together?",
+                _("How often does line {line} run in the example, all turns of all loops together?").format(
+                    line=place[0]
+                ),
                 (count,),
-                f"line {place[0]} ran {count} times",
+                _("line {line} ran {count} times").format(line=place[0], count=count),
             )
 
 
@@ -137,12 +148,21 @@ def variable_that_carries_the_state(code, rng):
     carriers = sorted(name for name in names if changed[name])
     arrays = {name for trace in code.traces for name in trace.shapes}
     if carriers and None not in changed.values() and set(carriers) <= arrays and len(carriers) <= MOST_NAMES:
+        text = ngettext(
+            "Each turn of the loop in line {line} computes with something that the turn before left behind "
+            "(sums and lists that only collect do not count). In which variable of yours?",
+            "Each turn of the loop in line {line} computes with something that the turn before left behind "
+            "(sums and lists that only collect do not count). In which {count} variables of yours?",
+            len(carriers),
+        )
+        why = _(
+            "with {names} set back to the start at each turn, other variables of the loop change; "
+            "with any other variable set back, they do not"
+        )
         yield Question(
-            f"Each turn of the loop in line {loop.lineno} computes with something that the turn before left behind "
-            f"(sums and lists that only collect do not count). In which {_variables(len(carriers))} of yours?",
+            text.format(line=loop.lineno, count=len(carriers)),
             tuple(carriers),
-            f"with {_and(carriers)} set back to the start at each turn, other variables of the loop change; with any "
-            "other variable set back, they do not",
+            why.format(names=_and(carriers)),
             ordered=False,
         )
 
@@ -179,7 +199,8 @@ def lines_swapped(code, rng):
         for one, two in _shuffled(rng, pairs):
             other = {place_of(one): two, place_of(two): one}
             swap = lambda node, other=other: [other.get(place_of(node), node)]  # noqa: E731
-            yield f"lines {one.lineno} and {two.lineno} changed places", [swap]
+            text = _("If lines {first} and {second} changed places, {what}")
+            yield partial(text.format, first=one.lineno, second=two.lineno), [swap]
 
     yield from _what_if(code, changes())
 
@@ -196,7 +217,7 @@ def line_left_out(code, rng):
         for place in _shuffled(rng, places):
             never = ast.If(ast.Constant(False), [code.statements[place]], [])
             yield (
-                f"line {place[0]} were left out",
+                partial(_("If line {line} were left out, {what}").format, line=place[0]),
                 [
                     lambda node, place=place, instead=instead: [instead if place_of(node) == place else node]
                     for instead in (ast.Pass(), never)
@@ -212,28 +233,28 @@ def _what_if(code, ways):
     Parameters
     ----------
     code : Code
-    ways : iterable of (str, list of callable)
-        A change in words, and ways to make it, which must all have the same effect.
+    ways : iterable of (callable, list of callable)
+        A sentence that begins with the change and goes on with `what`; and ways to make it, all with the same effect.
     """
     easier = []
-    for (text, changes), _ in zip(ways, range(TRIES), strict=False):
+    for text, changes in islice(ways, TRIES):
         found, *others = [code.compare(change) for change in changes]
         if found is None or any(other != found for other in others):
             continue
         word = "error" if found == {"error"} else "other" if found else "same"
         why = {
-            "error": "Python stops with an error",
-            "other": f"your function returns another {_and(sorted(found))}"
+            "error": _("Python stops with an error"),
+            "other": _("your function returns another {names}").format(names=_and(sorted(found)))
             if code.is_numpy
-            else "what it returns is different",
-            "same": "your function still returns the same",
+            else _("what it returns is different"),
+            "same": _("your function still returns the same"),
         }
-        question = Question(
-            f"If {text}, would your function return the same, return other values, or stop with an error? "
-            "Answer: same, other or error.",
-            (word,),
-            f"if {text}, {why[word]}",
+        asked = _(
+            "would your function return the same, return other values, or stop with an error? "
+            "Answer: same, other or error."
         )
+        told = text(what=why[word])
+        question = Question(text(what=asked), (word,), told[0].lower() + told[1:])
         if word == "other":
             yield question
         else:
@@ -243,7 +264,7 @@ def _what_if(code, ways):
 
 def results_that_depend_on_a_variable(code, rng):
     """Ask which returned values would change if a variable held zeros only."""
-    for (place, name, _), _ in zip(_shapes(code, rng) if code.is_numpy else (), range(TRIES), strict=False):
+    for place, name, _shape in islice(_shapes(code, rng) if code.is_numpy else (), TRIES):
         there = code.values(code.right[code.cases[0]])
         # Zeros in a new array, and zeros in the array itself, which other variables may hold, too.
         found, same = (
@@ -252,11 +273,15 @@ def results_that_depend_on_a_variable(code, rng):
         )
         telling = found and found == same and found < set(there) and found != {name}
         if telling and len(found) <= MOST_NAMES:
+            text = _(
+                "If all numbers in `{name}` were 0 after line {line}, which of the values that your function "
+                "returns would change? There are: {names}."
+            )
+            why = _("with zeros in `{name}`, {names} would change and nothing else")
             yield Question(
-                f"If all numbers in `{name}` were 0 after line {place[0]}, which of the values that your function "
-                f"returns would change? There are: {', '.join(there)}.",
+                text.format(name=name, line=place[0], names=", ".join(there)),
                 tuple(sorted(found)),
-                f"with zeros in `{name}`, {_and(sorted(found))} would change and nothing else",
+                why.format(name=name, names=_and(sorted(found))),
                 ordered=False,
             )
 
@@ -273,10 +298,12 @@ def lines_that_use_an_argument(code, rng):
         lines = sorted({node.lineno for node in uses})
         alone = all(_on_one_line(code, line) for line in lines)
         if 1 < len(lines) <= MOST_NAMES and alone and all(isinstance(node.ctx, ast.Load) for node in uses):
+            text = _("Which lines after the one with `def` use the argument `{name}`? Answer with their numbers.")
+            why = _("`{name}` stands in lines {lines}")
             yield Question(
-                f"Which lines after the one with `def` use the argument `{name}`? Answer with their numbers.",
+                text.format(name=name),
                 tuple(map(str, lines)),
-                f"`{name}` stands in lines {_and(lines, quote='')}",
+                why.format(name=name, lines=_and(lines, quote="")),
                 ordered=False,
             )
 
@@ -315,7 +342,7 @@ def make_questions(code):
 
 def example(code):
     """Return the example's sizes in words, for all questions that do not name sizes of their own."""
-    return ", ".join(_sizes(code.arguments))
+    return _(", ").join(_sizes(code.arguments))
 
 
 def _sizes(arguments):
@@ -333,12 +360,14 @@ def _sizes(arguments):
         if isinstance(value, (int, float, str)):
             sizes.append(f"{name} = {value!r}")
         elif hasattr(value, "units"):
-            sizes.append(f"{name} with {value.units} units")
+            sizes.append(_("{name} with {count} units").format(name=name, count=value.units))
         elif not found and shape_of(value):
-            sizes.append(f"{name} of shape {shape_of(value)}")
+            sizes.append(_("{name} of shape {shape}").format(name=name, shape=shape_of(value)))
         elif isinstance(value, dict) and not found:
             shapes = {shape_of(one) for one in value.values()} - {None}
-            sizes.append(f"{name} with {len(value)} entries" + "".join(f" of shape {shape}" for shape in shapes))
+            text = _("{name} with {count} entries of shape {shape}") if shapes else _("{name} with {count} entries")
+            shape = _(" and ").join(map(str, shapes))
+            sizes.append(text.format(name=name, count=len(value), shape=shape))
     return sizes
 
 
@@ -396,10 +425,6 @@ def _shuffled(rng, things):
     return rng.sample(things, len(things))
 
 
-def _variables(count):
-    return ("variable", "two variables", "three variables")[count - 1]
-
-
 def _and(names, quote="`"):
     *first, last = [f"{quote}{name}{quote}" for name in names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+    return _(" and ").join([_(", ").join(first), last]) if first else last

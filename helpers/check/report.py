@@ -4,8 +4,11 @@ import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
+from helpers.language import N_, _, with_numbers
+
 GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
 LAST_HINT = 3
+NOT_WRITTEN = N_("not written yet")
 WIDTH = 88  # so many characters fit beside JupyterLab's list of files; it cuts longer lines in the middle of a word
 
 
@@ -36,7 +39,11 @@ class Hint:
 
     def steps(self):
         """Return (heading, sentence) of the question, of the likely reason, and of where to read."""
-        return [("Question", self.question), ("Likely reason", self.text), ("Read again", self.section)]
+        return [
+            (_("Question"), _(self.question)),
+            (_("Likely reason"), _(self.text)),
+            (_("Read again"), _(self.section)),
+        ]
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,10 @@ class Remark:
 
     def sentence(self):
         """Return the remark as the learner reads it."""
-        reason = f". {self.hint.text[0].upper()}{self.hint.text[1:]}" if self.hint else ""
-        return f"right on the course's data; beyond it, {self.case}: {self.text} (see {self.section}){reason}"
+        text = _("right on the course's data; beyond it, {case}: {fault} (see {section})")
+        told = text.format(case=with_numbers(self.case), fault=self.text, section=_(self.section))
+        reason = _(self.hint.text) if self.hint else ""
+        return _("{remark}. {reason}").format(remark=told, reason=reason[0].upper() + reason[1:]) if reason else told
 
 
 @dataclass(frozen=True)
@@ -76,15 +85,20 @@ class FailingCase:
 
     def html(self):
         """Return it as HTML for the feedback page."""
-        given = "; ".join(f"<code>{escape(name)}</code>: {escape(what)}" for name, what in self.inputs.items())
+        one = _("{part}: {fault}")
+        inputs = {f"<code>{escape(name)}</code>": escape(what) for name, what in self.inputs.items()}
+        given = _("; ").join(one.format(part=name, fault=what) for name, what in inputs.items())
         rows = "".join(f"<tr>{''.join(f'<td>{escape(one)}</td>' for one in entry)}</tr>" for entry in self.entries)
-        head = "<tr><th>the first that differ</th><th>expected</th><th>yours</th></tr>"
+        heads = (_("the first that differ"), _("expected"), _("yours"))
+        head = f"<tr>{''.join(f'<th>{escape(one)}</th>' for one in heads)}</tr>"
         table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" if rows else ""
-        call = "<p>It is too large to be written out here: try your function on other inputs of these sizes.</p>"
+        call = _("It is too large to be written out here: try your function on other inputs of these sizes.")
+        call = f"<p>{escape(call)}</p>"
         if self.call:
-            summary = "<summary>Try this case in your notebook (numbers rounded)</summary>"
-            call = f"<details>{summary}<pre>{escape(self.call)}</pre></details>"
-        return f"<p>The smallest case that fails: <b>{escape(self.label)}</b>. {given}.</p>{table}{call}"
+            summary = _("Try this case in your notebook (numbers rounded)")
+            call = f"<details><summary>{escape(summary)}</summary><pre>{escape(self.call)}</pre></details>"
+        first = _("The smallest case that fails: <b>{case}</b>. {inputs}.")
+        return f"<p>{first.format(case=escape(with_numbers(self.label)), inputs=given)}</p>{table}{call}"
 
 
 @dataclass(frozen=True)
@@ -126,19 +140,29 @@ class Report:
         """Points earned: the shares of the right parts, rounded to hundredths."""
         return round(self.points * sum(part.share for part in self.parts if part.ok), 2)
 
+    @property
+    def written(self):
+        """Whether there is an answer at all."""
+        return not all(_(NOT_WRITTEN) in (part.message or "") for part in self.parts)
+
+    def state(self):
+        """Return how much of the exercise is right, in a few words."""
+        right, count = sum(part.ok for part in self.parts), len(self.parts)
+        state = _("right") if self.ok else _("{right} of {count} parts are right").format(right=right, count=count)
+        names = _(" and ").join(self.given)
+        return _("{state}, given your {names}").format(state=state, names=names) if self.given else state
+
     def headline(self):
         """Return one line: the exercise and how much of it is right."""
-        right, count = sum(part.ok for part in self.parts), len(self.parts)
-        state = "right" if self.ok else f"{right} of {count} parts are right"
-        return f"{self.name}: {state}" + (f", given your {' and '.join(self.given)}" if self.given else "")
+        return _("{part}: {fault}").format(part=self.name, fault=self.state())
 
     def notes(self):
         """Return (heading, sentence) of each remark, and of stand-ins that were used."""
         notes = []
         if self.given:
-            names = " and ".join(self.given)
-            notes.append(("Note", f"judged with another {names} in the place of yours, which is not right yet"))
-        return notes + [("Remark (costs nothing)", remark.sentence()) for remark in self.remarks]
+            text = _("judged with another {names} in the place of yours, which is not right yet")
+            notes.append((_("Note"), text.format(names=_(" and ").join(self.given))))
+        return notes + [(_("Remark (costs nothing)"), remark.sentence()) for remark in self.remarks]
 
     def lines(self):
         """Return (parts, whether right, sentence) for each line of the report; parts with the same fault share one."""
@@ -159,12 +183,14 @@ class Report:
         steps = [step for one in self.hints for step in one.steps()[:hint]]
         lines = [self.headline(), *_lines(steps)]
         if not self.ok:
-            lines += [f"  {_mark(ok)} {sentence}" for _, ok, sentence in self.lines()]
+            lines += [f"  {_(_mark(ok))} {sentence}" for _parts, ok, sentence in self.lines()]
         lines += _lines(self.notes())
         if self.hints and hint < LAST_HINT:
-            lines.append(f"check({self.name}, hint={hint + 1}) says more.")
+            lines.append(_("{call} says more.").format(call=f"check({self.name}, hint={hint + 1})"))
         elif not self.ok and not self.hints and hint > 1:
-            lines.append("No hint: this answer is none of the known mistakes. The lines above say all that is known.")
+            lines.append(
+                _("No hint: this answer is none of the known mistakes. The lines above say all that is known.")
+            )
         return "\n".join(lines)
 
     def html(self):
@@ -173,24 +199,28 @@ class Report:
         Bootstrap, which nbgrader's pages use, takes from a summary its triangle; as a list item it has one again.
         """
         rows = "".join(
-            f'<tr><td class="{_mark(ok)}" style="color:{GREEN if ok else RED};text-align:left">{_mark(ok)}</td>'
+            f'<tr><td class="{_mark(ok)}" style="color:{GREEN if ok else RED};text-align:left">{_(_mark(ok))}</td>'
             f'<td style="text-align:left;padding-left:.7em">{escape(sentence)}</td>'
             f'<td style="padding-left:.7em">{self.points * sum(part.share for part in group):g}</td></tr>'
             for group, ok, sentence in self.lines()
         )
+        summary = _("Hint {number}: {heading}")
         hints = "".join(
-            f'<details><summary style="display:list-item">Hint {number}: {heading.lower()}</summary>'
-            f"{escape(sentence)}</details>"
+            f'<details><summary style="display:list-item">{summary.format(number=number, heading=heading.lower())}'
+            f"</summary>{escape(sentence)}</details>"
             for hint in self.hints
             for number, (heading, sentence) in enumerate(hint.steps(), start=1)
         )
+        line = _("{part}: {fault}")
         notes = "".join(
-            f'<p style="margin:.4em 0 0"><b>{heading}:</b> {escape(sentence)}</p>' for heading, sentence in self.notes()
+            f'<p style="margin:.4em 0 0">{line.format(part=f"<b>{heading}</b>", fault=escape(sentence))}</p>'
+            for heading, sentence in self.notes()
         )
+        points = _("({score:g} of {points:g} points)").format(score=self.score, points=self.points)
         return (
             f'<div class="verdict" style="border-left:4px solid {GREEN if self.ok else RED};padding-left:.8em">'
             f'<p style="margin:0 0 .3em"><b>{escape(self.headline())}</b> '
-            f'<span class="points" style="color:{GREY}">({self.score:g} of {self.points:g} points)</span></p>'
+            f'<span class="points" style="color:{GREY}">{escape(points)}</span></p>'
             f"{hints}<table>{rows}</table>{self.failing.html() if self.failing else ''}{notes}</div>"
         )
 
@@ -205,6 +235,7 @@ class Report:
             "reasons": [hint.text for hint in self.hints],
             "remarks": [remark.sentence() for remark in self.remarks],
             "given": list(self.given),
+            "written": self.written,
             "sketch": self.sketch,
         }
 
@@ -216,14 +247,16 @@ def wrapped(text):
 
 
 def _lines(pairs):
-    return [f"{heading}: {sentence}" for heading, sentence in pairs]
+    return [_("{part}: {fault}").format(part=heading, fault=sentence) for heading, sentence in pairs]
 
 
 def _mark(ok):
-    return "right" if ok else "wrong"
+    return N_("right") if ok else N_("wrong")
 
 
 def _sentence(group):
     """Return the parts' names and what is wrong with them, the name not said twice."""
-    names, message = ", ".join(part.part for part in group), group[0].message
-    return names if not message else message if message.startswith(group[0].part) else f"{names}: {message}"
+    names, message = _(", ").join(_(part.part) for part in group), group[0].message
+    if not message or message.startswith(_(group[0].part)):
+        return message or names
+    return _("{part}: {fault}").format(part=names, fault=message)

@@ -5,6 +5,8 @@ import re
 import unicodedata
 import warnings
 
+from helpers.language import _
+
 # What a Chinese keyboard gives where another character is meant; full-width ones are known to Unicode.
 TYPED = {"。": ".", "、": ",", "“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"'}
 MAX_LETTERS = 100_000  # of a cell; a longer one is not parsed
@@ -38,20 +40,23 @@ def syntax_fault(source, name):
     except SyntaxError as error:
         lines = source.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
-        return (
-            f"{type(error).__name__} in the cell that defines {name}, line {error.lineno}: "
-            f"{error.msg}{_called(error.msg)}: {line[:SHOWN_LETTERS]}"
-        )
+        text = _("{error} in the cell that defines {name}, line {number}: {message}: {line}")
+        return text.format(
+            error=type(error).__name__, name=name, number=error.lineno, message=_called(error.msg),
+            line=line[:SHOWN_LETTERS],
+        )  # fmt: skip
     except (RecursionError, MemoryError, ValueError) as error:
-        return f"the cell that defines {name} cannot be read as Python ({type(error).__name__})"
+        text = _("the cell that defines {name} cannot be read as Python ({error})")
+        return text.format(name=name, error=type(error).__name__)
     return None
 
 
 def _called(message):
-    """Return the name of the character that Python complains of, since it may look like another, and its cure."""
+    """Add to Python's message the name of the character it complains of, as it may look like another, and its cure."""
     code = re.search(r"U\+([0-9A-F]{4,6})", message)
     if not code:
-        return ""
+        return message
     letter = chr(int(code[1], 16))
     plain = TYPED.get(letter) or unicodedata.normalize("NFKC", letter)
-    return f", {unicodedata.name(letter, 'unnamed')}" + (f"; type {plain!r} instead" if plain.isascii() else "")
+    named = f"{message}, {unicodedata.name(letter, 'unnamed')}"
+    return _("{fault}; type {plain} instead").format(fault=named, plain=repr(plain)) if plain.isascii() else named

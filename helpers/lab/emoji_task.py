@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.lab.settings import Settings
 from helpers.lab.task import Examples, FixedTask
+from helpers.language import N_
 from helpers.words.sentences import N_Y, TEST_SENTENCES, TRAIN_SENTENCES, read_sentences, words_of
 from helpers.words.word_vectors import known_vectors, read_glove_vecs
 
@@ -24,7 +25,7 @@ class Emoji(FixedTask):
     settings = Settings(width=64, epochs=30, batch_size=32, learning_rate=3e-3, schedule="cosine", dropout=0.5)
     level = 0.85
     n_y = N_Y
-    baselines = ("averaged vectors",)
+    baselines = (N_("averaged vectors"),)
     baseline_settings = Settings(epochs=60, batch_size=32, learning_rate=3e-2, schedule="cosine")
 
     def __init__(self):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from helpers.lab import tasks, training, variants
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
+from helpers.language import N_, _
 from helpers.live import Progress
 
 WIDTH, PARAMETERS = "width", "parameters"
@@ -105,7 +106,7 @@ def compare(variants, task, seeds, *, match=WIDTH, level=None, settings=None, st
     runs = plan(variants, task, seeds, match, (settings or task.settings).changed(**changes))
     kept = Store(store)
     done = []
-    shown = Progress(len(runs), "network", live=None if progress else False)
+    shown = Progress(len(runs), N_("{done} of {total} networks"), live=None if progress else False)
     try:
         for one in runs:
             record = kept.find(one.key(task))
@@ -120,7 +121,8 @@ def compare(variants, task, seeds, *, match=WIDTH, level=None, settings=None, st
     except KeyboardInterrupt:
         if not done:
             raise
-        print(f"interrupted: {len(done)} of {len(runs)} networks are done and kept")
+        text = _("interrupted: {done} of {total} networks are done and kept")
+        print(text.format(done=len(done), total=len(runs)))
     finally:
         shown.close()
         kept.close()
@@ -131,7 +133,11 @@ def _reporter(one, task, shown):
     """What a run reports to after each epoch."""
 
     def report(epoch, score):
-        words = f"{one.variant}, seed {one.seed}, epoch {epoch} of {one.settings.epochs}, {task.metric} {score:.3g}"
+        text = _("{variant}, seed {seed}, epoch {epoch} of {epochs}, {metric} {score:.3g}")
+        words = text.format(
+            variant=_(one.variant), seed=one.seed, epoch=epoch, epochs=one.settings.epochs, metric=_(task.metric),
+            score=score,
+        )  # fmt: skip
         shown.update(words, by=1 / one.settings.epochs)
 
     return report

@@ -7,11 +7,12 @@ k steps before. The learner's backward cell is used where it is written; else sm
 
 import numpy as np
 
+from helpers.language import N_, _
 from helpers.rnn.against_keras import KEEPING_BIAS, backward_by_cell, backward_by_differences, styled
 from helpers.rnn.cells import initialise_parameters
 from helpers.rnn.gradient_check import numerical_gradients
 
-STARTS = ("Gaussian", "orthogonal")
+STARTS = (N_("Gaussian"), N_("orthogonal"))
 N_A, N_X, N_Y = 32, 1, 2
 LSTM_RADIUS = 0.5  # of each gate; Keras makes one orthogonal matrix for the four of them, which gives about this
 STEPS, DRAWS = 100, 3
@@ -131,7 +132,7 @@ def gradient_norms(
         raise ValueError(f"steps and draws: expected at least 1, got {steps} and {draws}")
     rng = np.random.default_rng(seed)
     columns = []
-    for _ in range(draws):
+    for _step in range(draws):
         parameters = start_parameters(cell, start, radius, rng, keep, n_a)
         xs = loudness * rng.standard_normal((N_X, steps))
         gradients = _follow_back(cell, cell_forward, cell_backward, xs, parameters)
@@ -212,15 +213,15 @@ def plot_gradient_norms(
     """
     panels = {}
     for start in STARTS:
-        panels[f"basic RNN, {start} start"] = {
-            f"radius {radius:g}": lambda start=start, radius=radius: gradient_norms(
+        panels[_("basic RNN, {start} start").format(start=_(start))] = {
+            _("radius {radius:g}").format(radius=radius): lambda start=start, radius=radius: gradient_norms(
                 "rnn", rnn_cell_forward, rnn_cell_backward,
                 start=start, radius=radius, loudness=loudness, steps=steps, seed=seed,
             )
             for radius in radii
         }  # fmt: skip
-    panels[f"LSTM, orthogonal start, radius {LSTM_RADIUS:g}"] = {
-        f"forget bias {bias:g}": lambda bias=bias: gradient_norms(
+    panels[_("LSTM, orthogonal start, radius {radius:g}").format(radius=LSTM_RADIUS)] = {
+        _("forget bias {bias:g}").format(bias=bias): lambda bias=bias: gradient_norms(
             "lstm", lstm_cell_forward, lstm_cell_backward,
             radius=LSTM_RADIUS, keep=bias, loudness=loudness, steps=steps, seed=seed,
         )
@@ -253,16 +254,17 @@ def draw_norms(panels, clip=None):
                 try:
                     norms = measure()
                 except NotImplementedError:
-                    ax.text(0.5, 0.5, "this cell is not written yet", ha="center", transform=ax.transAxes)
+                    ax.text(0.5, 0.5, _("this cell is not written yet"), ha="center", transform=ax.transAxes)
                     break
                 _draw_line(ax, norms, clip, colour, label)
             ax.axhline(1.0, color="#222222", linewidth=0.8)
-            ax.set(title=title, xlabel="lag k (steps back from the end)", yscale="log", ylim=(SMALLEST, LARGEST))
+            ax.set(title=title, xlabel=_("lag k (steps back from the end)"), yscale="log", ylim=(SMALLEST, LARGEST))
             if ax.lines[:-1]:
                 ax.legend(loc="upper left", fontsize=8, ncols=2)
-        axes[0, 0].set_ylabel("norm of the gradient at lag k\n(1 at lag 0)")
+        axes[0, 0].set_ylabel(_("norm of the gradient at lag k\n(1 at lag 0)"))
         if clip is not None:
-            figure.suptitle(f"clipped to norm {clip:g} after every step back; dotted: without", fontsize="medium")
+            text = _("clipped to norm {norm:g} after every step back; dotted: without")
+            figure.suptitle(text.format(norm=clip), fontsize="medium")
         plt.close(figure)  # the notebook shows what the cell returns, once
     return figure
 
@@ -303,7 +305,7 @@ def descend(rnn_cell_forward, w, b, learning_rate=0.1, iterations=60, clip=None)
         return one_unit_loss(rnn_cell_forward, float(arrays["place"][0]), arrays["place"][1:])[0]
 
     place, path = np.array([w, b], dtype=float), []
-    for _ in range(iterations):
+    for _step in range(iterations):
         path.append(place)
         gradient = numerical_gradients(loss, {"place": place})["place"]
         norm = np.linalg.norm(gradient)
@@ -331,7 +333,7 @@ def one_unit_loss(rnn_cell_forward, w, bs):
     zero = np.zeros((1, 1))
     parameters = {"Wax": np.ones((1, 1)), "Waa": np.full((1, 1), w), "Wya": zero, "ba": zero, "by": zero}
     xt, a = np.asarray(bs, dtype=float)[np.newaxis], np.full((1, len(bs)), CLIFF_A0)
-    for _ in range(CLIFF_STEPS):
+    for _step in range(CLIFF_STEPS):
         a = rnn_cell_forward(xt, a, parameters)[0]
     return (a[0] - CLIFF_TARGET) ** 2
 
@@ -357,25 +359,26 @@ def plot_cliff(rnn_cell_forward, w=1.7, b=0.2, learning_rate=0.1, clip=1.0, iter
     """
     ws, bs = np.linspace(*CLIFF_W, CLIFF_GRID), np.linspace(*CLIFF_B, CLIFF_GRID)
     surface = np.stack([one_unit_loss(rnn_cell_forward, float(one), bs) for one in ws], axis=1)  # (bs, ws)
+    clipped = _("clipped to {norm:g}").format(norm=clip)
+    settings = rnn_cell_forward, w, b, learning_rate, iterations
     descents = {
-        "without clipping": (*descend(rnn_cell_forward, w, b, learning_rate, iterations), "#D55E00", "o-"),
-        f"clipped to {clip:g}": (*descend(rnn_cell_forward, w, b, learning_rate, iterations, clip), "#0072B2", "s-"),
+        _("without clipping"): (*descend(*settings), "#D55E00", "o-"),
+        clipped: (*descend(*settings, clip), "#0072B2", "s-"),
     }
     with styled() as plt:
         figure, (left, right) = plt.subplots(1, 2, figsize=(10.4, 4.2), layout="constrained")
         shades = left.contourf(ws, bs, surface, 20, cmap="Greys_r")
-        figure.colorbar(shades, ax=left, label="loss")
+        figure.colorbar(shades, ax=left, label=_("loss"))
         for label, (path, losses, colour, line) in descents.items():
             farthest = np.linalg.norm(np.diff(path, axis=0), axis=1).max()
-            name = f"{label}: longest step {farthest:.2g}"
+            name = _("{line}: longest step {step:.2g}").format(line=label, step=farthest)
             left.plot(path[:, 0], path[:, 1], line, color=colour, markersize=3, linewidth=1, label=name)
             right.semilogy(np.maximum(losses, SMALLEST), color=colour, label=label)
         left.grid(False)
         left.plot(w, b, "*", color="#222222", markersize=12)
-        left.set(
-            xlim=CLIFF_W, ylim=CLIFF_B, xlabel="recurrent weight w", ylabel="bias b", title="the way over the loss"
-        )
-        right.set(xlabel="step of gradient descent", ylabel="loss", title="the loss along the way")
+        left.set(xlim=CLIFF_W, ylim=CLIFF_B, xlabel=_("recurrent weight w"), ylabel=_("bias b"))
+        left.set_title(_("the way over the loss"))
+        right.set(xlabel=_("step of gradient descent"), ylabel=_("loss"), title=_("the loss along the way"))
         left.legend(loc="lower left", fontsize=8)
         right.legend()
         plt.close(figure)

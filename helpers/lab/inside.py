@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.language import N_, _
 from helpers.rnn.against_keras import styled
 
 IN_ORDER = ("i", "f", "candidate", "o")  # Keras's cell asks for them in the order of its weights
 PADDING = "(padding)"
-GATES = {"f": "forget gate f", "i": "input gate i", "o": "output gate o"}
-VALUES = {"candidate": "candidate", "c": "cell state c", "a": "hidden state a"}
+GATES = {"f": N_("forget gate f"), "i": N_("input gate i"), "o": N_("output gate o")}
+VALUES = {"candidate": N_("candidate"), "c": N_("cell state c"), "a": N_("hidden state a")}
 SHORT = 16  # so many tokens fit beside each other three times
-TOP, PANEL = 1.3, 2.0  # inches: the bars on top, and a heat map
+TOP, PANEL = 1.3, 1.5  # inches: the bars on top, and a heat map
+DPI = 80  # on the page, which shows twice as many: a notebook with outputs must stay small
 AT_LEAST = 5  # times that a token must occur to stand in the table
 
 
@@ -100,8 +102,8 @@ def gates(layer, x, start=None):
     class WatchedCell(keras.layers.LSTMCell):
         def call(self, inputs, states, training=False):
             seen.clear()
-            _, after = super().call(inputs, states, training)
-            *gates_and_candidate, _ = seen  # the last one is the tanh of the new cell state
+            _first, after = super().call(inputs, states, training)
+            *gates_and_candidate, _last = seen  # the last one is the tanh of the new cell state
             return keras.ops.stack([*gates_and_candidate, *after, states[1]], axis=1), after
 
     cell = WatchedCell(
@@ -275,11 +277,11 @@ def plot_inside(inside, title=""):
     if T_x <= SHORT:
         rows, width = [["top"] * 3, names[:3], names[3:]], max(9.0, 3 * (1.2 + 0.32 * T_x))
     else:
-        rows, width = [["top"], *([name] for name in names)], 2.0 + 0.22 * T_x
+        rows, width = [["top"], *([name] for name in names)], 2.0 + 0.16 * T_x
     heights = [TOP, *[PANEL] * (len(rows) - 1)]
     with styled(**{"axes.grid": False}) as plt:
         figure, axes = plt.subplot_mosaic(
-            rows, figsize=(width, sum(heights) + 1), height_ratios=heights, layout="constrained"
+            rows, figsize=(width, sum(heights) + 1), dpi=DPI, height_ratios=heights, layout="constrained"
         )
         _draw_kept(axes["top"], inside)
         largest = float(np.abs(inside.c).max())
@@ -293,11 +295,11 @@ def plot_inside(inside, title=""):
                 getattr(inside, name)[:, order].T, aspect="auto", origin="lower", interpolation="nearest", **limits
             )
             figure.colorbar(image, ax=ax, pad=0.01)
-            ax.set(title={**GATES, **VALUES}[name], yticks=[])
+            ax.set(title=_({**GATES, **VALUES}[name]), yticks=[])
             last = name in rows[-1]
             ax.set_xticks(range(T_x), inside.tokens if last else [], rotation=90, fontsize=8)
         for row in rows[1:]:
-            axes[row[0]].set_ylabel(f"{inside.f.shape[1]} units")
+            axes[row[0]].set_ylabel(_("{count} units").format(count=inside.f.shape[1]))
         words = [token for token in inside.tokens if token != PADDING]
         figure.suptitle(title or (" ".join(words) if T_x <= SHORT else ""), fontsize="large")
         plt.close(figure)  # the notebook shows what the cell returns, once
@@ -307,9 +309,9 @@ def plot_inside(inside, title=""):
 def _draw_kept(ax, inside):
     """Draw for each token the mean forget gate as a bar and the share of the cell state that is kept as a dot."""
     steps = range(len(inside.tokens))
-    ax.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label="mean forget gate")
-    ax.plot(steps, inside.kept, "o", color="#222222", markersize=4, label="share of the cell state kept")
-    ax.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel="kept")
+    ax.bar(steps, inside.f.mean(axis=1), color="#56B4E9", label=_("mean forget gate"))
+    ax.plot(steps, inside.kept, "o", color="#222222", markersize=4, label=_("share of the cell state kept"))
+    ax.set(ylim=(0, 1.05), xlim=(-0.5, len(inside.tokens) - 0.5), ylabel=_("kept"))
     ax.set_xticks(steps, inside.tokens, rotation=90, fontsize=8)
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8, frameon=False)
 
@@ -328,14 +330,14 @@ def plot_forgets(table, count=12):
     -------
     matplotlib.figure.Figure
     """
-    ends = {"most is cleared on": table.head(count), "least is cleared on": table.tail(count)[::-1]}
+    ends = {_("most is cleared on"): table.head(count), _("least is cleared on"): table.tail(count)[::-1]}
     with styled() as plt:
         figure, axes = plt.subplots(1, 2, figsize=(9.6, 0.8 + 0.27 * count), layout="constrained", sharex=True)
         for ax, (title, part), colour in zip(axes, ends.items(), ("#D55E00", "#0072B2"), strict=True):
             ax.barh(range(len(part)), part["forget"], color=colour)
             ax.set_yticks(range(len(part)), [f"{token} ({times})" for token, times in part["times"].items()])
             ax.invert_yaxis()
-            ax.set(title=title, xlabel="mean forget gate (times read in brackets)", xlim=(0, 1))
+            ax.set(title=title, xlabel=_("mean forget gate (times read in brackets)"), xlim=(0, 1))
             ax.grid(axis="y", visible=False)
         plt.close(figure)
     return figure

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.lab.settings import Settings
 from helpers.lab.task import PERPLEXITY, Examples, FixedTask
+from helpers.language import N_
 from helpers.music.jazz import T_X, build_vocabulary, hold_out, load_corpus, load_music_utils, song_tokens
 
 HELD_OUT_SHARE, TEST_SEED, VALIDATION_SEED = 0.1, 2, 3  # the test choruses are those of the notebook
@@ -33,7 +34,7 @@ class Jazz(FixedTask):
     metric = PERPLEXITY
     settings = Settings(width=64, epochs=40, batch_size=16, learning_rate=5e-3, dropout=0.5)
     level = 50.0
-    baselines = ("unigram counts", "bigram counts", "trigram counts")
+    baselines = (N_("unigram counts"), N_("bigram counts"), N_("trigram counts"))
     refused = {
         f"bidirectional {kind}": "a network that also reads backwards sees the very token that it is to predict; for"
         " jazz take one that reads forwards"

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.lab.settings import Settings
 from helpers.lab.task import SQUARED_ERROR, DrawnTask, check_lag
+from helpers.language import N_
 
 EARLY_STEPS = 10  # in which the first mark stands, of the adding problem with early marks
 SYMBOLS = 3  # to be copied
@@ -36,7 +37,7 @@ class Adding(DrawnTask):
     level = 0.01
     solved = 0.001
     n_x, n_y = 2, 1
-    baselines = ("mean",)
+    baselines = (N_("mean"),)
 
     def __init__(self, lag, early=False):
         self.name = "adding, early marks" if early else "adding"
@@ -89,7 +90,7 @@ class DelayedCopy(DrawnTask):
     n_y = 8
     n_x = n_y + 2
     blank, sign = n_y, n_y + 1
-    baselines = ("uniform",)
+    baselines = (N_("uniform"),)
 
     def __init__(self, lag, symbols=SYMBOLS):
         if symbols < 1:

@@ -6,30 +6,36 @@ Bands and bars are 95% intervals over the seeds. On a logarithmic axis, mean and
 
 from helpers.lab.results import GROUPS, curves, summarise
 from helpers.lab.tuning import LOGARITHMIC
+from helpers.language import N_, _
+from helpers.plotting import pyplot
 
 #: variant -> colour, marker; baselines are grey
 STYLES = {
     "SimpleRNN": ("#D55E00", "s"),
     "LSTM": ("#0072B2", "o"),
     "GRU": ("#009E73", "^"),
-    "bidirectional LSTM": ("#56B4E9", "D"),
-    "bidirectional GRU": ("#CC79A7", "v"),
-    "stacked LSTM": ("#000000", "P"),
-    "LSTM, forget bias 0": ("#E69F00", "X"),
-    "LSTM, set to keep": ("#7A4FBF", "p"),
-    "SimpleRNN, Glorot start": ("#B8A800", "*"),
+    N_("bidirectional LSTM"): ("#56B4E9", "D"),
+    N_("bidirectional GRU"): ("#CC79A7", "v"),
+    N_("stacked LSTM"): ("#000000", "P"),
+    N_("LSTM, forget bias 0"): ("#E69F00", "X"),
+    N_("LSTM, set to keep"): ("#7A4FBF", "p"),
+    N_("SimpleRNN, Glorot start"): ("#B8A800", "*"),
 }
 BASELINE_STYLE = ("#777777", "_")
 DASHES = ("--", ":", "-.")  # of baselines
 BAND, GRID, TOP_MARGIN = 0.2, 0.3, 0.02
-UNITS = {"mean squared error": "mean squared error", "perplexity": "perplexity (tokens)", "accuracy": "accuracy"}
+UNITS = {
+    "mean squared error": N_("mean squared error"),
+    "perplexity": N_("perplexity (tokens)"),
+    "accuracy": N_("accuracy"),
+}
 COSTS = {
-    "seconds_per_epoch": "seconds per epoch (one thread)",
-    "seconds": "seconds of training, in all",
-    "parameters": "parameters that are trained",
+    "seconds_per_epoch": N_("seconds per epoch (one thread)"),
+    "seconds": N_("seconds of training, in all"),
+    "parameters": N_("parameters that are trained"),
 }
 CELLS = 6  # of a heat map, along a range
-SUBSETS = {"score": "all"}
+SUBSETS = {"score": N_("all")}
 
 
 def style(variant):
@@ -57,7 +63,7 @@ def plot_scores(frame, values=("score",), ax=None):
     import numpy as np
 
     frame = one_task(frame)
-    metric = UNITS[frame["metric"].iloc[0]]
+    metric = frame["metric"].iloc[0]
     variants = sorted(dict.fromkeys(frame["variant"]), key=lambda name: name not in STYLES)  # baselines last
     ax = ax or new_axes(height=1.2 + 0.18 * len(variants) * len(values))
     colours = ("#000000", "#D55E00", "#0072B2", "#009E73")
@@ -70,12 +76,12 @@ def plot_scores(frame, values=("score",), ax=None):
             seeds = frame.loc[frame["variant"] == variant, value]
             ax.plot(seeds, np.full(len(seeds), place), ".", color=colour, alpha=0.3, markersize=5)
         name = SUBSETS.get(value, value)
-        ax.errorbar(table["mean"], places, xerr=half, fmt="o", color=colour, capsize=3, label=name)
-    ax.set_yticks(range(len(variants)), variants)
+        ax.errorbar(table["mean"], places, xerr=half, fmt="o", color=colour, capsize=3, label=_(name))
+    ax.set_yticks(range(len(variants)), [_(one) for one in variants])
     ax.invert_yaxis()
-    ax.set_xlabel(f"{metric}, test")
+    ax.set_xlabel(_("{metric}, test").format(metric=_(UNITS[metric])))
     if len(values) > 1:
-        ax.legend(title="test examples")
+        ax.legend(title=_("test examples"))
     ax.grid(axis="x", alpha=GRID)
     return ax
 
@@ -102,12 +108,13 @@ def plot_curves(frame, value="score", ax=None):
         table = long.pivot(index="epoch", columns="seed", values=value).ffill()
         filled = table.stack().rename(value).reset_index()
         summary = centre(filled.assign(metric=metric), value, by=("epoch",))
-        colour, _ = style(variant)
-        ax.plot(summary["epoch"], summary["mean"], color=colour, label=variant)
+        colour = style(variant)[0]
+        ax.plot(summary["epoch"], summary["mean"], color=colour, label=_(variant))
         ax.fill_between(summary["epoch"], summary["low"], summary["high"], color=colour, alpha=BAND, linewidth=0)
     if value == "score":
         draw_baselines(frame, ax)
-    ax.set(xlabel="epoch", ylabel=f"{UNITS[metric]}, validation" if value == "score" else "training loss")
+    score = _("{metric}, validation").format(metric=_(UNITS[metric]))
+    ax.set(xlabel=_("epoch"), ylabel=score if value == "score" else _("training loss"))
     bound(ax, metric if value == "score" else "loss")
     ax.legend(fontsize="small")
     ax.grid(alpha=GRID)
@@ -142,17 +149,18 @@ def plot_cost(frame, cost="seconds_per_epoch", ax=None):
     for row in centre(networks, by=by).itertuples():
         colour, marker = style(row.variant)
         ends = None if row.n < 2 else [[row.mean - row.low], [row.high - row.mean]]
-        label = row.variant if row.match == networks["match"].iloc[0] else None
+        label = _(row.variant) if row.match == networks["match"].iloc[0] else None
         filled = colour if row.match == "width" else "white"
         place = costs[row.variant, row.match]
         ax.errorbar(
             place, row.mean, yerr=ends, fmt=marker, color=colour, markerfacecolor=filled, capsize=3, label=label
         )
     draw_baselines(frame, ax)
-    ax.set(xlabel=COSTS[cost], ylabel=f"{UNITS[frame['metric'].iloc[0]]}, test")
+    metric = frame["metric"].iloc[0]
+    ax.set(xlabel=_(COSTS[cost]), ylabel=_("{metric}, test").format(metric=_(UNITS[metric])))
     logarithmic(ax, "x")
     bound(ax, frame["metric"].iloc[0])
-    title = "filled: equal width, open: equal number of parameters" if networks["match"].nunique() > 1 else ""
+    title = _("filled: equal width, open: equal number of parameters") if networks["match"].nunique() > 1 else ""
     ax.set_title(title, fontsize="medium")
     ax.legend(fontsize="small")
     ax.grid(alpha=GRID)
@@ -185,15 +193,16 @@ def plot_lag(frame, ax=None):
         rows = rows.sort_values("lag")
         colour, marker = style(variant)
         if variant in STYLES:
-            ax.plot(rows["lag"], rows["mean"], color=colour, marker=marker, label=variant)
+            ax.plot(rows["lag"], rows["mean"], color=colour, marker=marker, label=_(variant))
             ax.fill_between(rows["lag"], rows["low"], rows["high"], color=colour, alpha=BAND, linewidth=0)
         else:
-            ax.plot(rows["lag"], rows["mean"], color=colour, linestyle=next(dashes, ":"), label=f"baseline: {variant}")
+            label = _("baseline: {variant}").format(variant=_(variant))
+            ax.plot(rows["lag"], rows["mean"], color=colour, linestyle=next(dashes, ":"), label=label)
     metric = frame["metric"].iloc[0]
     logarithmic(ax, "x")
     ax.set_xticks(sorted(frame["lag"].unique()))
     bound(ax, metric)
-    ax.set(xlabel="lag (time steps)", ylabel=f"{UNITS[metric]}, test")
+    ax.set(xlabel=_("lag (time steps)"), ylabel=_("{metric}, test").format(metric=_(UNITS[metric])))
     ax.legend(fontsize="small")
     ax.grid(alpha=GRID)
     return ax
@@ -240,9 +249,9 @@ def plot_sweep(frame, x="learning_rate", y="width", value="validation", ax=None)
     ax.plot(across.places, up.places, "o", color="black", markeredgecolor="white", markersize=5)
     ax.set_xticks(across.ticks, across.labels)
     ax.set_yticks(up.ticks, up.labels)
-    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    ax.set(xlabel=_(x.replace("_", " ")), ylabel=_(y.replace("_", " ")))
     bar = ax.figure.colorbar(picture, ax=ax, extend=extend)
-    bar.set_label(f"best {UNITS[metric]}, {value}")
+    bar.set_label(_("best {metric}, {part}").format(metric=_(UNITS[metric]), part=_(value)))
     return ax
 
 
@@ -291,7 +300,8 @@ def centre(frame, value="score", by=GROUPS):
 def draw_baselines(frame, ax):
     """Draw a grey line across for the mean test score of each baseline."""
     for dashes, row in zip(DASHES, summarise(frame[is_baseline(frame)], by=("variant",)).itertuples(), strict=False):
-        ax.axhline(row.mean, color=BASELINE_STYLE[0], linestyle=dashes, label=f"baseline: {row.variant} (test)")
+        label = _("baseline: {variant} (test)").format(variant=_(row.variant))
+        ax.axhline(row.mean, color=BASELINE_STYLE[0], linestyle=dashes, label=label)
 
 
 def one_task(frame, lags=False):
@@ -325,6 +335,6 @@ def logarithmic(ax, which):
 
 def new_axes(height=3.6):
     """Axes of a new figure."""
-    import matplotlib.pyplot as plt
+    plt = pyplot()
 
     return plt.subplots(figsize=(6.4, height), layout="constrained")[1]

@@ -133,7 +133,7 @@ class _Network:
                 total += loss
             return total / steps
 
-        @tf.function(jit_compile=by_xla)
+        @tf.function  # by XLA it would take longer to compile than it has to do
         def answer(X):
             return model(X, training=False)
 

@@ -7,6 +7,7 @@ from helpers.lab import tasks, variants
 from helpers.lab.experiment import WIDTH, TrainingRun, execute
 from helpers.lab.results import Store, to_frame
 from helpers.lab.settings import Settings
+from helpers.language import _
 
 SEQUENCE_LENGTH = "T_x"
 NAMES = tuple(field.name for field in fields(Settings)) + (SEQUENCE_LENGTH,)
@@ -125,7 +126,8 @@ def sweep(space, task, budget, *, variant=variants.REFERENCE, seed=0, epochs=Non
     except KeyboardInterrupt:
         if not kept.records:
             raise
-        print(f"interrupted: {len(kept.records)} of {budget} trials are done and kept")
+        text = _("interrupted: {done} of {total} trials are done and kept")
+        print(text.format(done=len(kept.records), total=budget))
     finally:
         kept.close()
     return to_frame(kept.records[:budget])

@@ -4,9 +4,11 @@ import html
 import re
 from fractions import Fraction
 
+from helpers.language import _
 from helpers.music.grammar import APPROACH, KIND_NAMES, KINDS, REST, kind_of, sounding_chord
 from helpers.music.harmony import OCTAVE, QUALITIES, ROOT_NAMES, chord_tones, parse_chord, root_name, scale_tones
 from helpers.music.notes import NO_CHORD, takes_a_song
+from helpers.plotting import pyplot
 
 PAGE_WIDTH = 2400  # verovio units
 SCALE_PERCENT = 45
@@ -77,11 +79,13 @@ def _in_words(song):
     """What the sheet shows, for those who cannot see it."""
     pitches = [note.pitch for note in song.melody]
     low, high = (f"{SHARP_NAMES[one % OCTAVE]}{one // OCTAVE - 1}" for one in (min(pitches), max(pitches)))
-    chords = " ".join(chord.name for chord in song.chords) or "none"
-    return (
-        f"Sheet music of {song.name}: {len(song.bars) - 1} bars, {len(pitches)} notes from {low} to {high}, "
-        f"{song.tempo:.0f} quarter notes per minute, over the chords {chords}"
+    chords = " ".join(chord.name for chord in song.chords) or _("none")
+    text = _(
+        "Sheet music of {name}: {bars} bars, {notes} notes from {low} to {high}, "
+        "{tempo:.0f} quarter notes per minute, over the chords {chords}"
     )
+    sizes = {"bars": len(song.bars) - 1, "notes": len(pitches), "low": low, "high": high}
+    return text.format(name=song.name, tempo=song.tempo, chords=chords, **sizes)
 
 
 def _music_xml(song):
@@ -217,15 +221,15 @@ def piano_roll(song, ax=None):
     ValueError
         The song has no notes.
     """
-    import matplotlib.pyplot as plt
     from matplotlib.patches import Patch
 
+    plt = pyplot()
     melody, chords, bars = song.melody, song.chords, song.bars
     if not melody:
         raise ValueError(f"{song.name}: expected notes to draw, got none")
     if ax is None:
         width = min(16.0, max(6.0, 0.9 * (len(bars) - 1)))
-        _, ax = plt.subplots(figsize=(width, 4.0), layout="constrained")
+        ax = plt.subplots(figsize=(width, 4.0), layout="constrained")[1]
     kinds = [_kind(melody, chords, index) for index in range(len(melody))]
     for note, kind in zip(melody, kinds, strict=True):
         ax.barh(
@@ -244,11 +248,14 @@ def piano_roll(song, ax=None):
     ax.set_yticks(octaves, [f"{SHARP_NAMES[p % OCTAVE]}{p // OCTAVE - 1}" for p in octaves])
     ax.set_xlim(float(bars[0]), float(bars[-1]))
     ax.set_ylim(low - 1, top)
-    ax.set_xlabel("bar")
-    ax.set_ylabel("pitch")
+    ax.set_xlabel(_("bar"))
+    ax.set_ylabel(_("pitch"))
     ax.set_title(song.name, pad=36)
     used = [kind for kind in KINDS if kind in kinds and kind != REST]
-    handles = [Patch(color=KIND_COLOURS[kind], label=f"{kind}: {KIND_NAMES[kind]}") for kind in used]
+    entry = _("{part}: {fault}")
+    handles = [
+        Patch(color=KIND_COLOURS[kind], label=entry.format(part=kind, fault=_(KIND_NAMES[kind]))) for kind in used
+    ]
     ax.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(used), fontsize=8, frameon=False
     )

@@ -20,14 +20,16 @@ from fractions import Fraction
 
 import numpy as np
 
+from helpers.language import N_
 from helpers.music.harmony import OCTAVE, chord_tones, colour_tones, scale_tones
 from helpers.music.notes import GRID, Note, chord_index, regular_bars
 
 CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST = "C", "L", "A", "S", "X", "R"
 KINDS = (CHORD, COLOUR, APPROACH, SCALE, ARBITRARY, REST)
-KIND_NAMES = dict(
-    zip(KINDS, ("chord tone", "colour tone", "approach tone", "scale tone", "any other pitch", "rest"), strict=True)
-)
+KIND_WORDS = (
+    N_("chord tone"), N_("colour tone"), N_("approach tone"), N_("scale tone"), N_("any other pitch"), N_("rest"),
+)  # fmt: skip
+KIND_NAMES = dict(zip(KINDS, KIND_WORDS, strict=True))
 
 #: Interval from the last note in semitones: repeat, step, third to fifth, wider; down and up.
 WINDOWS = ((-24, -8), (-7, -3), (-2, -1), (0, 0), (1, 2), (3, 7), (8, 24))

@@ -10,24 +10,26 @@ from itertools import pairwise
 
 import numpy as np
 
+from helpers.language import N_, _
 from helpers.music.grammar import HIGHEST_PITCH, LOWEST_PITCH, sounding_chord
 from helpers.music.harmony import NO_CHORD, OCTAVE, chord_tones, parse_chord, scale_tones
 from helpers.music.jazz import song_tokens
 from helpers.music.notes import Note, Song
+from helpers.plotting import pyplot
 
 STRONG_BEATS = 2  # every second quarter note of a bar: the first and the third
 SEQUENCE = 8  # so many notes or tokens in a row count as copied when the corpus has them too
 RANDOM_LENGTHS = tuple(Fraction(steps, 4) for steps in range(1, 9))  # a semiquaver to a half note
 
 MEASURES = {
-    "chord tones on strong beats": "share of the notes that begin on beat 1 or 3 and belong to the chord",
-    "notes in the scale": "share of the notes that belong to the scale of their chord",
-    "pitch classes": "overlap with the corpus of how often each degree above the chord's root is played",
-    "note lengths": "overlap with the corpus of how often each note length is played",
-    "repeated rhythms": "share of the bars with notes that repeat the rhythm of an earlier bar of the same chorus",
-    "repeated bars": "share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and pitch",
-    "copied intervals": "share of the runs of eight notes whose intervals the corpus has (itself: in another chorus)",
-    "copied tokens": "share of the runs of eight tokens that the corpus has (itself: in another chorus)",
+    N_("chord tones on strong beats"): "share of the notes that begin on beat 1 or 3 and belong to the chord",
+    N_("notes in the scale"): "share of the notes that belong to the scale of their chord",
+    N_("pitch classes"): "overlap with the corpus of how often each degree above the chord's root is played",
+    N_("note lengths"): "overlap with the corpus of how often each note length is played",
+    N_("repeated rhythms"): "share of the bars with notes that repeat the rhythm of an earlier bar of the same chorus",
+    N_("repeated bars"): "share of the bars with notes that repeat an earlier bar of the same chorus, rhythm and pitch",
+    N_("copied intervals"): "share of the runs of eight notes whose intervals the corpus has (itself: elsewhere)",
+    N_("copied tokens"): "share of the runs of eight tokens that the corpus has (itself: in another chorus)",
 }
 
 
@@ -155,28 +157,27 @@ def compare_with_corpus(generated, corpus, rng):
 
     noise = [random_song(song, rng) for song in generated]
     columns = {
-        "corpus": measure(corpus, corpus),
-        "generated": measure(generated, corpus),
-        "random": measure(noise, corpus),
+        N_("corpus"): measure(corpus, corpus),
+        N_("generated"): measure(generated, corpus),
+        N_("random"): measure(noise, corpus),
     }
     return pd.DataFrame(columns).loc[list(MEASURES)]
 
 
 def plot_comparison(table, ax=None):
     """Draw the table of `compare_with_corpus` as bars, a group for each measure; return the axes, `ax` or new ones."""
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     if ax is None:
-        _, ax = plt.subplots(figsize=(9.0, 4.0), layout="constrained")
+        ax = plt.subplots(figsize=(9.0, 4.0), layout="constrained")[1]
     height = 0.8 / len(table.columns)
     rows = np.arange(len(table))
     for number, (column, colour) in enumerate(zip(table.columns, ("#0072B2", "#E69F00", "#999999"), strict=True)):
-        bars = ax.barh(rows + number * height, table[column], height, label=column, color=colour)
+        bars = ax.barh(rows + number * height, table[column], height, label=_(column), color=colour)
         ax.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
-    ax.set_yticks(rows + height, table.index)
+    ax.set_yticks(rows + height, [_(one) for one in table.index])
     ax.invert_yaxis()
     ax.set_xlim(0, 1.1)
-    ax.set_xlabel("share or overlap")
+    ax.set_xlabel(_("share or overlap"))
     ax.legend()
     ax.spines[["top", "right"]].set_visible(False)
     return ax

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.language import N_, _
 from helpers.live import Progress
+from helpers.plotting import pyplot
 
 EPOCHS = 100
 BATCH_SIZE = 32
-LEARNING_RATE = 0.01
+LEARNING_RATE = 0.02
 TOLERANCE = 1e-5
 PROBE_EXAMPLES = 3
 PROBE_SEED = 0
@@ -37,13 +39,17 @@ class History:
 
     def __str__(self):
         if not self.loss:
-            return "no epoch yet"
-        text = f"epoch {len(self.loss)}: loss {self.loss[-1]:.2f}, per token {self.loss_per_token[-1]:.3f}"
-        text += f", perplexity {self.perplexity[-1]:.2f}"
-        if self.held_out:
-            epoch, value = list(self.held_out.items())[-1]
-            text += f", held out {value:.2f} (epoch {epoch})"
-        return text
+            return _("no epoch yet")
+        return _("epoch {epoch}: {numbers}").format(epoch=len(self.loss), numbers=self.numbers())
+
+    def numbers(self):
+        """Return the last numbers in words."""
+        text = _("loss {loss:.2f}, per token {share:.3f}, perplexity {perplexity:.2f}")
+        told = text.format(loss=self.loss[-1], share=self.loss_per_token[-1], perplexity=self.perplexity[-1])
+        if not self.held_out:
+            return told
+        epoch, value = list(self.held_out.items())[-1]
+        return _("{numbers}, held out {value:.2f} (epoch {epoch})").format(numbers=told, value=value, epoch=epoch)
 
 
 def fuse(model):
@@ -166,7 +172,7 @@ def train_djmodel(
         jit_compile=False,
     )
     history = History()
-    progress = Progress(epochs, "epoch", lambda: plot_history(history), live)
+    progress = Progress(epochs, N_("{done} of {total} epochs"), lambda: plot_history(history), live)
     inputs, targets = _inputs(model, X), Y.transpose(1, 0, 2)
     try:
         for epoch in range(1, epochs + 1):
@@ -184,7 +190,7 @@ def train_djmodel(
                 fused.reset_metrics()
                 loss = fused.test_on_batch(_inputs(model, held_out[0]), held_out[1].transpose(1, 0, 2))
                 history.held_out[epoch] = float(np.exp(np.ravel(loss)[0] / T_x))
-            progress.update(str(history).partition(": ")[2])
+            progress.update(history.numbers())
             if patience is not None:
                 best = min(history.held_out, key=history.held_out.get)
                 if best == epoch:
@@ -234,20 +240,20 @@ def perplexity(model, X, Y):
 
 def plot_history(history, ax=None):
     """Draw the perplexity of training and held-out choruses by epoch, on `ax` or a new figure; return the axes."""
-    import matplotlib.pyplot as plt
     from matplotlib.ticker import LogLocator, NullFormatter
 
+    plt = pyplot()
     if ax is None:
-        _, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
-    ax.plot(range(1, len(history.perplexity) + 1), history.perplexity, label="training choruses")
+        ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")[1]
+    ax.plot(range(1, len(history.perplexity) + 1), history.perplexity, label=_("training choruses"))
     if history.held_out:
-        ax.plot(list(history.held_out), list(history.held_out.values()), "o-", label="choruses held out")
+        ax.plot(list(history.held_out), list(history.held_out.values()), "o-", label=_("choruses held out"))
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("perplexity (tokens)")
+    ax.set_xlabel(_("epoch"))
+    ax.set_ylabel(_("perplexity (tokens)"))
     ax.legend()
     ax.grid(alpha=0.3)
     return ax

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.language import N_, _
+from helpers.plotting import pyplot
 from helpers.rnn.cells import initialise_parameters, validate_parameters
 
 KERAS_LAYERS = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
@@ -15,8 +17,8 @@ JACOBIAN_STEP = 1e-5
 SMALLEST_SHOWN, LARGEST_SHOWN = 1e-14, 1e2
 
 # Colours after Okabe and Ito (2008), told apart by colour-blind readers too; a white ground for light and dark pages.
-NAMES = {"rnn": "basic RNN", "lstm": "LSTM", "gru": "GRU"}
-WHAT = {"a": "state a", "c": "cell state c"}
+NAMES = {"rnn": N_("basic RNN"), "lstm": "LSTM", "gru": "GRU"}
+WHAT = {"a": N_("{cell}, state a"), "c": N_("{cell}, cell state c")}
 LINES = {("rnn", "a"): "-", ("lstm", "a"): ":", ("lstm", "c"): "-", ("gru", "a"): "--"}
 COLOURS = {"rnn": "#0072B2", "lstm": "#D55E00", "gru": "#009E73"}
 STYLE = {
@@ -45,8 +47,7 @@ def styled(**more):
     Matplotlib loads its backend with the first figure, and a notebook's backend then turns interactive mode on. Within
     the style that would end with it, and no later figure would show by itself: so the backend is loaded before.
     """
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     plt.draw_if_interactive()
     with plt.rc_context(STYLE | more):
         yield plt
@@ -159,21 +160,24 @@ def compare_cell(cell, forward, x, a0, parameters):
     Comparison
         With a sentence to read, whatever the learner's function does.
     """
-    layer = KERAS_LAYERS[cell]
-    name = f"{layer:<9} against {getattr(forward, '__name__', 'your function')}"
+    layer, own_name = KERAS_LAYERS[cell], getattr(forward, "__name__", _("your function"))
+    name = _("{layer} against {function}").format(layer=f"{layer:<9}", function=own_name)
     try:
         own = np.asarray(forward(x.copy(), a0.copy(), {key: array.copy() for key, array in parameters.items()})[0])
     except NotImplementedError:
-        return Comparison(cell, f"{name}: not written yet, so there is nothing to compare.")
+        return Comparison(cell, _("{name}: not written yet, so there is nothing to compare.").format(name=name))
     except Exception as error:  # whatever a half-written function raises is a sentence here, not a traceback
-        return Comparison(cell, f"{name}: your function stops with {type(error).__name__}: {error}")
+        text = _("{name}: your function stops with {error}: {message}")
+        return Comparison(cell, text.format(name=name, error=type(error).__name__, message=error))
     states = keras_states(cell, x, a0, parameters)
     if own.shape != states.shape:
-        return Comparison(cell, f"{name}: the states have shape {own.shape}; Keras gives {states.shape}.")
+        text = _("{name}: the states have shape {shape}; Keras gives {wanted}.")
+        return Comparison(cell, text.format(name=name, shape=own.shape, wanted=states.shape))
     largest = float(np.abs(own - states).max())  # NaN where the learner's states hold one, and then not the same
-    verdict = "the same function" if largest <= AGREEMENT else "NOT the same function"
-    sentence = f"{name}: {verdict}; {own.size} hidden states differ by {largest:.1e} at most."
-    return Comparison(cell, sentence, largest, own, states)
+    text = _("{name}: NOT the same function; {count} hidden states differ by {most:.1e} at most.")
+    if largest <= AGREEMENT:
+        text = _("{name}: the same function; {count} hidden states differ by {most:.1e} at most.")
+    return Comparison(cell, text.format(name=name, count=own.size, most=largest), largest, own, states)
 
 
 def compare_with_keras(rnn_forward, lstm_forward, gru_forward, seed=0, show=True):
@@ -229,9 +233,9 @@ def draw_comparison(results):
             ax.plot(steps, result.own[:, 0].T, color=COLOURS[result.cell])
             ax.plot(steps, result.keras[:, 0].T, ".", color="#222222", markersize=4)
             ax.set_title(KERAS_LAYERS[result.cell])
-            ax.set_xlabel("time step t")
-        axes[0, 0].set_ylabel("hidden states of one sequence")
-        figure.suptitle("lines: your function, dots: Keras with the same weights", fontsize="medium")
+            ax.set_xlabel(_("time step t"))
+        axes[0, 0].set_ylabel(_("hidden states of one sequence"))
+        figure.suptitle(_("lines: your function, dots: Keras with the same weights"), fontsize="medium")
         plt.close(figure)  # the notebook shows what the cell returns, once
     return figure
 
@@ -353,25 +357,27 @@ def fade_of(cell, cell_forward, cell_backward, xs, parameters):
     Fade
         Without norms where the forward cell is not written or stops with an error.
     """
-    name = getattr(cell_forward, "__name__", "your cell")
+    name = getattr(cell_forward, "__name__", _("your cell"))
     try:
-        gradients, how = None, "by small changes of the forward cell"
+        gradients, how = None, _("{name}: by small changes of the forward cell.").format(name=name)
         if cell_backward is not None:
             try:
                 gradients = backward_by_cell(cell, cell_forward, cell_backward, xs, parameters)
-                how = f"with {getattr(cell_backward, '__name__', 'your backward cell')}"
+                back = getattr(cell_backward, "__name__", _("your backward cell"))
+                how = _("{name}: with {function}.").format(name=name, function=back)
             except NotImplementedError:
                 gradients = None
         gradients = gradients or backward_by_differences(cell, cell_forward, xs, parameters)
     except NotImplementedError:
-        return Fade(cell, f"{name}: not written yet, so it has no line in the picture.", {})
+        return Fade(cell, _("{name}: not written yet, so it has no line in the picture.").format(name=name), {})
     except Exception as error:  # whatever a half-written function raises is a sentence here, not a traceback
-        return Fade(cell, f"{name}: no line in the picture, since it stops with {type(error).__name__}: {error}", {})
+        text = _("{name}: no line in the picture, since it stops with {error}: {message}")
+        return Fade(cell, text.format(name=name, error=type(error).__name__, message=error), {})
     pieces = {"a": [gradient[: gradient.shape[1]] for gradient in gradients]}
     if cell == "lstm":
         pieces["c"] = [gradient[gradient.shape[1] :] for gradient in gradients]
     norms = {letter: np.array([np.linalg.norm(piece) for piece in rows]) for letter, rows in pieces.items()}
-    return Fade(cell, f"{name}: {how}.", {letter: values / (values[0] or 1.0) for letter, values in norms.items()})
+    return Fade(cell, how, {letter: values / (values[0] or 1.0) for letter, values in norms.items()})
 
 
 def plot_gradient_fade(
@@ -415,7 +421,8 @@ def plot_gradient_fade(
         ("lstm", lstm_cell_forward, lstm_cell_backward),
         ("gru", gru_cell_forward, None),
     )
-    panels = {"gates as drawn": [], f"keeping gates open (bias {keeping_bias:g})": []}
+    kept = _("keeping gates open (bias {bias:g})").format(bias=keeping_bias)
+    panels = {_("gates as drawn"): [], kept: []}
     for cell, forward, backward in cells:
         parameters = initialise_parameters(cell, n_x, n_a, n_y, rng)
         for number, fades in enumerate(panels.values()):
@@ -454,11 +461,11 @@ def draw_fades(panels):
                         np.maximum(norms, SMALLEST_SHOWN),
                         color=COLOURS[fade.cell],
                         linestyle=LINES[fade.cell, letter],
-                        label=f"{NAMES[fade.cell]}, {WHAT[letter]}",
+                        label=_(WHAT[letter]).format(cell=_(NAMES[fade.cell])),
                     )
             ax.set_title(title)
-            ax.set_xlabel("steps back, k")
-        axes[0, 0].set_ylabel("size of the gradient\nas a share of that one step back")
+            ax.set_xlabel(_("steps back, k"))
+        axes[0, 0].set_ylabel(_("size of the gradient\nas a share of that one step back"))
         axes[0, 0].set_ylim(SMALLEST_SHOWN, LARGEST_SHOWN)
         axes[0, -1].legend(loc="lower left")
         plt.close(figure)  # the notebook shows what the cell returns, once

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.language import _
+
 STEP = 1e-5  # for central differences in float64: truncation and rounding both stay near 1e-10
 TOLERANCE = 1e-7
 
@@ -38,10 +40,12 @@ class GradientReport:
         width = max((len(row.name) for row in self.rows), default=0)
         lines = []
         for row in self.rows:
-            state = "agrees" if row.error <= self.tolerance else "IS OFF"
+            state = _("agrees") if row.error <= self.tolerance else _("IS OFF")
             lines.append(f"{row.name:<{width}}  {state}  {row.message}")
-        end = "every gradient agrees" if self.ok else f"look at {', '.join(self.wrong)}"
-        return "\n".join([*lines, f"{end} (limit: {self.tolerance:.0e} relative)"])
+        end = _("look at {names} (limit: {limit:.0e} relative)")
+        if self.ok:
+            end = _("every gradient agrees (limit: {limit:.0e} relative)")
+        return "\n".join([*lines, end.format(names=", ".join(self.wrong), limit=self.tolerance)])
 
     __repr__ = __str__
 
@@ -126,12 +130,13 @@ def gradient_check(loss, arrays, gradients, tolerance=TOLERANCE, step=STEP):
     for name, wanted in measured.items():
         key = f"d{name}"
         if key not in gradients:
-            rows.append(GradientRow(key, float("nan"), "is missing from the gradients"))
+            rows.append(GradientRow(key, float("nan"), _("is missing from the gradients")))
             continue
         got = np.asarray(gradients[key])
         if got.shape != wanted.shape:
-            rows.append(GradientRow(key, float("nan"), f"expected shape {wanted.shape}, got {got.shape}"))
+            text = _("expected shape {wanted}, got {got}").format(wanted=wanted.shape, got=got.shape)
+            rows.append(GradientRow(key, float("nan"), text))
             continue
         error = relative_error(wanted, got)
-        rows.append(GradientRow(key, error, f"relative error {error:.1e}"))
+        rows.append(GradientRow(key, error, _("relative error {error:.1e}").format(error=error)))
     return GradientReport(tuple(rows), tolerance)

@@ -1,5 +1,6 @@
 """The answers of several models to the same sentences, side by side."""
 
+from helpers.language import _
 from helpers.words.labels import label_to_emoji
 from helpers.words.sentences import words_of
 
@@ -34,13 +35,15 @@ def answer_rows(sentences, answers, labels=None, known=None):
     for name, given in answers.items():
         if len(given) != len(sentences):
             raise ValueError(f"{name}: expected an answer to each of {len(sentences)} sentences, got {len(given)}")
-    header = ["sentence", *(["expected"] if labels is not None else []), *answers]
+    header = [_("sentence"), *([_("expected")] if labels is not None else []), *answers]
     rows = []
     for number, sentence in enumerate(sentences):
         row = [str(sentence)]
         if known is not None:
             unknown = [word for word in words_of([sentence]) if word not in known]
-            row[0] += f" (no vector: {', '.join(unknown)})" if unknown else ""
+            if unknown:
+                text = _("{sentence} (no vector: {words})")
+                row[0] = text.format(sentence=sentence, words=", ".join(unknown))
         if labels is not None:
             row.append(label_to_emoji(labels[number]))
         for given in answers.values():

@@ -1,5 +1,7 @@
 """Labels as emoji and as one-hot rows, softmax regression, scores, and pictures of them."""
 
+from helpers.language import N_, _
+from helpers.plotting import pyplot
 from helpers.rnn import cells
 from helpers.words.sentences import LABELS, N_Y
 
@@ -129,7 +131,7 @@ def label_sentences(X, *given, sentence_to_avg=None):
     bias = np.reshape(b, -1)
     predicted = np.array([int(np.argmax(W @ sentence_to_avg(x, word_to_vec_map) + bias)) for x in X], dtype=int)
     if Y:
-        print(f"accuracy: {accuracy(np.reshape(Y, -1), predicted):.1%}")
+        print(_("accuracy: {share:.1%}").format(share=accuracy(np.reshape(Y, -1), predicted)))
     return predicted
 
 
@@ -163,7 +165,7 @@ def accuracy_by_subset(Y, predicted, subset):
     Y, predicted, subset = map(np.asarray, (Y, predicted, subset))
     marks = sorted(set(subset.tolist()) - {""})
     scores = {mark: accuracy(Y[subset == mark], predicted[subset == mark]) for mark in marks}
-    return {"all": accuracy(Y, predicted)} | scores
+    return {N_("all"): accuracy(Y, predicted)} | scores
 
 
 def confusion_matrix(Y, predicted):
@@ -177,17 +179,18 @@ def confusion_matrix(Y, predicted):
 
 def plot_confusion_matrix(Y, predicted, ax=None):
     """Draw how often each true label (row) got each predicted one (column), on `ax` or a new figure; return the ax."""
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     counts = confusion_matrix(Y, predicted)
     ax = ax or plt.subplots(layout="constrained")[1]
     ax.imshow(counts, cmap="Blues")
     middle = counts.max() / 2
     for (row, column), count in zip(indices(counts), counts.flat, strict=True):
         ax.text(column, row, str(count), ha="center", va="center", color="white" if count > middle else "black")
-    ax.set_xticks(range(N_Y), LABELS.values(), rotation=30, ha="right")
-    ax.set_yticks(range(N_Y), LABELS.values())
-    ax.set(xlabel="predicted", ylabel="true", title=f"{int(counts.trace())} of {int(counts.sum())} right")
+    names = [_(name) for name in LABELS.values()]
+    ax.set_xticks(range(N_Y), names, rotation=30, ha="right")
+    ax.set_yticks(range(N_Y), names)
+    title = _("{right} of {count} right").format(right=int(counts.trace()), count=int(counts.sum()))
+    ax.set(xlabel=_("predicted"), ylabel=_("true"), title=title)
     return ax
 
 
@@ -208,9 +211,9 @@ def plot_accuracies(scores, ax=None):
     ax : matplotlib.axes.Axes, optional
         Where to draw; None means a new figure.
     """
-    import matplotlib.pyplot as plt
     import numpy as np
 
+    plt = pyplot()
     ax = ax or plt.subplots(layout="constrained")[1]
     subsets = list(next(iter(scores.values())))
     width = BAR_GROUP_WIDTH / len(scores)
@@ -218,8 +221,8 @@ def plot_accuracies(scores, ax=None):
         places = np.arange(len(subsets)) + (at - (len(scores) - 1) / 2) * width
         bars = ax.bar(places, [values[subset] for subset in subsets], width, label=name)
         ax.bar_label(bars, fmt="{:.0%}")
-    ax.set_xticks(range(len(subsets)), subsets)
-    ax.set(ylabel="accuracy", ylim=(0, 1.1))
+    ax.set_xticks(range(len(subsets)), [_(one) for one in subsets])
+    ax.set(ylabel=_("accuracy"), ylim=(0, 1.1))
     ax.legend(loc="lower right")
     return ax
 
@@ -232,6 +235,7 @@ def mistakes(X, Y, predicted):
 def print_mistakes(X, Y, predicted, count=SHOWN_MISTAKES):
     """Print the first mistakes, one a line: expected emoji, predicted emoji, sentence."""
     wrong = mistakes(X, Y, predicted)
-    print(f"{len(wrong)} of {len(X)} are wrong (expected, predicted, sentence):")
+    text = _("{wrong} of {count} are wrong (expected, predicted, sentence):")
+    print(text.format(wrong=len(wrong), count=len(X)))
     for x, y, p in wrong[:count]:
         print(f"{label_to_emoji(y)} {label_to_emoji(p)}  {x}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.data import data_path
+from helpers.language import N_
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +16,7 @@ DATA = data_path("emoji")
 TRAIN_SENTENCES = DATA / "train.csv"
 TEST_SENTENCES = DATA / "test.csv"
 SECOND_TEST_SENTENCES = DATA / "second_test.csv"
-LABELS = {0: "heart", 1: "baseball", 2: "smile", 3: "disappointed", 4: "fork and knife"}
+LABELS = {0: N_("heart"), 1: N_("baseball"), 2: N_("smile"), 3: N_("disappointed"), 4: N_("fork and knife")}
 N_Y = len(LABELS)
 COLUMNS = ("sentence", "label")
 SUBSET = "subset"

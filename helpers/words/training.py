@@ -4,16 +4,18 @@ import time
 from dataclasses import dataclass, field
 
 from helpers.fast_keras import unrolled
+from helpers.language import N_, _
 from helpers.live import Progress
+from helpers.plotting import pyplot
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
     """How V2 is trained: Adam; its learning rate falls to zero along half a cosine (Loshchilov and Hutter 2017)."""
 
-    epochs: int = 20
+    epochs: int = 16
     batch_size: int = 128
-    learning_rate: float = 8e-3
+    learning_rate: float = 1e-2
 
 
 @dataclass
@@ -65,13 +67,14 @@ def train_classifier(model, X, Y, settings=None, live=None):
         jit_compile=False,
     )
     curve = Curve()
-    progress = Progress(settings.epochs, "epoch", lambda: plot_curve(curve), live)
+    progress = Progress(settings.epochs, N_("{done} of {total} epochs"), lambda: plot_curve(curve), live)
     begun = time.perf_counter()
 
     def on_epoch_end(_epoch, logs):
         curve.loss.append(logs["loss"])
         curve.accuracy.append(logs["accuracy"])
-        progress.update(f"loss {curve.loss[-1]:.3f}, accuracy {curve.accuracy[-1]:.1%}")
+        text = _("loss {loss:.3f}, accuracy {share:.1%}")
+        progress.update(text.format(loss=curve.loss[-1], share=curve.accuracy[-1]))
 
     callback = keras.callbacks.LambdaCallback(on_epoch_end=on_epoch_end)
     try:
@@ -85,13 +88,12 @@ def train_classifier(model, X, Y, settings=None, live=None):
 
 def plot_curve(curve, ax=None):
     """Draw loss and accuracy in training by epoch."""
-    import matplotlib.pyplot as plt
-
+    plt = pyplot()
     ax = ax or plt.subplots(figsize=(6.4, 3.2), layout="constrained")[1]
     epochs = range(1, len(curve.loss) + 1)
-    ax.plot(epochs, curve.loss, label="cross-entropy")
-    ax.plot(epochs, curve.accuracy, label="accuracy")
-    ax.set(xlabel="epoch", ylim=(0, None))
+    ax.plot(epochs, curve.loss, label=_("cross-entropy"))
+    ax.plot(epochs, curve.accuracy, label=_("accuracy"))
+    ax.set(xlabel=_("epoch"), ylim=(0, None))
     ax.legend()
     ax.grid(alpha=0.3)
     return ax

@@ -6,6 +6,8 @@ import numpy as np
 
 from helpers.data import data_path, download
 from helpers.data.cache import cache_folder
+from helpers.language import _
+from helpers.plotting import pyplot
 from helpers.words.vector_cache import open_vectors
 
 SHIPPED_VECTORS = data_path("vectors", "minilm-words.50d.txt.gz")
@@ -170,7 +172,7 @@ def plot_words(words, word_to_vec_map, ax=None):
     ValueError
         A word is not in the map, or there is none.
     """
-    import matplotlib.pyplot as plt
+    plt = pyplot()
 
     if not words:
         raise ValueError("expected at least one word to draw, got none")
@@ -179,5 +181,7 @@ def plot_words(words, word_to_vec_map, ax=None):
     ax.scatter(*places.T)
     for word, place in zip(words, places, strict=True):
         ax.annotate(word, place, xytext=LABEL_OFFSET, textcoords="offset points")
-    ax.set(xlabel="first principal component", ylabel="second principal component", title="Words by their vectors")
+    ax.set(
+        xlabel=_("first principal component"), ylabel=_("second principal component"), title=_("Words by their vectors")
+    )
     return ax

@@ -264,11 +264,10 @@ def test_a_round_in_a_browser(classroom, instructor, browser, name):  # noqa: F8
     chen.run(f"check({exercise.name}")
     chen.find(".jp-OutputArea-output", f"{exercise.name}: right")
     seen = chen.seen()
-    assert seen["images"] and all(seen["images"]) and seen["formulas"] > 10
-    assert all(words and width for words, width in seen["outputs"])
+    assert seen["images"] and seen["formulas"] > 10 and all(words for words, _ in seen["outputs"])
     if name == "jazz_lstm":
         assert any(words.startswith("Sheet music of ") for words, _ in seen["outputs"])
-        assert all("seconds of music" in label and ready for label, ready in seen["players"])
+        assert seen["players"] and all("seconds of music" in label for label, _ in seen["players"])
 
     chen.type_over("YOUR ANSWER HERE", "Gates keep what is far back.", "Markdown")
     chen.choose("File", "Save Notebook")

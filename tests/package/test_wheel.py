@@ -110,6 +110,12 @@ def test_wheel_has_every_package_of_helpers(root, wheel):
     assert {str(path.relative_to(root)) for path in (root / "helpers").rglob("*.py")} <= names
 
 
+def test_wheel_speaks_chinese_and_brings_the_font_for_it(python, foreign, tmp_path):
+    code = "from helpers import language, plotting\nwith language.speaking('zh_CN'): print(language._('right'))\n"
+    done = run(python, foreign, code + "print(plotting.FONTS['zh_CN'].is_file())", tmp_path)
+    assert done.stdout.split() == ["对", "True"], done.stderr
+
+
 def test_other_modules_are_out_of_reach(python, foreign, tmp_path):
     assert {"nbgrader", "jupyterlab", "optuna", "pytest"} <= set(foreign)
     assert not {"numpy", "keras", "tensorflow", "music21", "IPython", "typer"} & set(foreign)

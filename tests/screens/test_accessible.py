@@ -48,6 +48,10 @@ def pages(tmp_path_factory):
     return found | {f"report/{path.relative_to(report.parent)}": path for path in report.parent.rglob("*.html")}
 
 
+def test_every_kind_of_page_is_among_them():
+    assert {path.parent.name for path in feedback.TEMPLATES.rglob("*.html")} == {"feedback", "report"}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(pages, browser, axe, scheme):  # noqa: F811
     scheme = [{"name": "prefers-color-scheme", "value": scheme}]

@@ -77,17 +77,21 @@ class Classroom:
 
     @contextlib.contextmanager
     def opened(self):
-        """Start it anew; in the end delete it, but for the environment."""
-        self._clear()
-        FOLDER.mkdir()
-        if KEPT.is_dir():
-            KEPT.rename(FOLDER / "environment")
-        try:
-            said = self.do("start")
-            assert "the classroom is open" in said, said
-            yield self
-        finally:
+        """Start it anew; in the end delete it, but for the environment. Two runs on one machine take turns."""
+        import fcntl  # Linux has it
+
+        with FOLDER.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             self._clear()
+            FOLDER.mkdir()
+            if KEPT.is_dir():
+                KEPT.rename(FOLDER / "environment")
+            try:
+                said = self.do("start")
+                assert "the classroom is open" in said, said
+                yield self
+            finally:
+                self._clear()
 
     def _clear(self):
         """Delete it; a run that was broken off may have left one."""

@@ -18,6 +18,13 @@ return {
 """
 
 
+def loaded(driver):
+    """Return what of figures, formulas, plots and players a notebook shows; None until all of them are loaded."""
+    seen = driver.execute_script(SEEN)
+    sizes = [*seen["images"], *(size for _, size in seen["outputs"] + seen["players"])]
+    return seen if seen["images"] and seen["formulas"] and all(sizes) else None
+
+
 class Window:
     """A window of a browser, in which somebody has just logged in.
 
@@ -122,8 +129,8 @@ class Window:
         self.press(Keys.CONTROL, Keys.ENTER)
 
     def seen(self):
-        """Return what of pictures, formulas and players is drawn in the notebook."""
-        return self.driver.execute_script(SEEN)
+        """Wait until all that the notebook shows is loaded; return it as `loaded` does."""
+        return self.until(loaded, "a picture or a player is not there")
 
     def open_formgrader(self):
         """Go to the formgrader as an instructor does: by the Course List."""

@@ -6,8 +6,10 @@ import pytest
 from sources import NOTEBOOKS, ROOT
 
 from autograders.course import Course
-from autograders.release.languages import FOLDER, languages
-from autograders.release.translations import glossary, read, state, template, translator, update
+from autograders.release import messages
+from autograders.release.languages import FOLDER, languages, read
+from autograders.release.translations import glossary, state, template, translator, update
+from helpers.language import DOMAIN
 
 CATALOGUES = {f"{path.parent.name}-{path.stem}": path for path in sorted((ROOT / FOLDER).glob("*/*.po"))}
 
@@ -19,9 +21,18 @@ def course():
 
 @pytest.mark.parametrize("path", CATALOGUES.values(), ids=CATALOGUES)
 def test_a_catalogue_has_no_message_that_its_notebook_lacks_and_no_fault(path, course):
-    messages = {one.id for one in template(NOTEBOOKS[path.stem], course.config)}
-    assert {one.id for one in read(path)} <= messages, f"bring it up to date: course translations {path.parent.name}"
+    source = messages.template() if path.stem == DOMAIN else template(NOTEBOOKS[path.stem], course.config)
+    known = {one.id for one in source}
+    assert {one.id for one in read(path)} <= known, f"bring it up to date: course translations {path.parent.name}"
     assert state(path).faults == []
+
+
+@pytest.mark.parametrize("name", [*NOTEBOOKS, DOMAIN])
+def test_all_is_translated_into_chinese(name, course):
+    path = ROOT / FOLDER / "zh_CN" / f"{name}.po"
+    source = messages.template() if name == DOMAIN else template(NOTEBOOKS[name], course.config)
+    done = {one.id for one in read(path) if one.string and one.string != ("",) and not one.fuzzy}
+    assert [one.id for one in source if one.id and one.id not in done] == []
 
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh_CN\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'

@@ -8,10 +8,12 @@ import pytest
 from babel.messages.pofile import write_po
 from nbformat.v4 import new_markdown_cell
 from small_course import ANSWER, ANSWER_POINTS, FULL, HONEST, NAME, Class, cell, course_command
+from traitlets.config import Config
 
 from autograders.course import Course
-from autograders.release.languages import FOLDER
-from autograders.release.translations import read, update
+from autograders.release.languages import FOLDER, compile_messages, read
+from autograders.release.translations import update
+from autograders.results import class_report
 
 pytestmark = pytest.mark.slow
 
@@ -82,7 +84,7 @@ def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language
     judged = school.judged(f"done-{language}")
     assert cell(judged, "told").source == words and judged.metadata.course.get("language") == language
     page = school.page(f"done-{language}")
-    assert words in page and f'<div lang="{"zh-CN" if language else "en"}">' in page
+    assert words in page and f'<html lang="{"zh-CN" if language else "en"}">' in page
     drawn = base64.b64decode(re.search('src="data:image/svg.xml;base64,(.*?)"', page)[1]).decode("utf-8")
     assert drawn == DRAWN.format("⟦Some words⟧" if language else "Some words")
 
@@ -93,6 +95,33 @@ def test_a_notebook_that_claims_a_language_there_is_none_of_is_graded_in_english
     notebook.metadata["course"] = {"language": claimed}
     assert school.grade("eve", notebook).score == FULL
     assert "language" not in school.judged("eve").metadata.course
+
+
+def test_chinese_in_names_of_learners_files_and_variables_is_graded(school):
+    notebook = released(school, LANGUAGE)
+    cell(
+        notebook, "scale"
+    ).source = "def scale(x, factor, name):\n    结果 = x * factor  # 逐元素相乘\n    return 结果\n"
+    cell(notebook, "total").source = "def total(x):\n    return np.sum（x, axis=1）\n"
+    result = school.grade("李雷", notebook, 我的笔记__txt="记一下，（想法）")
+    assert (result.score, result.problem) == (FULL / 2, None)
+    told = cell(school.judged("李雷"), "test_total").outputs[0].data["text/plain"]
+    assert "total" in told and "2" in told and "FULLWIDTH LEFT PARENTHESIS" in told and "'('" in told
+    assert "李雷" in class_report.write(school.course, NAME, school.course.class_results(NAME)).read_text("utf-8")
+
+
+def test_a_report_in_an_unknown_language_is_refused_with_those_there_are(school, monkeypatch):
+    monkeypatch.setitem(school.course.config, "ClassReport", Config(language="fr"))
+    with pytest.raises(ValueError, match=r"\(zh_CN\), got 'fr'"):
+        class_report.write(school.course, NAME, [])
+
+
+def test_a_broken_catalogue_of_messages_is_refused_with_file_and_line(tmp_path):
+    path = tmp_path / FOLDER / "xx" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "right"\nmsgstr "cut off\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"):
+        compile_messages(tmp_path)
 
 
 def test_the_commands_tell_the_share_the_faults_a_broken_catalogue_and_the_languages(school):

@@ -138,7 +138,6 @@ SET = "embedding_layer.set_weights([matrix])"
 pretrained_embedding_layer = Exercise(
     name="pretrained_embedding_layer",
     probe="helpers.words.probes:pretrained_embedding_layer",
-    slips=False,
     parts={"matrix shape": 0.15, "row 0": 0.15, "vectors": 0.35, "output": 0.2, "frozen": 0.15},
     cases=embedding_cases,
     timeout=30.0,
@@ -153,8 +152,8 @@ pretrained_embedding_layer = Exercise(
         Mistake(
             "one_row_too_few",
             "If the indices run from 1 to V, what is the smallest table in which row V exists?",
-            "the matrix has V rows for indices up to V; it needs one more, as the indices begin at 1 and row 0 is for "
-            "the padding.",
+            "a row is asked for that the matrix does not have. It needs V + 1 rows, as the indices begin at 1 and row "
+            "0 is for the padding; and the row of a word is its index itself.",
             "section 2.3, the paragraph on why there are V + 1 rows",
             ((N_ROWS, "n_rows = len(word_to_index)"),),
         ),
@@ -193,19 +192,19 @@ pretrained_embedding_layer = Exercise(
             "section 2.3, the equation of the embedding matrix",
             ((ROW, "pass"),),
         ),
-        Mistake(
-            "row_0_random",
-            "What should the network see where there is no word? What stands in row 0 of your matrix?",
-            "row 0 is not zero; it stands for the padding, which means nothing.",
-            "section 2.3, the paragraph on why there are V + 1 rows",
-            ((MATRIX, "matrix = np.random.default_rng(0).standard_normal((n_rows, n_x))"),),
-        ),
-        Mistake(
-            "row_0_ones",
-            "What should the network see where there is no word? What stands in row 0 of your matrix?",
-            "row 0 is not zero; it stands for the padding, which means nothing.",
-            "section 2.3, the paragraph on why there are V + 1 rows",
-            ((MATRIX, "matrix = np.ones((n_rows, n_x))"),),
+        *(
+            Mistake(
+                f"row_0_{name}",
+                "What should the network see where there is no word? What stands in row 0 of your matrix?",
+                "row 0 is not zero; it stands for the padding, which means nothing.",
+                "section 2.3, the paragraph on why there are V + 1 rows",
+                ((MATRIX, f"matrix = {numbers}"),),
+            )
+            for name, numbers in (
+                ("random", "np.random.default_rng(0).standard_normal((n_rows, n_x))"),
+                ("uniform", "np.random.rand(n_rows, n_x)"),
+                ("ones", "np.ones((n_rows, n_x))"),
+            )
         ),
         Mistake(
             "size_50_fixed",
@@ -213,6 +212,51 @@ pretrained_embedding_layer = Exercise(
             "the vectors are taken to have 50 numbers; take the size from a vector of the map.",
             "section 2.3, the task of the embedding layer",
             ((N_X, "n_x = 50"),),
+        ),
+        Mistake(
+            "size_from_the_number_of_words",
+            "How many numbers does one vector hold? Is that what your function takes as their size?",
+            "the number of words is taken for the size of a vector; take the length of one vector of the map.",
+            "section 2.3, the task of the embedding layer",
+            ((N_X, "n_x = len(word_to_vec_map)"),),
+        ),
+        Mistake(
+            "matrix_on_its_side",
+            "Which of the two sizes of your matrix is the number of rows? How long is one row?",
+            "vectors are to be written into columns of the matrix; it has a row for each index, as long as a vector, "
+            "and the index of the row comes first.",
+            "section 2.3, the shapes of the embedding matrix",
+            ((MATRIX, "matrix = np.zeros((n_x, n_rows))"),),
+        ),
+        Mistake(
+            "matrix_of_one_axis",
+            "How many axes does your matrix have, and how many numbers do you write into one place of it?",
+            "several numbers are written into a place for one. The matrix needs two axes, a row for each index and a "
+            "column for each number; a row is written as a whole, without a second index.",
+            "section 2.3, the shapes of the embedding matrix",
+            ((MATRIX, "matrix = np.zeros(n_rows)"),),
+        ),
+        Mistake(
+            "index_and_word_swapped",
+            "Print the two names of your loop. Which of them is a word, and which a number?",
+            "a number stands where the word is due: it is written there, the two names of the loop are in each other's "
+            "place, or enumerate puts a number first. The items of word_to_index give the word first, then its index.",
+            "section 2.3, the equation of the embedding matrix",
+            ((FILL_ROWS, FILL_ROWS.replace("word, index", "index, word")),),
+        ),
+        Mistake(
+            "matrix_of_whole_numbers",
+            "Which type do the entries of your matrix have? Can it hold a fraction?",
+            "the matrix is made for whole numbers, so that the fractions of the vectors are cut off.",
+            "section 2.3, the equation of the embedding matrix",
+            ((MATRIX, "matrix = np.zeros((n_rows, n_x), dtype=int)"),),
+        ),
+        Mistake(
+            "only_one_row_filled",
+            "Print the rows of your matrix. In how many of them is there anything but zeros?",
+            "only one row is written: the loop ends after its first word.",
+            "section 2.3, the equation of the embedding matrix",
+            ((ROW, f"{ROW}\n        break"),),
         ),
         Mistake(
             "rows_and_columns_swapped",

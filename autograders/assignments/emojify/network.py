@@ -118,6 +118,78 @@ Emojify_V2 = Exercise(
             ((f"    {LSTM_1}\n    {DROPOUT}\n", ""),),
         ),
         Mistake(
+            "second_lstm_missing",
+            "How many LSTMs are in the figure, and how many are in your network?",
+            "there is only one LSTM, which gives its state at every step; a second one reads these, and gives its "
+            "last.",
+            "section 2.1, the figure, and section 2.3, the table of layers",
+            ((f"    {DROPOUT}\n    {LSTM_2}\n    {DROPOUT}\n", f"    {DROPOUT}\n    {DROPOUT}\n"),),
+        ),
+        Mistake(
+            "dense_layer_missing",
+            "How many numbers does your network give for a sentence, and how many labels are there?",
+            "there is no dense layer, so that there are 128 numbers for a sentence; it makes five of them.",
+            "section 2.3, the table of layers, the row of Dense",
+            ((f"    {DENSE}\n", ""),),
+        ),
+        *(
+            Mistake(
+                f"{which}_lstm_of_{units}",
+                "How many units does the table give each LSTM? How many have yours?",
+                f"the {which} LSTM has {units} units; it has 128, as the other one.",
+                "section 2.3, the table of layers, the rows of LSTM",
+                ((line, line.replace("128", str(units))),),
+            )
+            for which, line in (("first", LSTM_1), ("second", LSTM_2))
+            for units in (64, 5)
+        ),
+        *(
+            Mistake(
+                f"{name}_at_the_end",
+                "Add up one row of the network's output. Which function makes the labels share one whole among them?",
+                f"the network ends with {name}; softmax makes the five probabilities share 1.",
+                "section 2.3, the table of layers, the last row",
+                ((SOFTMAX, f'A = Activation("{name}")(A)'),),
+            )
+            for name in ("relu", "tanh")
+        ),
+        *(
+            Mistake(
+                f"{name}_in_the_dense_layer",
+                "What may the sums be before softmax: of either sign, and of any size? What does your dense layer let "
+                "through?",
+                "the dense layer has an activation of its own before softmax; leave it out.",
+                "section 2.3, the table of layers, the rows of Dense and Activation",
+                ((DENSE, f'A = Dense(5, activation="{name}")(A)'),),
+            )
+            for name in ("tanh", "sigmoid")
+        ),
+        *(
+            Mistake(
+                f"dense_of_{units}",
+                "How many labels are there? How many numbers does your dense layer give?",
+                f"the dense layer has {units} units; it has 5, one for each label.",
+                "section 2.3, the table of layers, the row of Dense",
+                ((DENSE, f"A = Dense({units})(A)"),),
+            )
+            for units in (4, 6)
+        ),
+        Mistake(
+            "embedding_of_its_own_one_row_short",
+            "Where do the word vectors of your network come from? And is there a row for the highest index?",
+            "the network has a new Embedding with random vectors, and one row too few; use pretrained_embedding_layer.",
+            "section 2.3, the table of layers, the row of the embedding layer",
+            ((EMBEDDED, "A = Embedding(len(word_to_index), len(next(iter(word_to_vec_map.values()))), "
+              "trainable=False)(sentence_indices)"),),
+        ),
+        Mistake(
+            "input_as_output",
+            "Between which two tensors does your Model lie? Is there any layer between them?",
+            "the network's output is its own input, the indices; it is what the last layer gives.",
+            "section 2.3, the task of the network",
+            ((MODEL, MODEL.replace("outputs=A", "outputs=sentence_indices")),),
+        ),
+        Mistake(
             "lstms_of_64",
             "How many units does the table give each LSTM?",
             "the LSTMs have 64 units; they have 128.",

@@ -106,17 +106,26 @@ INFERENCE_MISTAKES = (
     ),
     Mistake(
         "one_hot_of_another_length",
-        "How many places does the one-hot vector have that your next step reads, and how many has the start?",
-        "the one-hot vector has another number of places than x0, which has n_values: one more, or as many as other "
-        "music has tokens, such as 78 or 90.",
+        "How many places has the vector that your next step reads, and how many has the start? Of what is it made?",
+        "the vector that the next step reads has another number of places than x0, which has n_values: one more, as "
+        "many as other music has tokens, such as 78 or 90, or as many as a state, if it is made of one and not of the "
+        "prediction.",
         "section 3.1, the last of the equations of the model that composes",
         (_choose("ops.argmax(out, axis=-1)", "78"),),
     ),
     Mistake(
+        "one_hot_of_a_state",
+        "How many places has the vector that your next step reads? Which vectors have as many?",
+        "what the next step reads has as many places as a state. It is the one-hot vector of the prediction, which has "
+        "n_values; is the densor called?",
+        "section 3.1, the last of the equations of the model that composes",
+        ((CHOICE, "x = one_hot(a)"),),
+    ),
+    Mistake(
         "one_hot_without_time_axis",
         "The start has three axes. How many has the vector that your second step reads?",
-        "the next x has shape (m, n_values); the cell wants a sequence of one step, (m, 1, n_values), which one_hot "
-        "gives at once, and a RepeatVector of 1 makes of the former.",
+        "x0 or the next x has shape (m, n_values); the cell wants a sequence of one step, (m, 1, n_values). That is "
+        "the shape of x0, and of what one_hot gives; a RepeatVector of 1 makes it of the former.",
         "section 3.1, the last of the equations of the model that composes",
         ((CHOICE, "x = ops.one_hot(ops.argmax(out, axis=-1), n_values)"),),
     ),

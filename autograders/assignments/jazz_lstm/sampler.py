@@ -30,10 +30,18 @@ SAMPLER_MISTAKES = (
         ),
     ),
     Mistake(
+        "axis_of_the_example_kept",
+        "How many axes has the array from which you choose? Which of them has length 1?",
+        "the axis of the one example is still there, so that indices has an axis too many. Bring the probabilities to "
+        "the shape (T_y, n_values) before you take the argmax.",
+        "section 3.1, the table of shapes of the sampler",
+        ((".reshape(-1, n_values)", ""),),
+    ),
+    Mistake(
         "argmax_over_the_examples",
         "Write down the shape of the array from which you choose. How long is the axis along which your argmax runs?",
-        "the argmax runs over axis 1 of an array of shape (T_y, 1, n_values), where there is nothing to choose from; "
-        "the tokens lie along the last axis.",
+        "every step has token 0: the argmax runs over axis 1 of an array of shape (T_y, 1, n_values), where there is "
+        "nothing to choose from; the tokens lie along the last axis.",
         "section 3.1, the task of the sampler",
         (
             (".reshape(-1, n_values)", ""),
@@ -54,7 +62,7 @@ SAMPLER_MISTAKES = (
     Mistake(
         "results_and_indices_swapped",
         "Two things are returned. What is the shape of the first, and is it the one that the docstring names first?",
-        "indices and results are returned in the wrong order; first results, then indices.",
+        "indices stand where results are due, or the other way round; first results, then indices.",
         "section 3.1, the table of shapes of the sampler",
         ((RETURN, "return indices, results"),),
     ),
@@ -90,8 +98,8 @@ SAMPLER_MISTAKES = (
     Mistake(
         "one_hot_of_another_vocabulary",
         "How many tokens does this corpus have? How wide are the rows that you make?",
-        "the rows of results have as many places as other music has tokens, such as 78 or 90, and a token beyond them "
-        "was chosen; num_classes is n_values here.",
+        "the rows of results have too few places, such as 78 or 90, as many as other music has tokens, and a token "
+        "beyond them was chosen; each row has n_values places.",
         "section 3.1, the task of the sampler",
         ((RESULTS, "results = to_categorical(indices, num_classes=78)"),),
     ),
@@ -140,8 +148,8 @@ SAMPLER_MISTAKES = (
     Mistake(
         "start_not_in_a_list",
         "How many arguments does the model take when you call it, and of what kind is it?",
-        "the model is given three arguments; it takes one, a list of three arrays: [x_initializer, a_initializer, "
-        "c_initializer].",
+        "the model is not given its three starts in one list: it takes one argument, a list of three arrays: "
+        "[x_initializer, a_initializer, c_initializer].",
         "section 3.1, the task of the sampler",
         ((CALL, CALL.replace("[", "").replace("]", "")),),
     ),
@@ -176,7 +184,8 @@ SAMPLER_MISTAKES = (
     Mistake(
         "only_the_first_step",
         "How many outputs does the model have, and how many rows do your results have?",
-        "only the first output of the model is used; results and indices have a row for each of the T_y outputs.",
+        "only the first step is used: the first output of the model, or the first of the indices; results and indices "
+        "have a row for each of the T_y outputs.",
         "section 3.1, the table of shapes of the sampler",
         (("np.array(predictions)", "np.array(predictions[0])"),),
     ),
@@ -200,6 +209,72 @@ SAMPLER_MISTAKES = (
                 ),
             ),
         ),
+    ),
+    Mistake(
+        "starts_from_no_token",
+        "Two calls with other first tokens should give other music. Do they, with your function?",
+        "the model is given zeros as its first token; give it x_initializer.",
+        "section 3.1, the paragraph on a start",
+        ((CALL, CALL.replace("[x_initializer", "[np.zeros_like(x_initializer)")),),
+    ),
+    *(
+        Mistake(
+            f"{state}_given_twice",
+            "The model starts from a hidden state and a cell state. Do you give it both?",
+            f"the model is given {state} twice; the order is x, a, c.",
+            "section 3.1, the task of the sampler",
+            ((CALL, CALL.replace("a_initializer, c_initializer", f"{state}, {state}")),),
+        )
+        for state in ("a_initializer", "c_initializer")
+    ),
+    Mistake(
+        "least_probable_tokens",
+        "Print one row of the probabilities and the token that you choose. What is special about its probability?",
+        "the least probable token is chosen at each step; take the argmax.",
+        "section 3.1, the task of the sampler",
+        ((INDICES, INDICES.replace("argmax", "argmin")),),
+    ),
+    Mistake(
+        "one_is_added_to_the_choice",
+        "What is the number of the first token? What would your function call it?",
+        "one is added to the numbers that argmax gives; tokens are counted from 0, as it does.",
+        "section 3.1, the table of shapes of the sampler",
+        ((INDICES, f"{INDICES} + 1"),),
+    ),
+    Mistake(
+        "rows_of_tokens_in_place_of_steps",
+        "How many rows has the array from which you choose: one for each step, or one for each token?",
+        "the probabilities are reshaped to n_values rows; they have a row for each step, and n_values columns.",
+        "section 3.1, the table of shapes of the sampler",
+        ((".reshape(-1, n_values)", ".reshape(n_values, -1)"),),
+    ),
+    Mistake(
+        "row_before_the_one_hot",
+        "Do your indices lie in a row or in a column? In which do they lie in the table?",
+        "indices has shape (1, T_y), so that results has a row for the first one alone; it is a column, (T_y, 1).",
+        "section 3.1, the table of shapes of the sampler",
+        ((INDICES, INDICES.replace("[:, np.newaxis]", "[np.newaxis]")),),
+    ),
+    Mistake(
+        "one_hot_rows_all_zero",
+        "How many ones does each row of your results hold? Which line writes them?",
+        "results stays zero everywhere; each row has a 1 at the place of its token.",
+        "section 3.1, the table of shapes of the sampler",
+        ((RESULTS, "results = np.zeros((len(indices), n_values))"),),
+    ),
+    Mistake(
+        "one_hot_of_the_probabilities",
+        "What are the one-hot rows made of: of the numbers of the chosen tokens, or of something else?",
+        "the one-hot rows are made of the probabilities; they are made of indices, the numbers of the chosen tokens.",
+        "section 3.1, the table of shapes of the sampler",
+        ((RESULTS, "results = to_categorical(probabilities, num_classes=n_values)"),),
+    ),
+    Mistake(
+        "all_one_hot_rows",
+        "How many rows do your results have, and how many steps does the model have?",
+        "results holds the one-hot rows of all tokens; it holds those of the chosen ones, a row for each step.",
+        "section 3.1, the table of shapes of the sampler",
+        ((RESULTS, "results = np.eye(n_values)"),),
     ),
     Mistake(
         "tokens_counted_from_1",

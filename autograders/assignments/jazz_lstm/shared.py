@@ -73,6 +73,45 @@ def step_mistakes(model, first, section):
             "section 1.2, the list of the three layers, the first one",
             ((STEP, STEP.replace("[a, c]", "[c, a]")),),
         ),
+        *(
+            Mistake(
+                f"{state}_given_twice",
+                "The cell starts each step from two states. Are the two that you give it different ones?",
+                f"the cell is given {state} twice; it takes the list of the hidden state a and the cell state c.",
+                f"{section}, the equation of the cell",
+                ((STEP, STEP.replace("[a, c]", f"[{state}, {state}]")),),
+            )
+            for state in ("a", "c")
+        ),
+        *(
+            Mistake(
+                name,
+                "Look at the two states with which a step begins. Do both of them come from the step before, and in "
+                "which order are they due?",
+                f"each step gets {words}; it gets the list of the hidden state a and the cell state c of the step "
+                f"before.",
+                f"{section}, the equation of the cell",
+                ((STEP, STEP.replace("[a, c]", states)),),
+            )
+            for name, states, words in (
+                ("c0_for_the_hidden_state", "[c0, c]", "c0 as its hidden state"),
+                ("a0_for_the_cell_state", "[a, a0]", "a0 as its cell state"),
+                ("one_state_only", "[a]", "one state only"),
+                ("three_states", "[a, c, a]", "three states"),
+                ("token_for_the_hidden_state", "[x, c]", "what it reads, x, as its hidden state"),
+                ("token_for_the_cell_state", "[a, x]", "what it reads, x, as its cell state"),
+            )
+        ),
+        *(
+            Mistake(
+                f"starts_{name}",
+                "From which two states does your very first step start? Are they a0 and c0, in this order?",
+                "the states before the first step are set wrongly: a starts as a0, and c as c0.",
+                f"{section}, the equation of the cell",
+                (("a0, c0\n    outputs", f"{start}\n    outputs"),),
+            )
+            for name, start in (("with_a0_twice", "a0, a0"), ("with_c0_twice", "c0, c0"))
+        ),
         Mistake(
             "returned_states_swapped",
             "The cell returns three things. In which order, and which names do you give them?",
@@ -96,6 +135,24 @@ def step_mistakes(model, first, section):
             f"{section}, the equation of the prediction",
             (("out = densor(a)", "out = densor(c)"),),
         ),
+        *(
+            Mistake(
+                f"prediction_from_{start}",
+                "Does your prediction change from step to step? From which state is it read, and which line sets that?",
+                f"every prediction is read from {start}; it is read from the a that the cell returned in this step. Is "
+                "the cell called at all, and is its a used?",
+                f"{section}, the equation of the prediction",
+                (("out = densor(a)", f"out = densor({start})"),),
+            )
+            for start in ("a0", "c0")
+        ),
+        Mistake(
+            "prediction_before_the_step",
+            "Which state does your very first prediction read: the one before the first step, or the one after it?",
+            "the prediction is made before the cell is called, so that it reads the state of the step before.",
+            f"{section}, the equations, in their order",
+            (("        out = densor(a)\n", ""), (STEP, f"out = densor(a)\n        {STEP}")),
+        ),
         Mistake(
             "softmax_twice",
             "The dense layer that you are given ends with something already. With what?",
@@ -110,6 +167,51 @@ def step_mistakes(model, first, section):
             f"{section}, the equation of the prediction",
             (("outputs.append(out)", "outputs.append(a)"),),
         ),
+        *(
+            Mistake(
+                f"{what}_as_outputs",
+                "What shape should each output have? What is the shape of what you append?",
+                f"the outputs are {words}; append the predictions, which the densor makes of the hidden states.",
+                f"{section}, the equation of the prediction",
+                (("outputs.append(out)", f"outputs.append({name})"),),
+            )
+            for what, name, words in (
+                ("cell_states", "c", "the cell states c"),
+                ("tokens", "x", "what the cell reads, x"),
+                ("first_states", "a0", "the first state, a0, again and again"),
+                ("first_cell_states", "c0", "the first cell state, c0, again and again"),
+                ("inputs", first, f"the model's own input {first}, again and again"),
+            )
+        ),
+        Mistake(
+            "loop_ends_at_once",
+            "How many outputs does your model have for a piece of three steps? What ends your loop?",
+            "the loop ends in its first step: a break or return stands in it that belongs behind it, or nowhere.",
+            f"{section}, the task, which says how many outputs there are",
+            (("outputs.append(out)\n", "outputs.append(out)\n        break\n"),),
+        ),
+        Mistake(
+            "nothing_appended",
+            "How long is your list of outputs when the model is made? Which line makes it longer?",
+            "the list of outputs is empty: the prediction of each step must be appended to it, inside the loop.",
+            f"{section}, the task, which says how many outputs there are",
+            (("outputs.append(out)", "pass"),),
+        ),
+        Mistake(
+            "three_values_under_one_name",
+            "How many values does the cell return? How many names stand on the left of that line?",
+            "all three values that the cell returns are kept under one name; take them apart: its output, then the "
+            "hidden state a, then the cell state c.",
+            "section 1.2, the list of the three layers, the first one",
+            ((STEP, STEP.replace("a, _, c", "a")),),
+        ),
+        Mistake(
+            "nothing_to_train",
+            "Which weights would training change in your model? Is there any?",
+            "nothing would be trained: the model is frozen. Leave trainable as it is.",
+            "section 2, the idea",
+            ((inputs, f"{inputs}\n    {model}.trainable = False"),),
+        ),
         Mistake(
             "new_cell_at_every_step",
             "How many weights does your model have if you take twice as many steps? Should that number change?",
@@ -123,6 +225,13 @@ def step_mistakes(model, first, section):
             "a new Dense layer is made in every step; call the densor that is given. " + SHARING,
             "section 2, the idea",
             (("out = densor(a)", f"out = {MAKE_DENSOR}"),),
+        ),
+        Mistake(
+            "new_densor_without_softmax",
+            "How many weights does your model have if you take twice as many steps? Which layer makes the difference?",
+            "a new Dense layer is made in every step, and without softmax; call the densor that is given. " + SHARING,
+            "section 2, the idea",
+            (("out = densor(a)", "out = Dense(n_values)(a)"),),
         ),
         Mistake(
             "one_new_cell",
@@ -144,14 +253,16 @@ def step_mistakes(model, first, section):
         Mistake(
             "c0_before_a0",
             "Two of the model's inputs have the same shape. In which order does the task list them?",
-            f"the model's inputs are [{first}, c0, a0]; the order is [{first}, a0, c0].",
+            f"the model's inputs are [{first}, c0, a0], or the first step takes each for the other; the order is "
+            f"[{first}, a0, c0].",
             f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace("a0, c0", "c0, a0")),),
         ),
         Mistake(
             "states_are_no_inputs",
-            "How many inputs does the task list, and how many does your model have?",
-            f"a0 and c0 are missing from the model's inputs; the list is [{first}, a0, c0].",
+            "How many inputs does the task list, and how many does your model have? Did Input make all of them?",
+            "a0 or c0 is missing from the model's inputs, or its name means another tensor by then, since a later line "
+            f"sets it anew; the list is [{first}, a0, c0], as Input made them.",
             f"{section}, the task and the docstring: the model's inputs, in order",
             ((inputs, inputs.replace(f"[{first}, a0, c0]", f"[{first}]")),),
         ),

@@ -57,8 +57,9 @@ DJMODEL_MISTAKES = (
     Mistake(
         "loop_over_a_symbolic_tensor",
         "Can you go through a placeholder as through a list? What else could your loop count?",
-        "the loop runs over X itself; a symbolic tensor cannot be gone through like a list. Loop over the numbers of "
-        "the T_x steps, and take slice t of X.",
+        "one symbolic tensor is taken apart like a list: a loop runs over it, several names are set from it, or a list "
+        "is extended by it. Loop over the numbers of the T_x steps, and take slice t of X; an LSTM returns several "
+        "values only with return_state set to True.",
         "section 2, the task, its third point",
         (("for t in range(Tx):", "for x in X:"), (f"        {SLICE}", "")),
     ),
@@ -71,10 +72,34 @@ DJMODEL_MISTAKES = (
     ),
     Mistake(
         "reads_past_the_end",
-        "Which slice does your last step ask for, and how many slices are there?",
-        "step t reads slice t + 1, and there is none after the last step; it reads slice t, from 0 to T_x - 1.",
+        "Which slice does your last step ask for, and how many slices are there? How often does your loop run?",
+        "a step asks for a slice after the last one: it reads slice t + 1, or the loop runs too often. There are T_x "
+        "steps; step t reads slice t, from 0 to T_x - 1.",
         "section 2, the first equation",
         ((SLICE, "x = X[:, t + 1, :]\n"),),
+    ),
+    Mistake(
+        "reads_one_step_behind",
+        "Which slice of X does your very first step read?",
+        "step t reads slice t - 1, which for the first step is the last slice; step t reads slice t.",
+        "section 2, the first equation",
+        ((SLICE, "x = X[:, t - 1, :]\n"),),
+    ),
+    Mistake(
+        "slice_of_the_examples",
+        "X has three axes: examples, steps, tokens. Along which of them does your slice count?",
+        "slice t is taken along the first axis of X, the examples; time is the second one.",
+        "section 2, the first equation",
+        ((SLICE, "x = X[t, :, :]\n"),),
+    ),
+    Mistake(
+        "slice_of_the_tokens",
+        "X has three axes: examples, steps, tokens. How many numbers does a slice of one step hold, and how many does "
+        "yours?",
+        "what goes into reshaper has T_x numbers, and not n_values: the slice is taken along the last axis, the "
+        "tokens, or Input was given its two sizes in the wrong order.",
+        "section 2, the task, its first point and the first equation",
+        ((SLICE, "x = X[:, :, t]\n"),),
     ),
     Mistake(
         "first_slice_at_every_step",

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from hostile.assignment import BY_NAME
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_course import NAME, Class
 
 from autograders.release import preprocessors as release
@@ -26,8 +27,14 @@ def folder(monkeypatch, tmp_path):
 def notebook(tmp_path):
     path = tmp_path / "notebooks" / "own" / "own.ipynb"
     path.parent.mkdir(parents=True)
-    path.write_bytes(b"{}")
+    write(path)
     return path
+
+
+def write(path, code="", text="", **metadata):
+    """Write a notebook of a cell with code and one with text."""
+    cells = [new_code_cell(code, id="code", metadata=metadata), new_markdown_cell(text, id="text")]
+    nbformat.write(new_notebook(cells=cells), path)
 
 
 def made(path, text, **options):
@@ -41,18 +48,30 @@ def test_it_is_made_once(folder, notebook):
 def test_it_is_made_anew_when_something_changes(folder, notebook, tmp_path):
     declaration = tmp_path / "assignments" / "own" / "__init__.py"
 
-    def write(file, text):
+    def put(file, text):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
     changes = [
-        lambda: None, lambda: write(notebook, "{ }"), lambda: write(notebook.with_name("beside.py"), "x = 1"),
-        lambda: write(declaration, "x = 1"), lambda: write(declaration, "x = 2"),
+        lambda: None, lambda: write(notebook, "x = 1"), lambda: write(notebook, "x = 1", tags=["setup"]),
+        lambda: put(notebook.with_name("beside.py"), "x = 1"), lambda: put(declaration, "x = 1"),
+        lambda: put(declaration, "x = 2"),
     ]  # fmt: skip
     for number, change in enumerate(changes):
         change()
         assert [made(notebook, f"{number}{again}", root=tmp_path) for again in "ab"] == [f"{number}a"] * 2
     assert made(notebook, "other settings", root=tmp_path, also="x") == "other settings"
+
+
+def test_a_text_that_is_mended_changes_nothing(folder, notebook):
+    assert made(notebook, "first") == "first"
+    write(notebook, text="A sentence.")
+    assert made(notebook, "second") == "first"
+    mark = {"solution": True, "grade": True, "grade_id": "answer", "points": 5}
+    with_answer = nbformat.read(notebook, as_version=4)
+    with_answer.cells[1].metadata["nbgrader"] = mark
+    nbformat.write(with_answer, notebook)
+    assert made(notebook, "third") == "third"
 
 
 def test_another_assignments_declarations_change_nothing(folder, tmp_path, monkeypatch):
@@ -61,7 +80,8 @@ def test_another_assignments_declarations_change_nothing(folder, tmp_path, monke
     declared = [tmp_path / "autograders" / "assignments" / name / "__init__.py" for name in ("mine", "other")]
     for file in (notebook, *declared):
         file.parent.mkdir(parents=True)
-        file.write_text("{}", encoding="utf-8")
+        file.touch()
+    write(notebook)
     assert [made(notebook, "first"), declared[1].write_text("x"), made(notebook, "second")] == ["first", 1, "first"]
     declared[0].write_text("x")
     assert made(notebook, "third") == "third"
@@ -87,7 +107,7 @@ def test_an_error_is_not_kept(folder, notebook):
 def test_no_more_than_so_many_are_kept(folder, notebook, monkeypatch):
     monkeypatch.setattr(remembered, "KEPT", 3)
     for number in range(5):
-        notebook.write_text(str(number), encoding="utf-8")
+        write(notebook, str(number))
         made(notebook, str(number))
         for age, file in enumerate(sorted(folder.iterdir(), key=os.path.getmtime, reverse=True)):
             os.utime(file, (1e9 - age, 1e9 - age))

@@ -13,7 +13,7 @@ from class_lists import ADA, BEN, CHI, CLASS, ZOE
 from small_course import ANSWER, FULL, NAME, POINTS, WRONG, Class, course_command
 
 from autograders.collect import collecting as collect
-from autograders.collect import roster, tables
+from autograders.collect import deadlines, roster, tables
 from autograders.course import Result
 from autograders.results import handback
 from autograders.results.export import marks_table
@@ -181,6 +181,17 @@ class TestRecord:
         assert sum(one["score"] for one in verdict["exercises"]) == FULL - POINTS
         work = klass.course.path("submitted", NAME, "ben") / f"{NAME}.ipynb"
         assert record[f"{NAME}/submitted/{NAME}.ipynb"] == work.read_bytes()
+
+    def test_has_the_lines_of_the_courses_tables(self, klass, tmp_path):
+        for module in (deadlines, collect):
+            rows = [dict.fromkeys(module.COLUMNS, "x") | {"student": student} for student in ("ada", "ben")]
+            tables.write(klass.course.root / module.FILE, module.COLUMNS, rows)
+        handback.record(klass.course, "ben", tmp_path / "b.zip")
+        with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+            for module in (deadlines, collect):
+                (row,) = csv.DictReader(io.StringIO(archive.read(module.FILE).decode()))
+                assert row == dict.fromkeys(module.COLUMNS, "x") | {"student": "ben"}
+                (klass.course.root / module.FILE).unlink()
 
     def test_names_nobody_else(self, record):
         text = b"".join([*record.values(), *map(str.encode, record)])

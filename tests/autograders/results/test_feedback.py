@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_course import ANSWER, FULL, NAME, WRONG, Class, cell
 from sources import NOTEBOOKS
 
-from autograders.engine.judge import NO_ROOM
+from autograders.engine.judge import MAX_SHOWN_BYTES, NO_ROOM
 from autograders.engine.kernel import Kernel
 from autograders.results import pages as feedback
 from autograders.results.pages import MAX_OUTPUT_LETTERS, TEMPLATES
@@ -326,5 +326,6 @@ class TestWhatWouldTakeLong:
         notebook.cells[1:1] = [new_code_cell(f"print('x' * 1_000_000)\nx{i}") for i in range(10)]
         klass.grade("much", notebook)
         judged = [one for one in klass.judged("much").cells if one.source.startswith("print('x'")]
-        assert NO_ROOM not in str(judged[7].outputs) and judged[9].outputs[0].text == NO_ROOM
+        told = NO_ROOM.format(size=MAX_SHOWN_BYTES // 2**20)
+        assert told not in str(judged[7].outputs) and judged[9].outputs[0].text == f"{told}\n"
         assert all(one.outputs[-1].ename == "NameError" for one in judged)

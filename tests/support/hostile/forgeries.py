@@ -69,7 +69,7 @@ real = probe._outcome
 def outcome(caller, function, inputs, keep):
     if "factor" not in inputs: return real(caller, function, inputs, keep)
     text = {VERDICT!r}
-    return {{"value": inputs["x"], "changed": [text], "error": {{"type": text, "message": text, "where": text + ", line 3: " + text, "names": text}}}}
+    return {{"value": inputs["x"], "changed": [text], "error": {{"type": text, "message": text, "where": text + ", line 3: " + text, "names": text, "set": text}}}}
 probe._outcome = outcome
 """
     return {"first": first, "scale": "def scale(x, factor, name):\n    return x\n"}

@@ -39,7 +39,8 @@ for (const controls of document.querySelectorAll(".controls")) {
       const found = row.cells[0].textContent.toLowerCase().includes(words);
       row.hidden = !found || Boolean(group && group.value && row.dataset.group !== group.value);
     }
-    count.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length} shown`;
+    const shown = rows.filter((row) => !row.hidden).length;
+    count.textContent = controls.dataset.count.replace("{count}", shown).replace("{size}", rows.length);
   };
   search.addEventListener("input", show);
   group?.addEventListener("change", show);

@@ -1,0 +1,109 @@
+"""The language that `check`, plots and pages speak: English, or another one that a catalogue of messages is there for.
+
+The first cell of a translated notebook says its language in the environment. The grader says that of each notebook it
+judges. What a catalogue lacks stays English. Catalogues are compiled from `translations/LANGUAGE/messages.po` when the
+package is built.
+"""
+
+import gettext as standard
+import os
+import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+VARIABLE = "COURSE_LANGUAGE"
+DOMAIN = "messages"
+NUMBER = re.compile(r"\d+(?:,\d{3})*")
+CATALOGUES = Path(__file__).parent / "locale"
+_chosen = ContextVar("language", default=None)
+
+
+def language():
+    """Return the language that is spoken, such as "zh_CN"; empty for English."""
+    chosen = _chosen.get()
+    return os.environ.get(VARIABLE, "") if chosen is None else chosen
+
+
+@contextmanager
+def speaking(name):
+    """Speak a language inside a `with` block, whatever the environment says; English where the name is empty."""
+    token = _chosen.set(name or "")
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def compiled(name):
+    """Return where the compiled catalogue of a language lies, as `gettext` looks for it."""
+    return CATALOGUES / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
+
+
+@cache
+def _catalogue(name):
+    return standard.translation(DOMAIN, CATALOGUES, [name], fallback=True)
+
+
+def _(message):
+    """Return a message in the language that is spoken; the message itself where there is no translation.
+
+    A message is a whole sentence, with names in braces: `_("expected {names}, got {count}").format(...)`.
+    """
+    name = language()
+    return _catalogue(name).gettext(message) if name and message else message  # of "" gettext returns the header
+
+
+def ngettext(one, many, count):
+    """Return the form of a message that fits a count."""
+    return _catalogue(language()).ngettext(one, many, count)
+
+
+class Told(str):
+    """A message in English, with its values filled in, that can still be said in another language (see `said`).
+
+    Parameters
+    ----------
+    message : str
+        As `_` takes it.
+    **values
+        For its braces; they may be such messages themselves.
+    """
+
+    def __new__(cls, message, **values):
+        told = super().__new__(cls, message.format(**values))
+        told.message, told.values = message, values
+        return told
+
+    def __getnewargs_ex__(self):  # for pickles: a worker hands it on
+        return (self.message,), self.values
+
+
+def said(text):
+    """Return a text in the language that is spoken, if it is a message or is `Told`; anything else as it is."""
+    if isinstance(text, Told):
+        return _(text.message).format(**{name: said(value) for name, value in text.values.items()})
+    return _(text) if isinstance(text, str) else text
+
+
+def of_templates(environment):
+    """Let the templates of a Jinja environment find their words; data is translated by the filter `said`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(_, ngettext, newstyle=True)
+    environment.filters["said"] = said
+
+
+def with_braces(text):
+    """Return a text with {} in the place of its numbers: "{} words" for "9 words" and "17 words" alike."""
+    return NUMBER.sub("{}", text)
+
+
+def with_numbers(text):
+    """Translate a text whose numbers may be any; its message has braces in their places."""
+    return _(with_braces(text)).format(*NUMBER.findall(text))
+
+
+def N_(message):
+    """Return a message as it is: it is marked here, and translated where it is shown."""
+    return message

@@ -1,0 +1,119 @@
+"""A language that marks every message: whatever a learner or an instructor reads has no word that is not marked."""
+
+import html
+import re
+import shutil
+
+import nbformat
+import pytest
+from babel.messages.pofile import write_po
+from small_course import ANSWER, FULL, HONEST, NAME, WRONG, Class, cell
+
+from autograders.course import Course
+from autograders.release.languages import compile_messages, read
+from autograders.release.segments import words
+from autograders.release.translations import update
+from autograders.results import class_report
+from helpers.check.asking import conversation
+from helpers.check.checking import CheckFailed, check
+from helpers.language import DOMAIN, VARIABLE, compiled, speaking
+from helpers.ready import examine
+
+pytestmark = pytest.mark.slow
+
+LANGUAGE = "eo"  # in which nobody has translated the course
+CHANGES_X = "def scale(x, factor, name):\n    x *= factor\n    return x\n"
+LOOP = (
+    "def total(x):\n    result = []\n    for row in x:\n        result.append(row.sum())\n    return np.array(result)\n"
+)
+MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
+NO_TEXT = re.compile(r"<(style|script|pre|code)\b.*?</\1>", re.S)
+SAID = re.compile(r'<[^>]*?\b(?:alt|aria-label|title|data-count)="([^"]*)"[^>]*>|<[^>]*>')
+# Names of functions, values, learners, files and modules, and what Python itself says.
+OF_NOBODY = set(f"{NAME} scale total result factor name numpy ada bob eve answer check ask ipynb".split())
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory):
+    """A class whose every message is marked, released in that language."""
+    made = Class(tmp_path_factory.mktemp("marked") / "course", [ANSWER])
+    for name in (NAME, DOMAIN):
+        path = update(made.course, name, LANGUAGE).path
+        catalog = read(path)
+        for one in catalog:
+            if one.id:
+                one.string = tuple(f"⟦{form}⟧" for form in one.id) if isinstance(one.id, tuple) else f"⟦{one.id}⟧"
+        with open(path, "wb") as stream:
+            write_po(stream, catalog)
+    compile_messages(made.course.root)
+    Course(made.course.root, language=LANGUAGE).release(NAME)
+    yield made
+    shutil.rmtree(compiled(LANGUAGE).parents[1])
+
+
+def unmarked(text):
+    """Return the words of a text that are in no marked message; of a page, of its attributes, too."""
+    text = html.unescape(SAID.sub(lambda tag: f" {tag[1] or ''} ", NO_TEXT.sub(" ", text)))
+    while MARKED.search(text):
+        text = MARKED.sub(" ", text)
+    return set(words(text)) - OF_NOBODY
+
+
+def notebook(school, **answers):
+    """Return the marked notebook with cells filled in."""
+    folder = Course(school.course.root, language=LANGUAGE).path("release", NAME)
+    found = nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
+    for grade_id, source in answers.items():
+        cell(found, grade_id).source = source
+    return found
+
+
+def function(source):
+    """Define a function as a cell does."""
+    scope = {}
+    exec("import numpy as np\n" + source, scope)
+    return next(value for name, value in scope.items() if name in HONEST)
+
+
+def test_a_wrong_word_is_found():
+    assert unmarked("<p>⟦One ⟦two⟧⟧ three <code>four</code></p>") == {"three"}
+    assert unmarked('<img alt="⟦A plot⟧"><a title="five"></a>') == {"five"}
+
+
+def test_pages(school):
+    for student, answers in {"ada": HONEST, "bob": {"scale": WRONG, "total": "total = 3"}, "eve": {}}.items():
+        result = school.grade(student, notebook(school, answer="⟦my answer⟧", **answers))
+        assert result.problem is None and (result.score == FULL) == (student == "ada")
+        page = school.page(student)
+        assert "⟦" in page and unmarked(page) == set(), student
+    school.course.config.ClassReport.language = LANGUAGE
+    report = class_report.write(school.course, NAME, school.course.class_results(NAME))
+    pages = [report, *report.with_suffix("").glob("*.html")]
+    assert len(pages) == 4 + 1  # the class, two functions, the written answer, similar code
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert f'<html lang="{LANGUAGE}">' in text and unmarked(text) - {"UTC"} == set(), page.name
+
+
+@pytest.mark.parametrize(("name", "source"), [("scale", WRONG), ("scale", CHANGES_X), ("total", "def total(x): pass")])
+@pytest.mark.parametrize("hint", [1, 2, 3])
+def test_check(school, monkeypatch, name, source, hint):
+    monkeypatch.chdir(Course(school.course.root, language=LANGUAGE).path("release", NAME))
+    with speaking(LANGUAGE), pytest.raises(CheckFailed) as told:
+        check(function(source), name, hint)
+    assert "⟦" in str(told.value) and unmarked(str(told.value)) == set()
+
+
+def test_ask(school, tmp_path, monkeypatch):
+    folder = Course(school.course.root, language=LANGUAGE).path("release", NAME)
+    with speaking(LANGUAGE):
+        told = conversation(function(LOOP), name="total", folder=folder)
+    assert "⟦" in told and unmarked(told) == set()
+
+
+def test_ready(school, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, LANGUAGE)
+    folder = shutil.copytree(Course(school.course.root, language=LANGUAGE).path("release", NAME), tmp_path / "mine")
+    nbformat.write(notebook(school, scale=WRONG), folder / f"{NAME}.ipynb")
+    told = examine(folder / f"{NAME}.ipynb").text()
+    assert "⟦" in told and unmarked(told) == set()
