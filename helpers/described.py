@@ -44,10 +44,15 @@ def describe_pictures():
         data = base64.b64encode(drawing.data.encode("utf-8")).decode("ascii")
         return as_html("svg+xml", data, html.unescape(title[1]) if title else _("A drawing"))
 
-    shown_as["image/png"].pop(Figure, None)
-    shown_as["text/html"].for_type(Figure, figure_as_html)
-    shown_as["image/svg+xml"].for_type(SVG, lambda drawing: None)
-    shown_as["text/html"].for_type(SVG, drawing_as_html)
+    def show_as_html(*cell):
+        shown_as["image/png"].pop(Figure, None)
+        shown_as["text/html"].for_type(Figure, figure_as_html)
+        shown_as["image/svg+xml"].for_type(SVG, lambda drawing: None)
+        shown_as["text/html"].for_type(SVG, drawing_as_html)
+
+    show_as_html()
+    for when in ("pre_run_cell", "post_execute"):  # a backend that is loaded later sets it anew in the middle of a cell
+        get_ipython().events.register(when, show_as_html)
 
 
 def as_html(kind, data, words):

@@ -107,7 +107,9 @@ def test_a_notebook_shows_figures_and_drawings_with_their_words(root, tmp_path, 
 
     monkeypatch.setenv("PYTHONPATH", str(root))
     sources = (
-        "from helpers.described import describe_pictures\ndescribe_pictures()",
+        "from helpers.described import describe_pictures\nfrom helpers.music import load_corpus, piano_roll\n"
+        "describe_pictures()\nchorus = load_corpus()[0].split_choruses()[0]",
+        "piano_roll(chorus);",  # here matplotlib loads its backend
         "import matplotlib.pyplot as plt\nplt.plot([1, 2, 4])\nplt.title('a < b');",
         "figure = plt.figure(); figure.suptitle('returned'); plt.close(figure); figure",
         "from IPython.display import SVG as S\nS('<svg xmlns=\"http://www.w3.org/2000/svg\"><title>sheet</title></svg>')",
@@ -117,6 +119,7 @@ def test_a_notebook_shows_figures_and_drawings_with_their_words(root, tmp_path, 
     nbformat.validate(notebook)
     shown = [output.data for cell in notebook.cells for output in cell.outputs]
     told = [re.match(r'<img alt="(.*?)" src="data:image/(.*?);base64,', data["text/html"]).groups() for data in shown]
+    assert "C: chord tone" in told.pop(0)[0]
     assert told[0] == ("a &lt; b: y axis (0.85 to 4.15) against x axis (-0.1 to 2.1); a line from 1 to 4.", "png")
     assert told[1:] == [("returned.", "png"), ("sheet", "svg+xml")]
     assert not any("image/png" in data or "image/svg+xml" in data for data in shown)  # all is there once

@@ -210,13 +210,6 @@ SAMPLER_MISTAKES = (
             ),
         ),
     ),
-    Mistake(
-        "starts_from_no_token",
-        "Two calls with other first tokens should give other music. Do they, with your function?",
-        "the model is given zeros as its first token; give it x_initializer.",
-        "section 3.1, the paragraph on a start",
-        ((CALL, CALL.replace("[x_initializer", "[np.zeros_like(x_initializer)")),),
-    ),
     *(
         Mistake(
             f"{state}_given_twice",
