@@ -287,7 +287,8 @@ def _stored(tree, cases, message):
             0: N_("The one index is due on the axis that is first."),
             len(array) - 1: N_("The one index is due on the axis that is last."),
         }
-        cure = _(cures.get(axes[0], N_("The one index is due on axis {axis}, counted from 0."))).format(axis=axes[0])
+        cure = cures.get(axes[0], N_("The one index is due on axis {axis}, counted from 0."))
+        cure = _(cure).format(axis=axes[0])
         return f"index on another axis: {name}", question, joined(text, cure)
     if place is None or len(place) != len(value):
         return f"axes: {name}", WHERE_FROM, joined(text, _("It needs one axis more than what is stored."))
