@@ -12,6 +12,7 @@ started, depend on it less: two programs that share a core's caches slow each ot
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -72,8 +73,9 @@ class Timed(NotebookClient):
     def watch(self):
         """Look at the memory now and then, until the notebook has ended."""
         kernel = psutil.Process(self.km.provisioner.pid)
-        while not self.ended.wait(BETWEEN_LOOKS):
-            self.memory = max(self.memory, sum(map(held, [kernel, *kernel.children(recursive=True)])))
+        with contextlib.suppress(psutil.NoSuchProcess):  # the kernel has ended, and with it the notebook
+            while not self.ended.wait(BETWEEN_LOOKS):
+                self.memory = max(self.memory, sum(map(held, [kernel, *kernel.children(recursive=True)])))
 
 
 def held(process):

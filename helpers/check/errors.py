@@ -5,7 +5,7 @@ The words of an error say what the machine could not do. A hint says what that m
 
 import re
 
-from helpers.language import N_, _
+from helpers.language import N_, _, speaking
 
 NUMPY = r"\b(?:np(?:\.\w+)+|to_categorical|softmax|int|float)(?=\()"  # what wants numbers
 TENSORFLOW = r"\btf(?:\.\w+)+(?=\()"
@@ -23,10 +23,11 @@ NEW_WORDS = {  # what earlier versions of Keras, or a slip of the pen, call an a
     "p": N_("It is called rate now."),
     "nb_epoch": N_("It is called epochs now."),
 }
-NAMES_OF_TYPES = {
+PLAIN_WORDS = {  # what stands in the words of an error -> what a hint calls it
     "int": N_("number"), "float": N_("number"), "str": N_("text"), "ndarray": N_("array"), "NoneType": "None",
-    "Functional": N_("model"), "KerasTensor": N_("symbolic tensor"), "list": N_("list"),
-    "builtin_function_or_method": N_("method"),
+    "Functional": N_("model"), "KerasTensor": N_("symbolic tensor"), "list": N_("list"), "tuple": N_("tuple"),
+    "dict": N_("dict"), "function": N_("function"), "builtin_function_or_method": N_("method"),
+    "Embedding layer": N_("Embedding layer"), "not enough": N_("not enough"), "too many": N_("too many"),
 }  # fmt: skip
 PLACEHOLDERS = N_("Do the tensors in that line hold numbers while the model is being built? Which functions need none?")
 KINDS = N_(
@@ -175,8 +176,16 @@ MEANINGS = (
         N_("the layer {0} wants a tensor of {1} axes, and got one of {2}, of shape {3}."),
     ),
     (
-        r"Input (\d+).*layer '(\w+)' is incompatible with the layer: expected (?:shape=)?(.*), (?:found shape=|but "
-        r"received input with shape )(\(.*\))",
+        r"Input (\d+).*layer '(\w+)' .*: expected axis (-?\d+) of input shape to have value (\d+), .* shape (\(.*\))",
+        "shapes do not fit: {line}",
+        SHAPES,
+        N_(
+            "input {0} of {1}, counted from 0, does not fit: its axis {2} must have size {3}, and its shape is {4}. "
+            "{what}."
+        ),
+    ),
+    (
+        r"Input (\d+).*layer '(\w+)' is incompatible with the layer: expected (?:shape=)?(.*), found shape=(\(.*\))",
         "shapes do not fit: {line}",
         SHAPES,
         N_("input {0} of {1}, counted from 0, does not fit: expected {2}, got {3}. {what}."),
@@ -526,21 +535,30 @@ def meaning(error, line, what):
     """
     found = ((pattern.search(error["message"]), hint) for pattern, *hint in PATTERNS)
     match, hint = next((one for one in found if one[0]), (None, None))
-    if match:
-        groups = [_(NAMES_OF_TYPES.get(group, group)) for group in match.groups() if group is not None]
-    elif error["type"] == "KeyError":
-        groups, hint = [error["message"]], KEYS
-    else:
+    if not match and error["type"] != "KeyError":
         return None
+    groups, hint = (match.groups(), hint) if match else ((error["message"],), KEYS)
+    with speaking(None):  # names are recorded, the same ones in every language
+        name = _filled(hint[0], groups, line, what)
+    return name, *(_filled(text, groups, line, what) for text in hint[1:])
+
+
+def _filled(text, groups, line, what):
+    """Translate a text of the table, and put words in the place of its braces."""
+    groups = [_(PLAIN_WORDS[one]) if one in PLAIN_WORDS else one for one in groups if one is not None]
     numpy, tensorflow = (re.search(pattern, line) for pattern in (NUMPY, TENSORFLOW))
     function = line or _("the function")
     if what:
         what = _("In that line {kinds}").format(kinds=what)
+    elif line:
+        what = _("Look at the values that stand in that line")
+    else:
+        what = _("No line of yours is reached: compare the shapes and the inputs")
     words = {
-        "line": line or _("inside the model"),
+        "line": line or "inside the model",
         "numpy": numpy[0] if numpy else function,
         "tensorflow": tensorflow[0] if tensorflow else function,
-        "what": what or _("No line of yours is reached: compare the shapes and the inputs"),
+        "what": what,
         "new": _(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
     }
-    return tuple(_(text).format(*groups, "", "", "", **words).strip() for text in hint)
+    return _(text).format(*groups, "", "", "", **words).strip()

@@ -9,6 +9,7 @@ from helpers.check import probe
 from helpers.check.comparing import Case, Spec
 from helpers.check.errors import MEANINGS, meaning
 from helpers.check.explaining import explain
+from helpers.language import speaking
 
 pytestmark = pytest.mark.slow  # Keras
 
@@ -93,7 +94,7 @@ def hint(scope, line, arguments=({"a": 1},)):
         ("densor([a0, c0])", "expected 1 input(s), got 2"),
         (f"LSTM_cell(X[:, 0, :], {STATES})", "The axis of steps is missing"),
         ("RepeatVector(1)(x)", "wants a tensor of 2 axes, and got one of 3"),
-        ("densor(x)", "expected axis -1 of input shape to have value 4, got (None, 1, 7)"),
+        ("densor(x)", "its axis -1 must have size 4, and its shape is (None, 1, 7)"),
         ("LSTM()(x)", "missing 1 required positional argument 'units'"),
         ("LSTM(a0)", "asks whether a symbolic tensor is true"),
         ("Dense(out)", "the first thing that this layer takes is a number"),
@@ -124,7 +125,7 @@ def hint(scope, line, arguments=({"a": 1},)):
         ("for word, index in words: pass", "a dict gives keys alone, and pairs only by its items"),
         ("words[3]", "the dict has no key 3"),
         ("words(3)", "words is a dict: no function. The name of a function is due"),
-        ("np.zeros(5, 3)", "a shape of several sizes is one tuple"),
+        ("np.zeros(5, 3)", "a shape of several sizes is one tuple, in brackets of its own. Look at the values"),
         ("indices[np.array([0.5])]", "entries are taken at whole numbers"),
         ("indices[7]", "place 7 is asked for along axis 0, which has 5, counted from 0"),
         ("indices[:, 0, 0]", "more axes are asked for than there are. In that line indices has shape (5, 1)."),
@@ -164,6 +165,26 @@ def test_an_error_of_odd_words_is_no_fault_of_the_machine(message):
     for line in ("", "{x} = {", "np.{}("):
         told = meaning({"type": "ValueError", "message": message}, line, "{what}")
         assert told is None or len(told) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "line", "what", "words"),
+    [
+        ("AttributeError", "'int' object has no attribute 'mean'", "", "", "类型为“数”的东西没有 mean。"),
+        ("AttributeError", "module 'keras.backend' has no attribute 'mean'", "K.mean(x)", "", "没有 mean 了"),
+        ("ValueError", "too many values to unpack (expected 2)", "a, b = x", "x …", "右边来的值太多。"),
+        ("TypeError", "object of type 'int' has no len()", "len(3)", "", "看看那一行里写的值。"),
+        ("TypeError", "f() takes 2 positional arguments but 3 were given", "", "", "调用 f 时"),
+        ("ValueError", "A KerasTensor is symbolic", "", "", "要的是数"),
+        ("KeyError", "'mean'", "x['mean']", "x …", "字典里没有键 'mean'。"),
+    ],
+)
+def test_chinese_says_the_same_and_the_name_stays_english(kind, message, line, what, words):
+    error = {"type": kind, "message": message}
+    name, *_ = meaning(error, line, what)
+    with speaking("zh_CN"):
+        told, question, text = meaning(error, line, what)
+    assert told == name and question.endswith(("？", "。")) and words in text
 
 
 def test_every_question_asks_and_no_text_is_long():

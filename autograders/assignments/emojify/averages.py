@@ -101,8 +101,8 @@ sentence_to_avg = Exercise(
         ),
         Mistake(
             "only_the_last_word_and_the_map_changed",
-            "After the loop, what is left of the first word of the sentence? And to whom does the array belong that you "
-            "divide?",
+            "After the loop, what is left of the first word of the sentence? And to whom does the array belong "
+            "that you divide?",
             "each word replaces the one before, and the division then changes the vector of the last word in the map "
             "itself; add the vectors up in new zeros.",
             "section 1.3, the task of the average",
