@@ -5,8 +5,9 @@
 A wrong answer is the solution with one edit that beginners make, or with two that do not overlap. It is judged as
 `check` judges a learner's function. Programs that a declared mistake has as its own edit are left out. A name counts as
 right only where it is one of the edits that were made: it changes a line that the program changed, to the same line or
-with the same results on fresh inputs. Counted apart are a name for another place that is the same function on fresh
-inputs ("same fn"), and what is true of the answer without saying where it comes from ("fact": all zeros, transposed).
+with the same results on fresh inputs; or it blames what the edit put there or took away (`BLAMED`). Counted apart are a
+name for another place that is the same function on fresh inputs, and what is true of the answer without saying where it
+comes from ("fact": all zeros, shapes that do not fit). docs/names.md says it in full.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from mutation import mutants  # noqa: E402
 from autograders.engine.exercise import Mistake  # noqa: E402
 from autograders.release.slips import merged, slips_in  # noqa: E402
 from helpers.check.comparing import INPUTS  # noqa: E402
-from helpers.check.naming import fingerprint, same_sketch  # noqa: E402
+from helpers.check.naming import PLACE, fingerprint, same_sketch  # noqa: E402
 
 EXERCISES = {name: "step_by_step_rnn" for name in ASSIGNMENTS["step_by_step_rnn"]} | dict.fromkeys(
     ("sentence_to_avg", "model", "sentences_to_indices"), "emojify"
@@ -67,11 +68,37 @@ TOLD_BY_KIND = {
     "fractions into whole numbers": ("whole numbers",),
     "missing": ("dropped element", "text"),
 }
+# What is said of the line of an error, by the start of the name: what an edit must have done for it to be that edit.
+# Of an edit there are the tokens that it took away and put there, its new lines, and whether they set the subject.
+ALONE = "no such variable", "no value yet"  # their subject is the whole of what is wrong
+BLAMED = {
+    "no function": lambda e, what: what in e.added and f"{what}(" in e.new,
+    "no range": lambda e, what: "range" in e.removed and what in e.words,
+    "unpacked": lambda e, what: e.sets(what) and not e.moved,
+    "index": lambda e, what: what in e.added or (e.sets(what) and "[" in e.removed),
+    "looked up in": lambda e, what: what in e.added,
+    "no array": lambda e, what: e.sets(what) and "(" in e.removed,
+    "np.append": lambda e, what: "np" in e.added and "append" in e.words,
+    "axis": lambda e, what: what in e.added,
+    "size as a number": lambda e, what: what in e.added,
+    "too far": lambda e, what: {*re.findall(r"\w+|[-+]", what.partition(" in ")[0])} & {*e.added} or e.loops_over(what),
+    "no numbers": lambda e, what: what in e.added or ("[" in e.removed and (what in e.words or e.sets(what))),
+    "index on another axis": lambda e, what: f"{what}[" in e.new and (e.moved or {":", ","} & {*e.removed}),
+    "sizes in another order": lambda e, what: e.sets(what) and e.moved,
+    "axes": lambda e, what: e.sets(what) and not e.added,
+    "transposed or not": lambda e, what: "T" in {*e.added, *e.removed} and what in e.words,
+    "in the other order": lambda e, what: e.moved and {one.split()[0] for one in what.split(" and ")} <= e.words,
+    "missing": lambda e, what: {*what.split(", ")} <= {*e.removed},
+    "no such key": lambda e, what: what in e.added,
+}
+CAUSES = ("size as a number", "index on another axis", "sizes in another order")  # false where they are not the edit
+WORD = re.compile(r"\w+")
 SETS = re.compile(r"\s*(?:for (.+?) in (?=.*:)|(.+?) [-+*/]?= )(.+)")  # a line that sets names
 # Facts about numbers: true by their own test, which holds on all cases; they name a part, not a place.
 FACTS = re.compile(
-    r"a list|fractions into whole numbers|no such key: .*|an input is changed: .*|[\w, ]+: (missing|axes"
-    r"|size .*|(last|first) column|holds \w+|is \w+|transposed|axis of length 1|whole numbers|all zeros|sign"
+    r"a list|fractions into whole numbers|an input is changed: .*|[\w, ]+: (missing|axes"
+    r"|size .*|(last|first) column|holds \w+|is \w+|is the (first|last) step of \w+|transposed|axis of length 1"
+    r"|whole numbers|all zeros|sign"
     r"|mirrored in time|one step late|one step early|all steps alike|last step|first step)"
 )
 
@@ -88,6 +115,32 @@ class Program:
     def kind(self):
         """What the table calls it."""
         return self.kinds[0] if len(self.kinds) == 1 else "two at once"
+
+
+class Edit:
+    """What an edit did to the lines of a solution."""
+
+    def __init__(self, base, source):
+        lines, tokens = base.splitlines(), re.compile(r"\w+|[^\w\s]")
+        changed = hunks(base, source)
+        self.new = " ".join(line for new in changed.values() for line in new)
+        before = collections.Counter(tokens.findall(" ".join(line for i, j in changed for line in lines[i:j])))
+        after = collections.Counter(tokens.findall(self.new))
+        self.removed, self.added, self.words = before - after, after - before, set(after)
+        self.moved = not self.removed and not self.added
+        self.setting = [SETS.match(line) for new in changed.values() for line in new]
+
+    def sets(self, names):
+        """Whether one of its new lines sets these names."""
+        return any(match and {*WORD.findall(names)} <= {*WORD.findall(match[1] or match[2])} for match in self.setting)
+
+    def loops_over(self, names):
+        """Whether one of its new lines is the loop of one of these names."""
+        return any(
+            {*WORD.findall(match[1])} & {*WORD.findall(names.partition(" in ")[0])}
+            for match in self.setting
+            if match and match[1]
+        )
 
 
 # --- Edits that beginners make ----------------------------------------------------------------------------------------
@@ -285,8 +338,10 @@ def _same(exercise, one, other, parts):
     """Whether two sources give the same on fresh inputs, in some parts."""
     for (case, mine), (_, theirs) in zip(_fresh(exercise, one), _fresh(exercise, other), strict=True):
         if "error" in mine or "error" in theirs:
-            if mine.get("error", [""])[0] != theirs.get("error", [""])[0]:
+            if mine.get("error", [])[:2] != theirs.get("error", [])[:2]:
                 return False
+        elif mine.get(PLACE) != theirs.get(PLACE):
+            return False
         elif not all(same_sketch(mine[part], theirs[part], case.tolerance) for part in parts):
             return False
     return True
@@ -312,7 +367,7 @@ def fate(exercise, program):
             return "right answer", []
         names = [hint.mistake for hint in report.hints]
         found = {truth(exercise, program, hint) for hint in report.hints}
-    return next((one for one in ("wrongly", *reversed(TRUE)) if one in found), "not named"), names
+    return next((one for one in ("wrongly", *TRUE) if one in found), "not named"), names
 
 
 def truth(exercise, program, hint):
@@ -341,12 +396,20 @@ def _truth_of_a_kind(exercise, program, hint):
     kinds = TOLD_BY_KIND.get(hint.mistake.rpartition(": ")[2], ())
     if set(kinds) & set(program.kinds):
         return "rightly"
+    base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
+    kind, _, subject = hint.mistake.partition(": ")
+    if hint.mistake.endswith(": missing"):
+        kind, subject = "missing", hint.mistake.partition(": ")[0]
+    is_edit = BLAMED.get("no numbers" if re.fullmatch(r"no \w+", kind) and kind not in BLAMED else kind)
+    if is_edit and any(is_edit(Edit(base, edit), subject) for edit in program.edits):
+        return "rightly"
+    if kind in CAUSES:
+        return "wrongly"
     if FACTS.fullmatch(hint.mistake):
         return "fact"
-    base = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise)))
     made = [(base.splitlines()[i:j], new) for (i, j), new in hunks(base, program.source).items()]
     what = hint.mistake.partition(": ")[2].rstrip(":")
-    told = "fact" if hint.mistake.startswith("cannot be done") else "rightly"  # it blames none of the line's names
+    told = "rightly" if kind in ALONE else "fact"  # the others blame what no edit did, or none of the line's names
     if any(what in line or line.strip() in what for _, new in made for line in new if line.strip()):
         return told  # the error comes from a line that was changed, or its variable stands there
     gone = {name for old, new in made for line in [*old, *new] for name in re.findall(r"\w+", line.partition("=")[0])}

@@ -8,7 +8,7 @@ from autograders.engine.exercise import KEPT_EXERCISES
 from autograders.engine.failing import failing_case
 from helpers.check.comparing import difference
 from helpers.check.judging import Run, judge_runs, part_faults
-from helpers.check.naming import HINT, fingerprint, same_sketch, sketch
+from helpers.check.naming import HINT, PLACE, fingerprint, same_sketch, sketch
 from helpers.language import _
 
 KEPT_FINGERPRINTS = 4096
@@ -164,7 +164,10 @@ def hash_of_answer(spec, cases, outcomes):
     str
     """
     prints = [fingerprint(spec, case, one) for case, one in zip(cases, outcomes, strict=True)]
-    rounded = [{part: one if part == "error" else _rounded(*one) for part, one in print_.items()} for print_ in prints]
+    rounded = [
+        one["error"][:2] if "error" in one else {part: _rounded(*of) for part, of in one.items() if part != PLACE}
+        for one in prints
+    ]
     return hashlib.sha256(repr(rounded).encode("utf-8", "backslashreplace")).hexdigest()[:12]
 
 

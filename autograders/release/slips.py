@@ -6,11 +6,13 @@ found out by running it, as for a declared mistake.
 """
 
 import ast
+import re
 from itertools import combinations, pairwise
 
 from autograders.engine.exercise import Mistake
 from helpers.language import N_, _
 
+SPELLING = re.compile(r"\s+|\((?=-?\w+\))|(?<=\w)\)")  # what two edits of the same place may differ in
 ACTIVATIONS = {"np.tanh": "tanh", "sigmoid": "sigmoid", "softmax": "softmax"}
 OTHER_FUNCTIONS = {"np.sum": "np.mean", "np.mean": "np.sum", "np.zeros": "np.ones"}
 WRONG_INDICES = {
@@ -41,14 +43,15 @@ def slips_in(reference, exercise):
         returns, and some raise errors: whoever runs them leaves those out.
     """
     source = reference.source(exercise.name)
-    reader = _Reader(source, exercise.name)
+    reader, seen = _Reader(source, exercise.name), {SPELLING.sub("", source)}
     sections = {old: mistake.section for mistake in reversed(exercise.mistakes) for old, _ in mistake.edits}
     for node, statement in reader.places() if sections else ():
         line = reader.lines[statement.lineno - 1].strip()
         place = next((where for old, where in sections.items() if old in line or line in old), [*sections.values()][-1])
         for new, label, question, hint in reader.changes(node, statement):
             changed = reader.replaced(node, new)
-            if changed != source:
+            if (plain := SPELLING.sub("", changed)) not in seen:
+                seen.add(plain)
                 yield Mistake(label, question, hint, place, ((source, changed),))
 
 
@@ -177,6 +180,12 @@ class _Reader:
                 yield new, hint.rstrip("."), hint
         elif function == "reversed":
             yield inside, "steps forwards", _("the steps are taken forwards; the last one comes first.")
+        if function not in ACTIVATIONS and function != "reversed" and inside:
+            called = function.removeprefix("np.").rpartition(".")[2]
+            yield f"({inside})", f"{called} left out", _("{names} is missing.").format(names=called)
+        if function.endswith(".append"):
+            lost = _("NumPy's append leaves a list as it is: it gives back a new array, which is thrown away here.")
+            yield f"np.append({function.removesuffix('.append')}, {inside})", "np.append", lost
         if not function.startswith("np."):
             for i, j in pairwise(range(len(node.args))):
                 new = [self.text(one) for one in node.args]
@@ -283,6 +292,12 @@ class _Reader:
     def _subscript(self, node, where):
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         base = self.text(node.value)
+        if isinstance(node.slice, (ast.Constant, ast.Name)) and isinstance(node.ctx, ast.Load):
+            hint = _("the whole of {name} is taken; one of its entries is due.")
+            if _is_key(node):
+                hint = _("the whole of {name} is taken; {entry} is due.")
+            whole = _names(node.value)
+            yield base, f"the whole of {whole}", hint.format(name=whole, entry=_names(node))
         for number, part in enumerate(parts):
             if isinstance(part, ast.Name) and part.id in self.bound:
                 texts = [self.text(one) for one in parts]
@@ -297,6 +312,8 @@ class _Reader:
                     hint = _("{name} is read along the wrong axis; time is the last one.").format(name=base)
                     yield f"{base}[:, {part.id}, :]", f"{base}: axis 1 for time", hint
                     yield f"{base}[{part.id}]", f"{base}: axis 0 for time", hint
+                    hint = _("{name} is taken whole; one step of it is due.").format(name=base)
+                    yield f"{base}[:, :]", f"{base}: no step", hint
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
             ends = [self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper)]
             yield (
@@ -360,6 +377,10 @@ class _Reader:
 
 def _is_text(statement):
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_key(node):
+    return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
 
 
 def _expressions(statement):

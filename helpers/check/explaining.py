@@ -3,7 +3,6 @@
 All that is said here is a fact about the answer on the cases, so it needs no declaration and fits every exercise.
 """
 
-import ast
 import difflib
 import re
 from itertools import permutations
@@ -12,7 +11,9 @@ import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.errors import meaning
-from helpers.check.probe import SYMBOLIC, error_of
+from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, joined, kinds_of, said, same_size
+from helpers.check.nested import flatten
+from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
 from helpers.language import N_, _, ngettext
@@ -22,15 +23,10 @@ LINE = re.compile(r"line \d+: (.*)")
 CALL = re.compile(r"\w+, line \d+: (.*)")
 RETURNED = re.compile(r"expected \d+ values \(([\w, ]+)\), got ([\w ]+)")
 CAST = re.compile(r"from dtype\('(float\d+)'\) to dtype\('(int\d+)'\)")
+SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
-NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|\w+(?:\([\w, ]*\))?)")  # see helpers.check.probe
-KINDS = {
-    "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
-    "int": N_("{name} is a number"), "float": N_("{name} is a number"), "NoneType": N_("{name} is None"),
-    "str": N_("{name} is a text"), "function": N_("{name} is a function"), "Functional": N_("{name} is a model"),
-}  # fmt: skip
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
@@ -50,18 +46,7 @@ QUESTION_OF_TIME = N_("Compare its slices with each other, one by one. Which ste
 WHICH_VALUES = N_("Which values does the docstring list? Which of them does your last line return, in which order?")
 STEPS = ("last step", N_("only the last step is wrong.")), ("first step", N_("only the first step is wrong."))
 COLUMNS = ("last column", N_("only the last column is wrong.")), ("first column", N_("only the first column is wrong."))
-FIRST_TURNED = (
-    N_("The first would fit, were it transposed."),
-    N_("The first would fit, were it not transposed."),
-)
-SECOND_TURNED = (
-    N_("The second would fit, were it transposed."),
-    N_("The second would fit, were it not transposed."),
-)
 MISSING_VALUES = "values are missing or too many"
-WHAT_FITS = N_(
-    "Which shapes stand on the two sides of the operator in that line? Write them down. Do they fit together?"
-)
 
 
 def explain(spec, cases, expected, got, parts):
@@ -84,7 +69,7 @@ def explain(spec, cases, expected, got, parts):
     """
     for case, right, mine in zip(cases, expected, got, strict=True):
         if "error" in mine:
-            return _of_error(mine["error"], case.inputs if spec.probe == "call" else {}, tuple(parts))
+            return _of_error(_errors(cases, got), case.inputs if spec.probe == "call" else {}, tuple(parts))
         hint = _of_whole(spec, case, right["value"], mine["value"], tuple(parts))
         if hint:
             return [hint]
@@ -101,11 +86,29 @@ def _hint(name, question, text, parts):
     return Hint(sound(name), sound(question), sound(text), DOCSTRING, tuple(parts))
 
 
+def whole_answer(report, name, question, text):
+    """Return a hint that explains all wrong parts of a report.
+
+    Parameters
+    ----------
+    report : Report
+    name, question, text : str
+
+    Returns
+    -------
+    Hint
+    """
+    return _hint(name, question, text, [part.part for part in report.parts if not part.ok])
+
+
 # --- An answer that ends in an error ----------------------------------------------------------------------------------
 
 
-def _of_error(error, inputs, parts):
-    """Return hints for an exception, from its type, its text, the line that raised it and those that set its names."""
+def _of_error(errors, inputs, parts):
+    """Return hints for the first of some (exception, sizes of the inputs), from its words and the lines it names."""
+    error = errors[0][0]
+    alike = [(one.get("names", ""), sizes) for one, sizes in errors if one.get("where") == error.get("where")]
+    names_on_each, sizes = zip(*alike, strict=True)
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -118,7 +121,8 @@ def _of_error(error, inputs, parts):
         return [_hint(f"no value yet: {match[1]}", *both, parts)]
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
         question = N_("Which keys does the dict have that you read from? Print them.")
-        keys = sorted({str(key) for value in inputs.values() if isinstance(value, dict) for key in value})
+        names = {name.partition("[")[0] for name in kinds_of(error.get("names", ""))}
+        keys = sorted(str(key) for name in names if isinstance(inputs.get(name), dict) for key in inputs[name])
         few = 0 < len(keys) < 20
         hint = _("there is no key {key}. The dict has {keys}.") if few else _("there is no key {key}.")
         hint = hint.format(key=match[1], keys=", ".join(keys))
@@ -128,60 +132,64 @@ def _of_error(error, inputs, parts):
             return [_hint(*OF_KIND[match[2]], parts)]
         hint = _("expected {wanted}, got {got}.").format(wanted=match[1], got=match[2])
         return [_hint(MISSING_VALUES, WHICH_VALUES, hint, parts)]
-    names = dict(NAMED.findall(error.get("names", "")))
     if match := CAST.search(text):
         question = N_("Which type do the entries of the array have that the result is written into? Print its dtype.")
         hint = _("the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it.")
         hint = hint.format(whole=match[2], fractions=match[1])
         return [_hint("fractions into whole numbers", question, hint, parts)]
+    kinds = [said(*one) for one in kinds_of(error.get("names", "")).items()]
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
         question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
-        hint = _("{name} ends in an error, called with {kinds}.").format(name=other, kinds=_kinds(names))
-        return [_hint(f"cannot be done: {call[1]}", question.format(name=other), hint, parts)]
-    shapes = {name.replace('"', "'"): _sizes(what) for name, what in names.items() if what.startswith("(")}
-    try:
-        found = _misfit(ast.parse(line.strip().rstrip(":")), shapes)
-    except (
-        SyntaxError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-    ):  # no line of Python, or one that was made to be odd
-        found = None
-    lines = [one for one in error.get("set", "").split("\t") if one]
-    told = (f"shapes do not fit: {line}", WHAT_FITS, found) if found else None
-    told = told or meaning(error, line, _kinds(dict(list(names.items())[:MOST_NAMES])))
-    if names and not told:
-        question = N_(
-            "What is each name in that line: an array, a dict, a list, a number? Which of them should it not be?"
-        )
-        told = f"cannot be done: {line}", question, _("in the line of the error {kinds}.").format(kinds=_kinds(names))
+        hint = _("{name} ends in an error, called with {kinds}.")
+        name = f"cannot be done: {call[1]}"
+        if number := same_size(names_on_each, sizes):
+            name, always = number
+            question, hint = WHERE_FROM, joined(_("{name} is called with {kinds}."), always)
+        return [_hint(name, _(question).format(name=other), hint.format(name=other, kinds=_(", ").join(kinds)), parts)]
+    told = fault(line, names_on_each, text, sizes) or meaning(error, line, _(", ").join(kinds[:MOST_NAMES]))
+    if kinds and not told:
+        hint = _("in the line of the error {kinds}.").format(kinds=_(", ").join(kinds))
+        told = f"cannot be done: {line}", WHAT_IS_IT, hint
     if not told:
         return []
     *rest, text = told
+    lines = [one for one in error.get("set", "").split("\t") if one]
     if 0 < len(lines) <= MOST_LINES:
         more = _("{text} Its names come from: {lines}").format(text=text, lines="; ".join(lines))
         text = more if len(more.split()) <= MOST_WORDS else text
     return [_hint(*rest, text, parts)]
 
 
-def _kinds(names):
-    """Say what each name is: "xt has shape (3, 10), t is a number"."""
-    others = _("{name} has shape {what}"), _("{name} is of type {what}")
-    kinds = []
-    for name, what in names.items():
-        words = _(KINDS.get(what, "")) or others[not what.startswith("(")]
-        if what.startswith(f"{SYMBOLIC}("):
-            words, what = _("{name} is symbolic, of shape {what}"), what.removeprefix(SYMBOLIC)
-        kinds.append(words.format(name=_plain(name), what=what.replace("(None, ", "(m, ")))
-    return _(", ").join(kinds)
+def _errors(cases, got):
+    """Return (error, the sizes of the inputs) of each case that ends in one."""
+    return [(one["error"], _sizes_of(case.inputs)) for case, one in zip(cases, got, strict=True) if "error" in one]
 
 
-def _plain(name):
-    """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
-    name = re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
-    return _("{name} transposed").format(name=name.removesuffix(".T")) if name.endswith(".T") else name
+def _sizes_of(inputs):
+    """Return all sizes that follow from inputs: of their arrays, their lengths, the whole numbers among them."""
+    sizes = {size for one in flatten(inputs)[1] if isinstance(one, np.ndarray) for size in one.shape}
+    sizes |= {len(one) for one in inputs.values() if isinstance(one, (dict, list, str))}
+    return sizes | {one for one in inputs.values() if type(one) is int}
+
+
+def number_in_code(spec, cases, expected, got, parts):
+    """Find wrong parts that have one size on all cases, where the inputs have others: it is a number in the code.
+
+    Parameters
+    ----------
+    spec, cases, expected, got, parts
+        As for `explain`.
+
+    Returns
+    -------
+    list of Hint
+    """
+    if errors := _errors(cases, got):
+        hints = _of_error(errors, {}, tuple(parts))
+    else:
+        hints = explain(spec, cases, expected, got, [part for part in parts if part != INPUTS])
+    return [one for one in hints if NUMBER_IN_CODE in one.mistake]
 
 
 def _undefined(name, inputs, parts):
@@ -199,71 +207,6 @@ def _undefined(name, inputs, parts):
         more = _("Is {name} meant?").format(name=close[0])
     hint = _("{sentence} {next}").format(sentence=hint, next=more) if more else hint
     return _hint(f"no such variable: {name}", question, hint, parts)
-
-
-def _sizes(text):
-    return tuple(map(int, re.findall(r"\d+", text)))
-
-
-def _misfit(tree, shapes):
-    """Say which two arrays in a line do not fit together, and what would make them fit; None if all do."""
-    for node in ast.walk(tree):
-        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
-        sides = (node.left, node.right) if isinstance(node, ast.BinOp) else ()
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.dot", "np.matmul") and len(node.args) == 2:
-            product, sides = True, node.args
-        found = [_shape(side, shapes) for side in sides]
-        if len(found) != 2 or None in found:
-            continue
-        names = [_plain(ast.unparse(side)) for side in sides]
-        one, other = found
-        both = {"first": names[0], "shape": one, "second": names[1], "other": other}
-        if product and len(one) == len(other) == 2 and one[1] != other[0]:
-            turned = [isinstance(side, ast.Attribute) and side.attr == "T" for side in sides]
-            fits = {
-                _("In the other order they would fit."): other[1] == one[0],
-                _(FIRST_TURNED[turned[0]]): one[0] == other[0],
-                _(SECOND_TURNED[turned[1]]): one[1] == other[1],
-            }
-            text = _(
-                "{first} has shape {shape} and {second} has shape {other}: "
-                "no matrix product, which needs as many columns as rows."
-            ).format(**both)
-            for cure in [one for one, does in fits.items() if does] or [
-                _("One of the two is not the one that is due.")
-            ]:
-                text = _("{sentence} {next}").format(sentence=text, next=cure)
-            return text
-        if not product:
-            try:
-                np.broadcast_shapes(one, other)
-            except ValueError:
-                return _(
-                    "{first} has shape {shape} and {second} has shape {other}: they do not fit entry by entry. "
-                    "Is one of them not the one that is due, or transposed?"
-                ).format(**both)
-    return None
-
-
-def _shape(node, shapes):
-    """Return the shape of an expression of names, transposes and products; None where it cannot be told."""
-    text = ast.unparse(node)
-    if text in shapes:
-        return shapes[text]
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        inner = _shape(node.value, shapes)
-        return inner and inner[::-1]
-    if isinstance(node, ast.BinOp):
-        one, other = _shape(node.left, shapes), _shape(node.right, shapes)
-        if one is None or other is None:
-            return one or other if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant) else None
-        if isinstance(node.op, ast.MatMult):
-            return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None
-        try:
-            return np.broadcast_shapes(one, other)
-        except ValueError:
-            return None
-    return None
 
 
 # --- An answer of the wrong kind --------------------------------------------------------------------------------------
@@ -321,13 +264,14 @@ def _of_parts(cases, pairs, parts):
     """Return a hint for each wrong part about whose numbers something is true on all cases where it is wrong."""
     found = {}
     for part in parts:
-        told = [
-            list(_facts(part, right, mine, case))
+        wrong = [
+            (right, mine, case)
             for case, (right, mine) in zip(cases, pairs, strict=True)
             if part not in mine or difference(right[part], mine[part], case.tolerance)
         ]
-        if facts := _common(told):
-            found.setdefault(min(facts), []).append(part)
+        if facts := _common([list(_facts(part, *one)) for one in wrong]):
+            fact = min(facts)
+            found.setdefault(_number(part, fact, wrong) or fact, []).append(part)
     hints = []
     for (rank, name, question, text), where in found.items():
         if rank:  # the kind of an answer needs no part
@@ -335,6 +279,21 @@ def _of_parts(cases, pairs, parts):
             text = _("{part}: {fault}").format(part=_(", ").join(map(_, where)), fault=_(text))
         hints.append(_hint(name, question, text, where))
     return hints
+
+
+def _number(part, fact, wrong):
+    """Return the fact that a size is a number in the code; None where it may follow from the inputs."""
+    size = SIZE.fullmatch(fact[1])
+    if not size or all(int(size[1]) in _sizes_of(case.inputs) for *_, case in wrong):
+        return None
+    arrays = [one for right, *_ in wrong for one in flatten(right[part])[1] if isinstance(one, np.ndarray)]
+    if len({one.shape[int(size[2])] for one in arrays}) < 2:  # the right one is the same on all cases, too
+        return None
+    text = _(
+        "on every case there is a size {number} along axis {axis}, whatever the inputs: "
+        "the size is written as a number."
+    ).format(number=size[1], axis=size[2])
+    return 0, f"{NUMBER_IN_CODE}: {size[1]}", WHERE_FROM, text
 
 
 def _common(told):
@@ -362,7 +321,7 @@ def _facts(part, right, mine, case):
     if want is not None and _type_name(have) in OF_KIND:
         yield 0, *OF_KIND[_type_name(have)]
     elif isinstance(have, Unknown) and ": " in have.type_name:
-        for hint in _of_error(error_of(have), {}, ()):
+        for hint in _of_error([(error_of(have), set())], {}, ()):
             yield 0, hint.mistake, hint.question, hint.text
     if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
         for place, (due, got) in enumerate(zip(want, have, strict=True)):
@@ -383,6 +342,14 @@ def _facts(part, right, mine, case):
         if same(value, have):
             question = N_("Does what you return differ from what was given?")
             yield 1, f"is {name}", question, _("it is {name}, as it was given.").format(name=name)
+        steps = (
+            ("first", 0, N_("it is the first step of {name}, as it was given.")),
+            ("last", -1, N_("it is the last step of {name}, as it was given.")),
+        )
+        for which, step, text in steps if getattr(value, "ndim", 0) == 3 and value.size else ():
+            if same(value[:, :, step], have):
+                question = N_("What happens to what is given before it is returned?")
+                yield 1, f"is the {which} step of {name}", question, _(text).format(name=name)
     want, have = (
         np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
     )

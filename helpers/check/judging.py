@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from helpers.check.comparing import INPUTS, difference
-from helpers.check.explaining import explain
+from helpers.check.explaining import explain, number_in_code
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import NOT_WRITTEN, PartResult, Remark, Report, sound
 from helpers.language import _, with_numbers
@@ -108,10 +108,17 @@ def _judge_run(spec, cases, run):
         evidence = _evidence(spec, cases, run, core)
         known = _on(run.known(), core)
         hints = name_mistakes(evidence, spec.parts, wrong, known)
-        if _left(wrong, hints) and (slips := _on(run.slips(), core)):
+        if (_left(wrong, hints) or evidence.ends_in_error) and (slips := _on(run.slips(), core)):
             hints = name_mistakes(evidence, spec.parts, wrong, known, slips)
+        of_core = [[of[index] for index in core] for of in (cases, run.expected, run.got)]
+        if evidence.ends_in_error or any("expected shape" in faults[part] for part in wrong):
+            proven = number_in_code(spec, *of_core, wrong)  # by all cases: a slip has been tried on the first
+            hints = [
+                *proven,
+                *(one for one in hints if not {*one.parts} & {part for two in proven for part in two.parts}),
+            ]
         if left := _left(wrong, hints):
-            hints += explain(spec, *([of[index] for index in core] for of in (cases, run.expected, run.got)), left)
+            hints += explain(spec, *of_core, left)
     else:
         remarks = list(_remarks(spec, cases, run))
     return Report(spec.name, spec.points, [_unless_alone(result, results) for result in results], hints, remarks)

@@ -1,7 +1,8 @@
 """Recognise a known mistake by its output on the same inputs, never by its source code.
 
 A mistake is named on strong evidence only. Numbers with fractions, shapes and error messages do not agree by chance.
-Whole numbers such as labels do, so many of them must agree.
+Whole numbers such as labels do, so many of them must agree. Of an error, what the names in its line stood for tells
+more than its words; the line itself decides only between mistakes that agree in all that.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import numpy as np
 
 from helpers.check.comparing import ATOL, INPUTS, NUMBERS, RTOL
 from helpers.check.nested import flatten
+from helpers.check.probe import error_of
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
 from helpers.language import _, speaking
@@ -24,7 +26,9 @@ WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
 ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
 HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
+SPELLING = re.compile(r"#.*|[\s'\"()]")  # what two lines of the same code may differ in
 NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
+PLACE = "place of the errors"  # in a fingerprint, beside the parts
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
 
@@ -116,20 +120,31 @@ def fingerprint(spec, case, outcome):
     Returns
     -------
     dict
-        {"error": [type, message]}, or {part: sketch}.
+        {part: sketch}; or {"error": [type, message, names, line]}, the last two as checksums: what the names in the
+        line of the error stood for, and the line. Where errors stand for values, PLACE has a checksum of them.
     """
     if "error" in outcome:
-        return {"error": [outcome["error"]["type"], outcome["error"]["message"]]}
+        error = outcome["error"]
+        line = (error.get("call") or error.get("where", "")).partition(": ")[2]
+        return {"error": [error["type"], error["message"], _checksum(error.get("names", "")), _checksum(line)]}
     with speaking(""):  # so that fingerprints are the same in every language
         values = spec.split(outcome["value"])
     if isinstance(values, str):
-        return {"error": ["structure", values]}
+        return {"error": ["structure", values, "", ""]}
     if case.beyond:
         return {ANSWER: sketch(values)}
     prints = {part: sketch(values.get(part)) for part in spec.parts if part != INPUTS}
+    errors = [error_of(node) for node in flatten(values)[1] if isinstance(node, Unknown)]
+    if errors:
+        prints[PLACE] = [_checksum(" ".join(one[key] for one in errors)) for key in ("message", "names")]
     if INPUTS in spec.parts:
         prints[INPUTS] = [",".join(sorted(outcome["changed"])), 0.0, 0.0, 0]
     return prints
+
+
+def _checksum(code):
+    text = SPELLING.sub("", code).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=STRUCTURE_BYTES).hexdigest()
 
 
 class Evidence:
@@ -148,6 +163,7 @@ class Evidence:
         self.tolerances = [case.tolerance for case in cases]
         self.right = [fingerprint(spec, case, one) for case, one in zip(cases, expected, strict=True)]
         self.mine = [fingerprint(spec, case, one) for case, one in zip(cases, got, strict=True)]
+        self.ends_in_error = any("error" in one or PLACE in one for one in self.mine)
         self.values = [
             [spec.split(one["value"]) if "value" in one else {} for one in pair]
             for pair in zip(expected, got, strict=True)
@@ -158,7 +174,7 @@ class Evidence:
         for tol, right, mine, print_ in zip(self.tolerances, self.right, self.mine, prints, strict=False):
             yield tol, right, mine, print_ if "error" in print_ else right | print_
 
-    def strength(self, prints, part):
+    def strength(self, prints, part, exactly=False):
         """Say how strongly the outputs of a mistake speak for it in one part.
 
         Parameters
@@ -166,6 +182,8 @@ class Evidence:
         prints : list of dict
             Its fingerprint on each case, or on the first ones; a part that is not in it is right.
         part : str
+        exactly : bool
+            Whether the names in the line of an error must stand for the same.
 
         Returns
         -------
@@ -175,16 +193,20 @@ class Evidence:
         strength = 0
         for tol, right, mine, print_ in self._beside(prints):
             if "error" in mine or "error" in print_:
-                (kind, message), (other_kind, other_message) = (one.get("error", ("", "")) for one in (mine, print_))
-                if kind != other_kind:
+                one, other = (print_.get("error", ["", "", "", ""]) for print_ in (mine, print_))
+                if one[0] != other[0] or (exactly and one[2] != other[2]):
+                    return None
+                if exactly and one[0] != "ValueError" and one[1] != other[1]:  # NumPy says a ValueError in several ways
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                strength += ENOUGH_FRACTIONS * _same_words(message, other_message) + (message == other_message)
-            elif not same_sketch(mine[part], print_[part], tol):
+                alike = sum(a == b for a, b in zip(one[1:], other[1:], strict=True))
+                strength += ENOUGH_FRACTIONS * (exactly or _same_words(one[1], other[1])) + alike
+            elif not (_same_place(mine, print_, exactly) and same_sketch(mine[part], print_[part], tol)):
                 return None
             elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:
                 shape_differs = right[part][0] != print_[part][0]
                 strength += ENOUGH_FRACTIONS if shape_differs else print_[part][3]
+                strength += PLACE in mine and mine[PLACE] == print_.get(PLACE)
         return strength
 
     def differing_numbers(self, part, count):
@@ -203,6 +225,14 @@ class Evidence:
         )
 
 
+def _without_rivals(found):
+    """Leave out the slips that explain an error best, where there are several: any may have led to it."""
+    best = max((one[3] for one in found), default=0)
+    slips = [one for one in found if "hints" in one[0] and one[3] == best]
+    names = {one[0]["hints"][0]["name"] for one in slips}
+    return found if len(names) < 2 else [one for one in found if "hints" not in one[0]]
+
+
 def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
     both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
@@ -214,9 +244,16 @@ def _hints(mistake, parts):
     return both
 
 
+def _same_place(one, other, exactly):
+    """Whether errors that stand for values have the same words; if exactly, the names in their lines count as well."""
+    if PLACE not in one or PLACE not in other:
+        return not exactly or (PLACE in one) == (PLACE in other)
+    return one[PLACE] == other[PLACE] if exactly else one[PLACE][0] == other[PLACE][0]
+
+
 def _same_words(message, other):
     """Whether two error messages agree; their numbers may differ, except in shapes: these tell mistakes apart."""
-    if message == other or SHAPE.search(message):
+    if message == other or SHAPE.search(message) or "out of bounds" in message:
         return message == other
     return NUMBER.sub("0", message) == NUMBER.sub("0", other)
 
@@ -252,17 +289,18 @@ def name_mistakes(evidence, parts, wrong, known, slips=()):
     right_parts = [part for part in parts if part not in wrong]
     found = []
     for mistake in [*known, *slips]:
-        prints = mistake["cases"]
-        strengths = {part: evidence.strength(prints, part) for part in wrong}
+        prints, slip = mistake["cases"], "hints" in mistake
+        strengths = {part: evidence.strength(prints, part, exactly=slip) for part in wrong}
         strengths = {part: strength for part, strength in strengths.items() if strength is not None}
         against = sum(evidence.contradicted(prints, part) for part in right_parts)
-        if against and "hints" in mistake:
+        if (against and slip) or (list(strengths) == [INPUTS] != wrong):  # many change an input, along with other parts
             continue
         if sum(strengths.values()) >= ENOUGH_FRACTIONS:
             found.append((mistake, list(strengths), against, sum(strengths.values())))
         elif len(strengths) == len(wrong) and not against:  # whole numbers, or an error in other words
             if sum(evidence.differing_numbers(part, len(prints)) for part in wrong) >= ENOUGH_WHOLE_NUMBERS:
                 found.append((mistake, wrong, against, 0))
+    found = _without_rivals(found) if evidence.ends_in_error else found
     hints, unexplained = [], list(wrong)
     while unexplained and found:
         # The mistake that explains most; of equals the one that right parts speak against least, then the one whose

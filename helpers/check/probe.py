@@ -17,6 +17,7 @@ import numpy as np
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
 
+LARGEST = 10**9  # a whole number that is told; of a larger one only that it is a number
 SYMBOLIC = "KerasTensor"  # the type of what a Keras model is built from; named, since Keras may not be imported
 VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
 
@@ -167,6 +168,7 @@ def describe(error):
     """
     both = zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True)
     own = [(p, frame) for p, (frame, _) in both if "ipykernel" in p.filename or p.filename.startswith("<")]
+    own = [one for one in own if not one[0].name.startswith("<")] or own  # a comprehension is a line of its function
     places = [f"{p.name}, line {p.lineno}" + (f": {p.line}" if p.line else "") for p, _ in own]
     names = _names(own[-1][0].line, own[-1][1].f_locals) if own else ""
     lines = _setters(*own[-1]) if len(own) == 1 else []
@@ -212,16 +214,24 @@ def error_of(value):
 
 
 def _names(line, variables):
-    """Say of each variable in a line its shape, or else its type: "xt (3, 10); a KerasTensor(None, 64); W dict"."""
+    """Say of each variable in a line its shape, its number or its type: "xt (3, 10); a KerasTensor(None, 64); t 0"."""
     found = {}
-    for text, name, key in VARIABLE.findall(line or ""):
+    for text, name, key in VARIABLE.findall((line or "").partition("#")[0]):
         value = variables.get(name)
         if key and isinstance(value, dict):
             value = value.get(key)
+        elif key:  # an array of text, or what is no dict though an entry is read
+            text = name
         if name in variables:
-            kind = "" if isinstance(value, np.ndarray) else type(value).__name__
-            found[text] = kind + (str(value.shape) if kind in ("", SYMBOLIC) else "")
+            found[text] = _kind(value)
     return "; ".join(f"{text} {what}" for text, what in found.items())[:500]
+
+
+def _kind(value):
+    if type(value) is int and abs(value) < LARGEST:
+        return str(value)
+    kind = "" if isinstance(value, np.ndarray) else type(value).__name__
+    return kind + (str(value.shape) if kind in ("", SYMBOLIC) else "")
 
 
 def _setters(place, frame):

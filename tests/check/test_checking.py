@@ -58,6 +58,18 @@ def test_wrong_answer_raises_with_what_was_expected_what_came_and_why(folder):
         check(wrong, "rnn_cell_forward", hint=3)
 
 
+a0 = np.zeros((5, 10))
+
+
+def test_a_variable_of_the_notebook_in_the_place_of_an_argument_is_told(folder):
+    def wrong(xt, a_prev, parameters):
+        return rnn_cell_forward(xt, a0, parameters)
+
+    report = check_report(wrong, "rnn_cell_forward")
+    assert report.hints[0].mistake == "a variable of the notebook: a0"
+    assert set(report.hints[0].parts) == {part.part for part in report.parts if not part.ok}
+
+
 @pytest.mark.parametrize("hint", [0, 4, "2", None])
 def test_there_are_three_hints(folder, hint):
     with pytest.raises(ValueError, match="hint: expected 1, 2 or 3, got"):

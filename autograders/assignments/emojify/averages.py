@@ -100,6 +100,15 @@ sentence_to_avg = Exercise(
             (("avg += word_to_vec_map[word]", "avg = word_to_vec_map[word].copy()"),),
         ),
         Mistake(
+            "only_the_last_word_and_the_map_changed",
+            "After the loop, what is left of the first word of the sentence? And to whom does the array belong "
+            "that you divide?",
+            "each word replaces the one before, and the division then changes the vector of the last word in the map "
+            "itself; add the vectors up in new zeros.",
+            "section 1.3, the task of the average",
+            (("avg += word_to_vec_map[word]", "avg = word_to_vec_map[word]"),),
+        ),
+        Mistake(
             "repeated_words_once",
             "If a word stands twice in the sentence, how often does it count in your sum?",
             "a word that occurs twice counts once; do not make a set of the words.",
