@@ -43,8 +43,8 @@ Emojify_V2 = Exercise(
         ),
         Mistake(
             "softmax_twice",
-            "How many times do the sums go through softmax on their way to the probabilities?",
-            "softmax is applied twice, in the dense layer and after it; once is enough.",
+            "Through how many activation functions do the sums go on their way to the probabilities?",
+            "the dense layer has an activation of its own, and softmax comes after it; softmax alone is enough.",
             "section 2.3, the table of layers, the last row",
             ((DENSE, 'A = Dense(5, activation="softmax")(A)'),),
         ),
@@ -153,16 +153,13 @@ Emojify_V2 = Exercise(
             )
             for name in ("relu", "tanh")
         ),
-        *(
-            Mistake(
-                f"{name}_in_the_dense_layer",
-                "What may the sums be before softmax: of either sign, and of any size? What does your dense layer let "
-                "through?",
-                "the dense layer has an activation of its own before softmax; leave it out.",
-                "section 2.3, the table of layers, the rows of Dense and Activation",
-                ((DENSE, f'A = Dense(5, activation="{name}")(A)'),),
-            )
-            for name in ("tanh", "sigmoid")
+        Mistake(
+            "tanh_in_the_dense_layer",  # sigmoid there gives nearly what a second softmax gives
+            "What may the sums be before softmax: of either sign, and of any size? What does your dense layer let "
+            "through?",
+            "the dense layer has an activation of its own before softmax; leave it out.",
+            "section 2.3, the table of layers, the rows of Dense and Activation",
+            ((DENSE, 'A = Dense(5, activation="tanh")(A)'),),
         ),
         *(
             Mistake(
