@@ -27,7 +27,7 @@ ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
 HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
 SPELLING = re.compile(r"#.*|[\s'\"()]")  # what two lines of the same code may differ in
-NUMBER, SHAPE = re.compile(r"\d+(\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
+NUMBER, SHAPE = re.compile(r"\d+(?:\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 PLACE = "place of the errors"  # in a fingerprint, beside the parts
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
 
@@ -200,7 +200,10 @@ class Evidence:
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
                 alike = sum(a == b for a, b in zip(one[1:], other[1:], strict=True))
-                strength += ENOUGH_FRACTIONS * (exactly or _same_words(one[1], other[1])) + alike
+                strength += alike
+                if exactly or _same_words(one[1], other[1]):  # of several, the one that has most of its numbers
+                    numbers = zip(NUMBER.findall(one[1]), NUMBER.findall(other[1]), strict=False)
+                    strength += ENOUGH_FRACTIONS + sum(a == b for a, b in numbers)
             elif not (_same_place(mine, print_, exactly) and same_sketch(mine[part], print_[part], tol)):
                 return None
             elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:

@@ -49,7 +49,8 @@ def test_the_checkout_is_closed_and_its_settings_are_read(checkout, deployed):
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("make ")])
 def test_make_says_what_is_meant(checkout, line):
-    said = subprocess.run([*line.split(), "-n"], cwd=checkout, capture_output=True, text=True, check=True).stdout
+    words = ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", *line.split(), "-n"]  # as typed, even below `make test`
+    said = subprocess.run(words, cwd=checkout, capture_output=True, text=True, check=True).stdout
     what = {"classroom": "start", "classroom-stop": "stop"}[line.split()[1]]
     assert said.splitlines()[-1].endswith(f"deploy/classroom.py {what} --settings class.toml")
 

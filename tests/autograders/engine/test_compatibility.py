@@ -92,7 +92,7 @@ class TestLatePenalty:
         assert score(page) == f"{FULL - penalty:g} of {FULL:g}"
 
     def test_is_said_in_the_class_report(self, late):
-        assert "6 points taken off: handed in late" in report(late)
+        assert "late: −6</small>" in report(late)
 
     def test_extension_of_time_is_granted(self, late):
         late.hand_in("extended", timestamp__txt="2030-01-31 15:30:00 UTC")
