@@ -369,6 +369,7 @@ def test_on_a_new_machine_accounts_get_homes_and_passwords_back(classroom, ada):
     waiting.terminate()
     assert waiting.communicate()[0].splitlines() == ["the classroom is closed"]
     assert "the classroom is open" in classroom.do("start")
+    assert ada.open("/hub/spawn").ok
 
 
 def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postgres):  # noqa: F811
