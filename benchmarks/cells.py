@@ -115,13 +115,13 @@ def missed(result):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("notebooks", nargs="*", choices=NOTEBOOKS, metavar="NOTEBOOK", default=list(NOTEBOOKS))
+    parser.add_argument("notebooks", nargs="*", choices=NOTEBOOKS, metavar="NOTEBOOK")
     parser.add_argument("--all", action="store_true", help="a line for every cell")
     parser.add_argument("--save", type=Path, help="a folder for the notebooks with their outputs")
     options = parser.parse_args()
     os.environ["PYTHONPATH"] = str(ROOT)
     failed = []
-    for name in options.notebooks:
+    for name in options.notebooks or NOTEBOOKS:
         result = run(NOTEBOOKS[name])
         if options.save:
             options.save.mkdir(parents=True, exist_ok=True)
