@@ -167,8 +167,11 @@ def _errors(cases, got):
 
 
 def _sizes_of(inputs):
-    """Return all sizes that follow from inputs: of their arrays, their lengths, the whole numbers among them."""
-    sizes = {size for one in flatten(inputs)[1] if isinstance(one, np.ndarray) for size in one.shape}
+    """Return all sizes that follow from inputs: of arrays, lengths, whole numbers, and the words in each text."""
+    arrays = [one for one in flatten(inputs)[1] if isinstance(one, np.ndarray)]
+    sizes = {size for one in arrays for size in one.shape}
+    texts = [*inputs.values(), *(text for one in arrays if one.dtype.kind == "U" for text in one.flat)]
+    sizes |= {len(one.split()) for one in texts if isinstance(one, str)}
     sizes |= {len(one) for one in inputs.values() if isinstance(one, (dict, list, str))}
     return sizes | {one for one in inputs.values() if type(one) is int}
 
