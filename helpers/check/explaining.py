@@ -27,6 +27,7 @@ SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
+COUNTED = re.compile(r"for (\w+) in range\((?:\d+, ?)?(\d+)\)")  # a loop over so many steps, whatever the inputs
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
@@ -155,6 +156,12 @@ def _of_error(errors, inputs, parts):
         return []
     *rest, text = told
     lines = [one for one in error.get("set", "").split("\t") if one]
+    counted = COUNTED.search(error.get("set", ""))
+    many = len({one["message"] for one, _ in errors}) > 1  # it goes too far in arrays of several sizes
+    if counted and many and rest[0].startswith(f"too far: {counted[1]} "):
+        rest[0] = f"{NUMBER_IN_CODE}: {counted[2]}"
+        more = _("The loop ends at {number}, written as a number; how many steps there are follows from the inputs.")
+        text = joined(text, more.format(number=counted[2]))
     if 0 < len(lines) <= MOST_LINES:
         more = _("{text} Its names come from: {lines}").format(text=text, lines="; ".join(lines))
         text = more if len(more.split()) <= MOST_WORDS else text
@@ -382,6 +389,9 @@ def _facts(part, right, mine, case):
     ):
         text = N_("it holds whole numbers: the fractions are cut off. The array was made for integers.")
         yield 2, "whole numbers", N_("Which type do its entries have? Can that type hold a fraction?"), text
+    elif np.array_equal(have, np.floor(want)) and not np.array_equal(have, want):
+        text = N_("it holds whole numbers: each is rounded down. Is // written where / is due?")
+        yield 2, "whole numbers", N_("Which lines divide, and by what? Does that division keep the fractions?"), text
     want, have = want.astype(float), have.astype(float)
     if not have.any():
         text = N_("it is all zeros: nothing is ever stored in it, or what is stored is zero.")
