@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.errors import meaning
-from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, joined, kinds_of, said, same_size
+from helpers.check.lines import INPUT_SIZES, NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, joined, kinds_of, said, same_size
 from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
@@ -108,8 +108,8 @@ def whole_answer(report, name, question, text):
 def _of_error(errors, inputs, parts):
     """Return hints for the first of some (exception, sizes of the inputs), from its words and the lines it names."""
     error = errors[0][0]
-    alike = [(one.get("names", ""), sizes) for one, sizes in errors if one.get("where") == error.get("where")]
-    names_on_each, sizes = zip(*alike, strict=True)
+    alike = [one for one in errors if one[0].get("where") == error.get("where")]
+    on_each = [kinds_of(one.get("names", "")) | {INPUT_SIZES: sizes} for one, sizes in alike]
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -144,11 +144,11 @@ def _of_error(errors, inputs, parts):
         question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
         hint = _("{name} ends in an error, called with {kinds}.")
         name = f"cannot be done: {call[1]}"
-        if number := same_size(names_on_each, sizes):
+        if number := same_size(on_each):
             name, always = number
             question, hint = WHERE_FROM, joined(_("{name} is called with {kinds}."), always)
         return [_hint(name, _(question).format(name=other), hint.format(name=other, kinds=_(", ").join(kinds)), parts)]
-    told = fault(line, names_on_each, text, sizes) or meaning(error, line, _(", ").join(kinds[:MOST_NAMES]))
+    told = meaning(error, line, _(", ").join(kinds[:MOST_NAMES]), on_each)
     if kinds and not told:
         hint = _("in the line of the error {kinds}.").format(kinds=_(", ").join(kinds))
         told = f"cannot be done: {line}", WHAT_IS_IT, hint
