@@ -84,7 +84,7 @@ BLAMED = {
     "too far": lambda e, what: {*re.findall(r"\w+|[-+]", what.partition(" in ")[0])} & {*e.added} or e.loops_over(what),
     "no numbers": lambda e, what: what in e.added or ("[" in e.removed and (what in e.words or e.sets(what))),
     "index on another axis": lambda e, what: f"{what}[" in e.new and (e.moved or {":", ","} & {*e.removed}),
-    "sizes in another order": lambda e, what: e.sets(what) and e.moved,
+    "sizes in another order": lambda e, what: e.moved and (e.sets(what) or ".shape" in e.new),  # taken from there
     "axes": lambda e, what: e.sets(what) and not e.added,
     "transposed or not": lambda e, what: "T" in {*e.added, *e.removed} and what in e.words,
     "in the other order": lambda e, what: e.moved and {one.split()[0] for one in what.split(" and ")} <= e.words,
@@ -388,7 +388,8 @@ def _truth_of_an_edit(exercise, program, hint, source):
     if _overlap(hunks(base, program.source), named):
         if _same(exercise, source, program.source, set(hint.parts) & set(parts)):
             return "rightly"
-    return "same function" if _same(exercise, source, program.source, parts) else "wrongly"
+    alike = any(_same(exercise, source, one, parts) for one in (program.source, *program.edits))
+    return "same function" if alike else "wrongly"
 
 
 def _truth_of_a_kind(exercise, program, hint):

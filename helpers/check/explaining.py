@@ -27,7 +27,7 @@ SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
-COUNTED = re.compile(r"for (\w+) in range\((?:\d+, ?)?(\d+)\)")  # a loop over so many steps, whatever the inputs
+COUNTED = re.compile(r"for (\w+) in (?:reversed\()?range\((?:\d+, ?)?(\d+)\)")  # so many steps, whatever the inputs
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
@@ -157,8 +157,8 @@ def _of_error(errors, inputs, parts):
     *rest, text = told
     lines = [one for one in error.get("set", "").split("\t") if one]
     counted = COUNTED.search(error.get("set", ""))
-    many = len({one["message"] for one, _ in errors}) > 1  # it goes too far in arrays of several sizes
-    if counted and many and rest[0].startswith(f"too far: {counted[1]} "):
+    words = rest[0].split()  # too far: t in x
+    if counted and words[:2] == ["too", "far:"] and counted[1] in words and words[-1] in inputs:
         rest[0] = f"{NUMBER_IN_CODE}: {counted[2]}"
         more = _("The loop ends at {number}, written as a number; how many steps there are follows from the inputs.")
         text = joined(text, more.format(number=counted[2]))
@@ -196,7 +196,8 @@ def number_in_code(spec, cases, expected, got, parts):
     list of Hint
     """
     if errors := _errors(cases, got):
-        hints = _of_error(errors, {}, tuple(parts))
+        given = next(case.inputs for case, one in zip(cases, got, strict=True) if "error" in one)
+        hints = _of_error(errors, given if spec.probe == "call" else {}, tuple(parts))
     else:
         hints = explain(spec, cases, expected, got, [part for part in parts if part != INPUTS])
     return [one for one in hints if NUMBER_IN_CODE in one.mistake]
