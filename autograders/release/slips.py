@@ -239,7 +239,10 @@ class _Reader:
                 hint = hint.format(names=_names(node.right.left))
                 yield f"({left} - {base}) ** {power}", "difference squared", hint
         elif isinstance(node.op, ast.Pow):
-            yield left, f"{_names(node.left)} not squared", _("{names} is not squared.").format(names=_names(node.left))
+            names = _names(node.left)
+            yield left, f"{names} not squared", _("{names} is not squared.").format(names=names)
+            hint = _("{names} is multiplied by {number}; it is to be raised to that power.")
+            yield f"({left} * {right})", f"{names} times {right}", hint.format(names=names, number=right)
         elif isinstance(node.op, ast.MatMult):
             both = _(" and ").join((_names(node.left), _names(node.right)))
             hint = _("{names} are multiplied entry by entry; a matrix product is due.").format(names=both)
@@ -333,6 +336,16 @@ class _Reader:
                 f"{base}: the other rows",
                 _("the other rows of {name} are due.").format(name=base),
             )
+
+    def _dict(self, node, where):
+        keys, values = ([self.text(one) for one in some if one] for some in (node.keys, node.values))
+        for i, j in combinations(range(len(keys)), 2) if len(keys) == len(values) else ():
+            new = list(values)
+            new[i], new[j] = new[j], new[i]
+            both = _(" and ").join(keys[place].strip("\"'") for place in (i, j))
+            entries = ", ".join(map(": ".join, zip(keys, new, strict=True)))
+            hint = _("{names} stand in each other's place.").format(names=both)
+            yield f"{{{entries}}}", f"{both} in each other's place", hint
 
     def _tuple(self, node, where):
         yield from self._listed(node, "()")
