@@ -371,6 +371,8 @@ class Course:
 
     def _problem(self, assignment, student):
         """Return why notebooks of a submission could not be read; None if all could."""
+        if stamp := stamps.read(self.path("autograded", assignment, student)):
+            return stamp.problem  # a judged notebook is large
         return _told({path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]})
 
     def class_results(self, assignment):
