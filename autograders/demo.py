@@ -10,7 +10,7 @@ from autograders.course import CONFIG_FILE, Course
 from autograders.engine.exercise import FOLDER, exercises_of
 from autograders.engine.reference import Reference
 from autograders.release.languages import FOLDER as TRANSLATIONS
-from helpers.notebook import checked
+from helpers.notebook import checked, settings
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
@@ -52,17 +52,12 @@ class Desk:
 
     def solution_cell(self, notebook, name):
         """Return the solution cell of an exercise in a notebook."""
-        return next(
-            cell
-            for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("solution") and f"def {name}(" in cell.source
-        )
+        return next(one for one in notebook.cells if settings(one).get("solution") and f"def {name}(" in one.source)
 
     def answer(self, notebook, text):
         """Write the same text into every answer cell that a person marks; return the notebook."""
         for cell in notebook.cells:
-            settings = cell.metadata.get("nbgrader", {})
-            if cell.cell_type == "markdown" and settings.get("grade") and settings.get("solution"):
+            if cell.cell_type == "markdown" and settings(cell).get("grade") and settings(cell).get("solution"):
                 cell.source = text
         return notebook
 
@@ -147,11 +142,9 @@ def _milo(desk):
 def _nour(desk):
     """A copied solution and a copied grade cell, as a slip of the keyboard makes them."""
     notebook = desk.notebook(optional=False)
-    kinds = [
-        [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(kind)]
-        for kind in ("solution", "grade")
-    ]
-    copies = [nbformat.from_dict(cells[0]) for cells in kinds]
+    kinds = ("solution", "grade")
+    firsts = [next(cell for cell in notebook.cells if settings(cell).get(kind)) for kind in kinds]
+    copies = [nbformat.from_dict(cell) for cell in firsts]
     for number, copy in enumerate(copies):
         copy["id"] = f"copy-{number}"
     notebook.cells += copies

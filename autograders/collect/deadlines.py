@@ -106,9 +106,13 @@ def due_dates(course, assignment):
     """Return (when an assignment is due, {student: when for them}); None if it is never due."""
     with course.gradebook() as gradebook:
         due = _find(gradebook, assignment).duedate
-    rows = tables.read(course.root / FILE, COLUMNS)
-    extended = {row["student"]: datetime.fromisoformat(row["due"]) for row in rows if row["assignment"] == assignment}
-    return due and due.replace(tzinfo=UTC), extended
+    return due and due.replace(tzinfo=UTC), _extended(course.root, assignment)
+
+
+def _extended(root, assignment):
+    """Return {student: when an assignment is due for them} of those who have more time."""
+    rows = tables.read(Path(root, FILE), COLUMNS)
+    return {row["student"]: datetime.fromisoformat(row["due"]) for row in rows if row["assignment"] == assignment}
 
 
 def set_due(course, assignment, due, student=None):
@@ -176,17 +180,9 @@ def extend(root, submission, reset=False):
     reset : bool
         Whether an extension that was given in nbgrader goes.
     """
-    path = Path(root, FILE)
-    due = next(
-        (
-            datetime.fromisoformat(row["due"]).astimezone(UTC).replace(tzinfo=None)
-            for row in tables.read(path, COLUMNS)
-            if (row["assignment"], row["student"]) == (submission.assignment.name, submission.student.id)
-        ),
-        None,
-    )
+    due = _extended(root, submission.assignment.name).get(submission.student.id)
     if submission.assignment.duedate and due:
-        submission.extension = max(due - submission.assignment.duedate, timedelta())
+        submission.extension = max(due - submission.assignment.duedate.replace(tzinfo=UTC), timedelta())
     elif reset or not submission.assignment.duedate:  # nbgrader cannot add an extension to no date
         submission.extension = None
 

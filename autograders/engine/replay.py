@@ -101,15 +101,8 @@ def _replay(assignment, student, name, recorded, submission, sealed, limits):
     except RuntimeError as error:  # a fault of the machine's
         judged, problem = None, str(error)
     changed = judged and _sources(judged.notebook) != _sources(recorded)
-    return Replay(
-        student,
-        assignment,
-        name,
-        record["seed"],
-        _rows(record["exercises"], now or [], failing),
-        bool(changed),
-        problem,
-    )
+    rows = _rows(record["exercises"], now or [], failing)
+    return Replay(student, assignment, name, record["seed"], rows, bool(changed), problem)
 
 
 def _failing(verdict, sealed):
