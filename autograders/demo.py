@@ -69,51 +69,6 @@ class Desk:
         return notebook
 
 
-def _ada(desk):
-    """Everything right, optional exercises and the written answer too."""
-    return desk.answer(desk.notebook(), ANSWER)
-
-
-def _ben(desk):
-    """Everything right, optional exercises left out."""
-    return desk.notebook(optional=False)
-
-
-def _chen(desk):
-    """One mistake, in the first exercise."""
-    return desk.notebook([(0, 0)])
-
-
-def _dora(desk):
-    """The same mistake as Chen, and another one later."""
-    return desk.notebook([(0, 0), (2, 1)])
-
-
-def _emre(desk):
-    """A mistake in each of two exercises; nothing optional."""
-    return desk.notebook([(1, 1), (2, 0)], optional=False)
-
-
-def _fatou(desk):
-    """Stopped half-way: later exercises are untouched."""
-    return desk.notebook([(1, 2)], left_out=range(2, len(desk.exercises)))
-
-
-def _goro(desk):
-    """The released notebook, untouched."""
-    return nbformat.read(desk.released, as_version=4)
-
-
-def _hana(desk):
-    """A syntax error in the first exercise."""
-    return desk.first_replaced(":\n", "\n")
-
-
-def _ivan(desk):
-    """An endless loop in the first exercise."""
-    return desk.first_replaced('    """\n', '    """\n    while True:\n        pass\n')
-
-
 def _june(desk):
     """A grade cell deleted, another one altered to pass."""
     notebook = desk.notebook([(0, 1)], optional=False)
@@ -122,21 +77,6 @@ def _june(desk):
     for cell in checks[1:2]:  # an assignment may have one exercise only
         cell.source = "print('all parts are right')"
     return notebook
-
-
-def _kofi(desk):
-    """All right, under another file name."""
-    return desk.notebook(optional=False)
-
-
-def _lena(desk):
-    """A file cut off in the middle."""
-    return json.dumps(desk.notebook())[:20_000].encode("utf-8")
-
-
-def _milo(desk):
-    """An empty file."""
-    return b""
 
 
 def _nour(desk):
@@ -152,9 +92,23 @@ def _nour(desk):
 
 
 CLASS = {
-    "ada": _ada, "ben": _ben, "chen": _chen, "dora": _dora, "emre": _emre, "fatou": _fatou, "goro": _goro,
-    "hana": _hana, "ivan": _ivan, "june": _june, "kofi": _kofi, "lena": _lena, "milo": _milo, "nour": _nour,
-}  # fmt: skip
+    "ada": lambda desk: desk.answer(desk.notebook(), ANSWER),  # everything right, the written answer, too
+    "ben": lambda desk: desk.notebook(optional=False),  # everything right, optional exercises left out
+    "chen": lambda desk: desk.notebook([(0, 0)]),  # one mistake, in the first exercise
+    "dora": lambda desk: desk.notebook([(0, 0), (2, 1)]),  # the same mistake as Chen, and another one later
+    "emre": lambda desk: desk.notebook([(1, 1), (2, 0)], optional=False),  # a mistake in each of two exercises
+    "fatou": lambda desk: desk.notebook([(1, 2)], range(2, len(desk.exercises))),  # stopped half-way
+    "goro": lambda desk: nbformat.read(desk.released, as_version=4),  # the released notebook, untouched
+    "hana": lambda desk: desk.first_replaced(":\n", "\n"),  # a syntax error in the first exercise
+    "ivan": lambda desk: desk.first_replaced(
+        '    """\n', '    """\n    while True:\n        pass\n'
+    ),  # an endless loop
+    "june": _june,
+    "kofi": lambda desk: desk.notebook(optional=False),  # all right, under another file name
+    "lena": lambda desk: json.dumps(desk.notebook())[:20_000].encode("utf-8"),  # a file cut off in the middle
+    "milo": lambda desk: b"",  # an empty file
+    "nour": _nour,
+}
 RENAMED = {"kofi": "my solution (final).ipynb"}
 
 
