@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.engine.exercise import FOLDER, exercises_of
+from autograders.coursedir import FOLDER
+from autograders.engine.exercise import exercises_of
 from autograders.engine.reference import Reference
 from autograders.release.languages import FOLDER as TRANSLATIONS
 from helpers.notebook import checked, settings

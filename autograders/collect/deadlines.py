@@ -105,7 +105,7 @@ def lateness(submission):
 def due_dates(course, assignment):
     """Return (when an assignment is due, {student: when for them}); None if it is never due."""
     with course.gradebook() as gradebook:
-        due = _find(gradebook, assignment).duedate
+        due = released(gradebook, assignment).duedate
     return due and due.replace(tzinfo=UTC), _extended(course.root, assignment)
 
 
@@ -140,7 +140,7 @@ def set_due(course, assignment, due, student=None):
     """
     path = course.root / FILE
     with locks.writing(course.root, "tables"), course.gradebook() as gradebook:
-        common = _find(gradebook, assignment).duedate
+        common = released(gradebook, assignment).duedate
         if student is None:
             gradebook.update_or_create_assignment(assignment, duedate=due and due.astimezone(UTC))
         elif student not in roster.of(course).students and student not in course.submissions(assignment):
@@ -154,14 +154,15 @@ def set_due(course, assignment, due, student=None):
             if due:
                 rows.append({"assignment": assignment, "student": student, "due": due.isoformat()})
             tables.write(path, COLUMNS, rows)
-        graded = [one for one in _find(gradebook, assignment).submissions if student in (one.student.id, None)]
+        graded = [one for one in released(gradebook, assignment).submissions if student in (one.student.id, None)]
         for submission in graded:
             extend(course.root, submission, reset=student is not None)
         gradebook.db.commit()
         return sorted(one.student.id for one in graded)
 
 
-def _find(gradebook, assignment):
+def released(gradebook, assignment):
+    """Return an assignment of an open gradebook; raise KeyError if it was never released."""
     try:
         return gradebook.find_assignment(assignment)
     except MissingEntry:
