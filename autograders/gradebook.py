@@ -6,15 +6,14 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Assignment, Base, Comment, Course, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, Base, Comment, Course, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec
 from nbgrader.utils import compute_checksum, find_all_files
 from sqlalchemy import Index, create_engine, inspect, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
-from autograders.coursedir import expected_notebooks, source_notebook
-from autograders.engine.exercise import declaration
+from autograders.coursedir import declaration, expected_notebooks, source_notebook
 from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages
@@ -33,11 +32,13 @@ QUIET.propagate = False
 QUIET.addHandler(logging.NullHandler())
 
 
-def seal(coursedir, assignment, settings, own=()):
+def seal(gradebook, coursedir, assignment, settings, own=()):
     """Make the sealed form of an assignment that was released.
 
     Parameters
     ----------
+    gradebook : Gradebook
+        Open.
     coursedir : CourseDirectory
     assignment : str
     settings : Settings
@@ -50,21 +51,20 @@ def seal(coursedir, assignment, settings, own=()):
 
     Raises
     ------
-    MissingEntry
+    KeyError
         If the gradebook does not know the assignment.
     """
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        released = {
-            notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
-            for notebook in gradebook.find_assignment(assignment).notebooks
-        }
+    released = {
+        notebook.name: {cell.name: cell.source for cell in notebook.source_cells}
+        for notebook in deadlines.released(gradebook, assignment).notebooks
+    }
     notebooks = []
     for name in expected_notebooks(coursedir, assignment):
         if name not in released:  # written after the release
             continue
         path = source_notebook(coursedir, assignment, name)
         text = path.read_text(encoding="utf-8")
-        frame = nbformat.reads(text, as_version=4)
+        frame = nbformat.convert(nbformat.reader.reads(text), 4)  # unchecked: it was released
         frame.cells = [cell for cell in frame.cells if grade_id(cell) in released[name]]
         ids = {"notebook": name, "assignment": assignment, "db_url": coursedir.db_url}
         for step in (OverwriteKernelspec, OverwriteCells):  # what was edited after the release is as it was
@@ -73,7 +73,7 @@ def seal(coursedir, assignment, settings, own=()):
             cell.source = released[name][grade_id(cell)]
         frames = {one: _in_language(frame, coursedir.root, one, assignment) for one in languages(coursedir.root)}
         root = Path(coursedir.root)
-        declared = declaration(nbformat.reads(text, as_version=4), root)
+        declared = declaration(frame, root)
         notebooks.append(SealedNotebook(path, text, frame, settings, root, frames, declared))
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
     paths = [Path(path) for path in find_all_files(str(folder), [*coursedir.ignore, "*.ipynb"])]

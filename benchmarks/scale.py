@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py overhead [--tasks N]
     python benchmarks/scale.py run [--count 10000] [--workers N]
+    python benchmarks/scale.py again [--count 300]
 
 `overhead` has Dask's workers do nothing: submissions as large as step_by_step_rnn's go there and come back as they are,
 by the same way as in `course grade`. For a submission, with 1, 2, 4 and 8 worker processes: milliseconds of the clock,
@@ -11,15 +12,20 @@ and of the processor for the process in which command and scheduler are, which i
 It prints for each tenth of the run how many were judged in a second, the processor seconds that one took, of all
 processes and of the command alone, and the memory of all processes (proportional set size) at its end. Exit status 1 if
 one takes a tenth more in the last tenth than in the second: the first has the start.
+
+`again` generates as many submissions, has `course grade` judge them, and gives the same command again, ROUNDS times.
+Nothing is new then: exit status 1 if each of them takes two seconds of the clock or more.
 """
 
 import argparse
 import contextlib
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import FIRST_COMPLETED, wait
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -31,6 +37,7 @@ from autograders.demo import make_course
 
 ASSIGNMENT = "step_by_step_rnn"
 PROCESSES = (1, 2, 4, 8)
+ROUNDS, MOST_SECONDS = 5, 2.0  # of a command that finds nothing new, and how long its quickest round may take
 WORST = 1.1  # processor seconds a submission in the last tenth, over those in the second
 
 
@@ -63,13 +70,39 @@ def _passed_through(engine, submission, tasks):
     return time.perf_counter() - begin, time.process_time() - used
 
 
-def run(count, processes):
-    """Grade generated submissions and print how it went; return whether the rate held."""
-    workers.get_ready()
+@contextmanager
+def a_class(count):
+    """Yield a course in which so many have handed in."""
     with tempfile.TemporaryDirectory() as folder:
         course = make_course(Path(folder, "course"), ROOT)
         course.release(ASSIGNMENT)
         hand_in(course, ASSIGNMENT, count)
+        yield course
+
+
+def again(count):
+    """Print what `course grade` takes when nothing is new, in seconds; return whether it is quick enough."""
+    command, took = [sys.executable, "-m", "autograders.cli", "grade", "--quiet", ASSIGNMENT], []
+    with a_class(count) as course:
+        subprocess.run(command, cwd=course.root, check=True)
+        print("| of the clock | of the processor |\n|---|---|")
+        for _ in range(ROUNDS):
+            begin, used = time.perf_counter(), _used_by_children()
+            subprocess.run(command, cwd=course.root, check=True)
+            took.append(time.perf_counter() - begin)
+            print(f"| {took[-1]:.2f} | {_used_by_children() - used:.2f} |", flush=True)
+    return min(took) < MOST_SECONDS
+
+
+def _used_by_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(count, processes):
+    """Grade generated submissions and print how it went; return whether the rate held."""
+    workers.get_ready()
+    with a_class(count) as course:
         todo = [(ASSIGNMENT, student) for student in course.submissions(ASSIGNMENT)]
         taken, tenth, done = [], max(count // 10, 1), 0
         columns = ["judged", "submissions a second", "processor seconds each", "of the command", "memory, MiB"]
@@ -113,15 +146,17 @@ def _memory():
 def main():
     """Do what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("overhead", "run"))
+    parser.add_argument("what", choices=("overhead", "run", "again"))
     parser.add_argument("--tasks", type=int, default=400)
-    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--count", type=int)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
     if options.what == "overhead":
         overhead(options.tasks)
+    elif options.what == "run":
+        sys.exit(not run(options.count or 10_000, options.workers))
     else:
-        sys.exit(not run(options.count, options.workers))
+        sys.exit(not again(options.count or 300))
 
 
 if __name__ == "__main__":
