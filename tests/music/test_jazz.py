@@ -48,6 +48,7 @@ def compose():
 # ---------------------------------------------------------------- the corpus
 
 
+@pytest.mark.slow
 def test_the_script_reproduces_the_committed_files_byte_for_byte(compose, tmp_path):
     for tune in compose.TUNES:
         path = compose.compose(tune, tmp_path)
@@ -57,6 +58,7 @@ def test_the_script_reproduces_the_committed_files_byte_for_byte(compose, tmp_pa
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in jazz.CORPUS.glob("*.mid")}
 
 
+@pytest.mark.slow
 def test_the_script_reproduces_the_takes_byte_for_byte(compose, tmp_path, takes):
     some = compose.TAKES[:: len(compose.TUNES) - 1]  # of each player, in turn another tune
     lines = jazz.TAKES.read_text(encoding="utf-8").splitlines()
