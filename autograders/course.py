@@ -26,7 +26,7 @@ from autograders.collect import deadlines
 from autograders.collect.intake import take_in
 from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks
-from autograders.gradebook import expect_ours, penalise, record, seal, submissions
+from autograders.gradebook import expect_ours, hasten, penalise, record, seal, submissions
 from autograders.release.languages import compile_messages, expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
@@ -169,10 +169,13 @@ class Course:
     def gradebook(self):
         """Open the gradebook; use it in a `with` statement."""
         address = self.directory.db_url, self.directory.course_id
-        if not self.looked_at:
-            expect_ours(*address)
-            self.looked_at = True
-        return Gradebook(*address)
+        if self.looked_at:
+            return Gradebook(*address)
+        expect_ours(*address)
+        gradebook = Gradebook(*address)
+        hasten(gradebook)
+        self.looked_at = True
+        return gradebook
 
     def release(self, assignment):
         """Make the learners' version of an assignment, as `nbgrader generate_assignment` does.

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Assignment, Base, Comment, Course, Grade, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties, OverwriteCells, OverwriteKernelspec
 from nbgrader.utils import compute_checksum, find_all_files
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import Index, create_engine, inspect, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
@@ -21,6 +21,12 @@ from helpers.language import N_
 
 NO_RESPONSE = N_("No response.")  # nbgrader's comment on a cell that was left as it was released
 NO_COURSE = {"", "default_course"}  # ids that nbgrader writes where no course is configured
+# nbgrader's tables have none: without them a submission's marks take longer to write, the more submissions there are.
+INDEXES = (
+    Index("course_notebooks_of_submission", SubmittedNotebook.assignment_id),
+    Index("course_grades_of_notebook", Grade.notebook_id),
+    Index("course_comments_of_notebook", Comment.notebook_id),
+)
 QUIET = logging.getLogger(f"{__name__}.quiet")  # nbgrader's steps warn of what is no fault here
 QUIET.propagate = False
 QUIET.addHandler(logging.NullHandler())
@@ -114,6 +120,12 @@ def expect_ours(db_url, course_id):
             raise ValueError(f"the gradebook {engine.url} {text}")
     finally:
         engine.dispose()
+
+
+def hasten(gradebook):
+    """Give a gradebook what it needs to find one submission's rows as quickly among 10,000 as among ten."""
+    for index in INDEXES:
+        index.create(gradebook.engine, checkfirst=True)
 
 
 def record(gradebook, coursedir, config, assignment, student, judged):

@@ -24,6 +24,7 @@ WRONG_INDICES = {
 MISSING_TERM, MISSING_FACTOR = N_("the term of {names} is missing."), N_("the factor of {names} is missing.")
 SAME_KIND = {ast.Add: MISSING_TERM, ast.Sub: MISSING_TERM, ast.Mult: MISSING_FACTOR, ast.MatMult: MISSING_FACTOR}
 STANDS = N_("{other} stands where {name} is due.")
+FORM = re.compile(r"'[^']*'")  # the names and keys in an expression; without them, lines of one form are alike
 LEFT_OUT = N_("nothing happens: the line is missing, or comes too late.")
 
 
@@ -95,13 +96,17 @@ class _Reader:
         body = ast.parse(source).body
         self.function = next(one for one in body if isinstance(one, ast.FunctionDef) and one.name == name)
         self.bound = {one.arg: 0 for one in self.function.args.args}
-        self.keys = {}
+        self.keys, self.held, self.values = {}, {}, {}
         for node in ast.walk(self.function):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.bound[node.id] = min(self.bound.get(node.id, node.lineno), node.lineno)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
                 if isinstance(node.slice.value, str):
                     self.keys.setdefault(ast.unparse(node.value), set()).add(node.slice.value)
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self.values.setdefault(FORM.sub("", ast.dump(node.value)), []).append(node)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+                self.held |= dict.fromkeys(ast.unparse(node.targets[0]).strip("()").split(", "), node.value.id)
 
     def places(self):
         """Yield (node, the statement that it belongs to), each statement before what is in it."""
@@ -267,6 +272,13 @@ class _Reader:
                 hint = _("the whole of {name} is taken; {entry} is due.")
             whole = _names(node.value)
             yield base, f"the whole of {whole}", hint.format(name=whole, entry=_names(node))
+            if base in self.held:
+                holder = self.held[base]
+                hint = _("the whole of {name} is taken; one entry of {base} is due.").format(name=holder, base=base)
+                yield holder, f"the whole of {holder}", hint
+            for name, line in self.bound.items() if _is_key(node) else ():  # Wf and ft, dzf
+                if len(name) <= len("dzf") and node.slice.value[-1] in name and line < node.lineno:
+                    yield name, f"{name} for {node.slice.value}", _(STANDS).format(other=name, name=node.slice.value)
         for number, part in enumerate(parts):
             if isinstance(part, ast.Name) and part.id in self.bound:
                 texts = [self.text(one) for one in parts]
@@ -309,6 +321,14 @@ class _Reader:
     def _assign(self, node, where):
         value = self.text(node.value)
         yield "pass", "line left out", _(LEFT_OUT)
+        text = ast.dump(node.value)
+        for other in self.values.get(FORM.sub("", text), ()) if isinstance(node.targets[0], ast.Name) else ():
+            both = zip(FORM.findall(text), FORM.findall(ast.dump(other.value)), strict=True)
+            if sum(one != due for one, due in both) > 1:  # one name for another is a slip of its own
+                name = _names(other.targets[0])
+                hint = _("what is due for {name} stands on the right of the equals sign: a copy that was not changed.")
+                new = f"{self.text(node.targets[0])} = {self.text(other.value)}"
+                yield new, f"copy of the line for {name}", hint.format(name=name)
         if isinstance(node.targets[0], ast.Subscript):
             hint = _("what is stored is added to what was there.")
             yield f"{self.text(node.targets[0])} += {value}", "added up", hint

@@ -13,7 +13,7 @@ same modules.
 | `wire` | what crosses from a learner's process: plain data, never code |
 | `comparing` | how an answer differs from the expected one, in words |
 | `naming` | which known mistake explains a wrong answer |
-| `explaining`, `errors`, `lines`, `calling` | what is true of any wrong answer; what an error, its line, or a second call tells |
+| `explaining`, `errors`, `lines`, `calling` | facts about a wrong answer, its error, the line of that, a second call |
 | `judging`, `report` | the verdict, and how the learner reads it |
 """
 
