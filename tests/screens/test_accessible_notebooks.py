@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from accessible import GRAVE, axe, violations  # noqa: F401 (a fixture)
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
+from nbformat.sign import NotebookNotary
 from sources import NOTEBOOKS, ROOT
 from window import loaded
 
@@ -47,6 +48,7 @@ def shown(request, tmp_path_factory):
         quick = {"skip_cells_with_tag": "training", "allow_errors": True}  # what needs a trained model shows an error
         NotebookClient(run, timeout=SECONDS, resources=place, **quick).execute()
     nbformat.write(run, copy)
+    NotebookNotary().sign(run)  # as of a notebook that was run in JupyterLab; of others it shows no player
     return copy
 
 
