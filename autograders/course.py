@@ -28,7 +28,7 @@ from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks
 from autograders.engine.judge import judge_submission
 from autograders.gradebook import expect_ours, penalise, record, seal, submissions
-from autograders.release.languages import compile_messages, expect_language
+from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 from helpers.language import N_, Told
@@ -132,7 +132,6 @@ class Course:
 
     def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
-        compile_messages(Path(__file__).parents[1])
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
             raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")

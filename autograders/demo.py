@@ -9,7 +9,7 @@ import nbformat
 from autograders.course import CONFIG_FILE, Course
 from autograders.engine.exercise import FOLDER, exercises_of
 from autograders.engine.reference import Reference
-from autograders.release.languages import FOLDER as TRANSLATIONS
+from helpers.catalogues import FOLDER as TRANSLATIONS
 from helpers.notebook import checked
 
 MARKER = ".made-by-course-demo"

@@ -2,13 +2,13 @@
 
 The first cell of a translated notebook says its language in the environment. The grader says that of each notebook it
 judges. What a catalogue lacks stays English. Catalogues are compiled from `translations/LANGUAGE/messages.po` when the
-package is built.
+package is built, and in a checkout when one is needed that is older than its source.
 """
 
 import gettext as standard
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ VARIABLE = "COURSE_LANGUAGE"
 DOMAIN = "messages"
 NUMBER = re.compile(r"\d+(?:,\d{3})*")
 CATALOGUES = Path(__file__).parent / "locale"
+SOURCES = Path(__file__).parents[1] / "translations"  # in a checkout
 _chosen = ContextVar("language", default=None)
 
 
@@ -37,12 +38,25 @@ def speaking(name):
 
 
 def compiled(name):
-    """Return where the compiled catalogue of a language lies, as `gettext` looks for it."""
-    return CATALOGUES / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    """Return where `gettext` looks for the compiled catalogue of a language; it is never older than its source.
+
+    Raises
+    ------
+    ValueError
+        As `helpers.catalogues.read`.
+    """
+    source, target = SOURCES / name / f"{DOMAIN}.po", CATALOGUES / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if source.is_file() and not (target.is_file() and target.stat().st_mtime >= source.stat().st_mtime):
+        from helpers.catalogues import compile_catalogue
+
+        with suppress(PermissionError):  # in the jail; the grader, outside, has compiled what it says
+            compile_catalogue(source, target)
+    return target
 
 
 @cache
 def _catalogue(name):
+    compiled(name)
     return standard.translation(DOMAIN, CATALOGUES, [name], fallback=True)
 
 

@@ -10,10 +10,10 @@ from babel.messages.pofile import write_po
 from small_course import ANSWER, FULL, HONEST, NAME, WRONG, Class, cell
 
 from autograders.course import Course
-from autograders.release.languages import compile_messages, read
 from autograders.release.segments import words
 from autograders.release.translations import update
 from autograders.results import class_report
+from helpers.catalogues import compile_catalogue, read
 from helpers.check.asking import conversation
 from helpers.check.checking import CheckFailed, check
 from helpers.language import DOMAIN, VARIABLE, compiled, speaking
@@ -45,7 +45,7 @@ def school(tmp_path_factory):
                 one.string = tuple(f"⟦{form}⟧" for form in one.id) if isinstance(one.id, tuple) else f"⟦{one.id}⟧"
         with open(path, "wb") as stream:
             write_po(stream, catalog)
-    compile_messages(made.course.root)
+    compile_catalogue(path, compiled(LANGUAGE))  # the last one, of messages
     Course(made.course.root, language=LANGUAGE).release(NAME)
     yield made
     shutil.rmtree(compiled(LANGUAGE).parents[1])

@@ -11,9 +11,9 @@ from small_course import ANSWER, ANSWER_POINTS, FULL, HONEST, NAME, Class, cell,
 from traitlets.config import Config
 
 from autograders.course import Course
-from autograders.release.languages import FOLDER, compile_messages, read
 from autograders.release.translations import update
 from autograders.results import class_report
+from helpers.catalogues import FOLDER, read
 
 pytestmark = pytest.mark.slow
 
@@ -114,14 +114,6 @@ def test_a_report_in_an_unknown_language_is_refused_with_those_there_are(school,
     monkeypatch.setitem(school.course.config, "ClassReport", Config(language="fr"))
     with pytest.raises(ValueError, match=r"\(zh_CN\), got 'fr'"):
         class_report.write(school.course, NAME, [])
-
-
-def test_a_broken_catalogue_of_messages_is_refused_with_file_and_line(tmp_path):
-    path = tmp_path / FOLDER / "xx" / "messages.po"
-    path.parent.mkdir(parents=True)
-    path.write_text('msgid "right"\nmsgstr "cut off\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"):
-        compile_messages(tmp_path)
 
 
 def test_the_commands_tell_the_share_the_faults_a_broken_catalogue_and_the_languages(school):
