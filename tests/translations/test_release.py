@@ -14,6 +14,7 @@ from autograders.course import Course
 from autograders.release.translations import update
 from autograders.results import class_report
 from helpers.catalogues import FOLDER, read
+from helpers.language import speaking
 
 pytestmark = pytest.mark.slow
 
@@ -87,6 +88,19 @@ def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language
     assert words in page and f'<html lang="{"zh-CN" if language else "en"}">' in page
     drawn = base64.b64decode(re.search('src="data:image/svg.xml;base64,(.*?)"', page)[1]).decode("utf-8")
     assert drawn == DRAWN.format("⟦Some words⟧" if language else "Some words")
+
+
+def test_what_is_wrong_is_counted_together_in_a_class_of_two_languages_and_told_in_the_reports(school):
+    students = {None: "late-en", LANGUAGE: "late-zh"}
+    for language, student in students.items():
+        notebook = released(school, language)
+        cell(notebook, "total").source = "def total(x):\n    return x.sum(axis=1)[None]\n"
+        assert school.grade(student, notebook).problem is None
+    for language, words in {"": "an axis of length 1 is lost or added", LANGUAGE: "长度为 1 的轴"}.items():
+        with speaking(language):
+            items = class_report.collect(school.course, NAME, school.course.class_results(NAME))["items"]
+        (who,) = (who for item in items for text, who in item.mistakes.items() if words in text)
+        assert set(who) >= {*students.values()}
 
 
 @pytest.mark.parametrize("claimed", ["fr", "../zh_CN", 7, ["zh_CN"]])
