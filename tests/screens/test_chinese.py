@@ -106,7 +106,7 @@ def test_a_notebook(course, browser, tmp_path, name):  # noqa: F811
         told = browser.execute_script("return document.querySelector('.jp-Notebook').textContent")
         assert browser.execute_script(ENGLISH, f".jp-RenderedMarkdown {BLOCKS}") == []
         assert browser.execute_script(TOO_WIDE, ".jp-RenderedMarkdown") == []
-    for words in ("问题：", "可能的原因：", "再读一遍：", "什么也没有发送"):
+    for words in ("问题：", "可能的原因：", "请重读：", "什么也没有发送"):
         assert words in told
 
 

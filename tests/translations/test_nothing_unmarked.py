@@ -114,7 +114,7 @@ def test_check(school, monkeypatch, name, source, hint):
 
 
 @pytest.mark.parametrize("line", RAISES)
-def test_the_words_of_an_error(line):
+def test_the_words_of_an_error(school, line):
     with pytest.raises(Exception) as raised:  # noqa: PT011 (of any kind)
         exec(line, {"np": np, "x": np.ones((2, 3))})
     with speaking(LANGUAGE):

@@ -99,7 +99,7 @@ def test_what_is_wrong_is_counted_together_in_a_class_of_two_languages_and_told_
     for language, words in {"": "an axis of length 1 is lost or added", LANGUAGE: "长度为 1 的轴"}.items():
         with speaking(language):
             items = class_report.collect(school.course, NAME, school.course.class_results(NAME))["items"]
-        (who,) = (who for item in items for text, who in item.mistakes.items() if words in text)
+            (who,) = (who for item in items for text, who in item.mistakes.items() if words in text)
         assert set(who) >= {*students.values()}
 
 
