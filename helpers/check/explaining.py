@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.check.comparing import INPUTS, difference
 from helpers.check.errors import meaning
-from helpers.check.lines import NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, fault, joined, kinds_of, said, same_size
+from helpers.check.lines import INPUT_SIZES, NUMBER_IN_CODE, WHAT_IS_IT, WHERE_FROM, joined, kinds_of, said, same_size
 from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
@@ -27,6 +27,7 @@ SIZE = re.compile(r"size (\d+) along axis (\d+)")
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 UNSET = re.compile(r"cannot access local variable '(\w+)'")
 MISSING_KEY = re.compile(r"'(\w+)'")
+COUNTED = re.compile(r"for (\w+) in (?:reversed\()?range\((?:\d+, ?)?(\d+)\)")  # so many steps, whatever the inputs
 MOST_WORDS, MOST_NAMES = 80, 4  # of a hint, and of names in a line that it tells of
 MOST_LINES = 2  # that set the names in a line: of more, all is as likely
 MOST_VALUES = 5  # of an answer whose values are tried in every order
@@ -107,8 +108,8 @@ def whole_answer(report, name, question, text):
 def _of_error(errors, inputs, parts):
     """Return hints for the first of some (exception, sizes of the inputs), from its words and the lines it names."""
     error = errors[0][0]
-    alike = [(one.get("names", ""), sizes) for one, sizes in errors if one.get("where") == error.get("where")]
-    names_on_each, sizes = zip(*alike, strict=True)
+    alike = [one for one in errors if one[0].get("where") == error.get("where")]
+    on_each = [kinds_of(one.get("names", "")) | {INPUT_SIZES: sizes} for one, sizes in alike]
     text = error["message"]
     line = LINE.search(error.get("where", ""))
     line = line[1] if line else ""
@@ -145,12 +146,12 @@ def _of_error(errors, inputs, parts):
         question = N_("Which values does {name} take, in which order? What does the line that calls it give to it?")
         hint = Told("{name} ends in an error, called with {kinds}.", name=other, kinds=listed(kinds))
         name = f"cannot be done: {call[1]}"
-        if number := same_size(names_on_each, sizes):
+        if number := same_size(on_each):
             name, always = number
             question = WHERE_FROM
             hint = joined(Told("{name} is called with {kinds}.", name=other, kinds=listed(kinds)), always)
         return [_hint(name, Told(question, name=other), hint, parts)]
-    told = fault(line, names_on_each, text, sizes) or meaning(error, line, listed(kinds[:MOST_NAMES]))
+    told = meaning(error, line, listed(kinds[:MOST_NAMES]), on_each)
     if kinds and not told:
         hint = Told("in the line of the error {kinds}.", kinds=listed(kinds))
         told = f"cannot be done: {line}", WHAT_IS_IT, hint
@@ -158,6 +159,12 @@ def _of_error(errors, inputs, parts):
         return []
     *rest, text = told
     lines = [one for one in error.get("set", "").split("\t") if one]
+    counted = COUNTED.search(error.get("set", ""))
+    words = rest[0].split()  # too far: t in x
+    if counted and words[:2] == ["too", "far:"] and counted[1] in words and words[-1] in inputs:
+        rest[0] = f"{NUMBER_IN_CODE}: {counted[2]}"
+        more = N_("The loop ends at {number}, written as a number; how many steps there are follows from the inputs.")
+        text = joined(as_told(text), Told(more, number=counted[2]))
     if 0 < len(lines) <= MOST_LINES:
         more = Told("{text} Its names come from: {lines}", text=as_told(text), lines="; ".join(lines))
         text = more if len(more.split()) <= MOST_WORDS else text
@@ -170,8 +177,11 @@ def _errors(cases, got):
 
 
 def _sizes_of(inputs):
-    """Return all sizes that follow from inputs: of their arrays, their lengths, the whole numbers among them."""
-    sizes = {size for one in flatten(inputs)[1] if isinstance(one, np.ndarray) for size in one.shape}
+    """Return all sizes that follow from inputs: of arrays, lengths, whole numbers, and the words in each text."""
+    arrays = [one for one in flatten(inputs)[1] if isinstance(one, np.ndarray)]
+    sizes = {size for one in arrays for size in one.shape}
+    texts = [*inputs.values(), *(text for one in arrays if one.dtype.kind == "U" for text in one.flat)]
+    sizes |= {len(one.split()) for one in texts if isinstance(one, str)}
     sizes |= {len(one) for one in inputs.values() if isinstance(one, (dict, list, str))}
     return sizes | {one for one in inputs.values() if type(one) is int}
 
@@ -189,7 +199,8 @@ def number_in_code(spec, cases, expected, got, parts):
     list of Hint
     """
     if errors := _errors(cases, got):
-        hints = _of_error(errors, {}, tuple(parts))
+        given = next(case.inputs for case, one in zip(cases, got, strict=True) if "error" in one)
+        hints = _of_error(errors, given if spec.probe == "call" else {}, tuple(parts))
     else:
         hints = explain(spec, cases, expected, got, [part for part in parts if part != INPUTS])
     return [one for one in hints if NUMBER_IN_CODE in one.mistake]
@@ -387,6 +398,9 @@ def _facts(part, right, mine, case):
     ):
         text = N_("it holds whole numbers: the fractions are cut off. The array was made for integers.")
         yield 2, "whole numbers", N_("Which type do its entries have? Can that type hold a fraction?"), text
+    elif np.array_equal(have, np.floor(want)) and not np.array_equal(have, want):
+        text = N_("it holds whole numbers: each is rounded down. Is // written where / is due?")
+        yield 2, "whole numbers", N_("Which lines divide, and by what? Does that division keep the fractions?"), text
     want, have = want.astype(float), have.astype(float)
     if not have.any():
         text = N_("it is all zeros: nothing is ever stored in it, or what is stored is zero.")

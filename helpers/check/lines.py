@@ -2,9 +2,14 @@
 
 Only what the line, the error's words and the kinds of the names in the line prove is said. Where an array has the same
 size on every case, whatever the inputs, that size is a number in the code.
+
+`helpers.check.errors` says which rule is for which error. A rule is called with the line's syntax tree, what the names
+in it stood for on each case (the first case's error is the one to explain) and the match of the error's words. It
+returns (name of the mistake, question, text), or None where it proves nothing.
 """
 
 import ast
+import contextlib
 import re
 from itertools import permutations
 
@@ -21,11 +26,6 @@ KINDS = {
 }  # fmt: skip
 # As `helpers.check.probe.describe` says what names stand for.
 NAMED = re.compile(r"([A-Za-z_]\w*(?:\[['\"]\w+['\"]\])?) (\([\d, ]*\)|-?\w+(?:\([\w, ]*\))?)")
-NO_ATTRIBUTE = re.compile(r"'[\w.]+' object has no attribute '(\w+)'")
-UNPACKED = re.compile(r"(?:not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)")
-OUT_OF_BOUNDS = re.compile(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)")
-NO_AXIS = re.compile(r"axis (\d+) is out of bounds for array of dimension (\d+)")
-NO_RESHAPE = re.compile(r"cannot reshape array of size (\d+) into shape \(([\d, ]+)\)")
 NUMBER_IN_CODE = "size as a number"
 INPUT_SIZES = "sizes of the inputs"  # among the kinds of names; no name has spaces
 WHAT_FITS = N_(
@@ -43,34 +43,11 @@ SECOND_TURNED = (
 )
 
 
-def fault(line, names, message, sizes=()):
-    """Find what is wrong in the line of an error.
-
-    Parameters
-    ----------
-    line : str
-        A line of the learner's.
-    names : list of str
-        What the names in it stood for on each case that ended in this line, as `helpers.check.probe.describe` says it:
-        "xt (3, 10); t 0; parameters dict". The first case's error is the one to explain.
-    message : str
-        The error's words.
-    sizes : list of set of int
-        For each of these cases, the sizes of its inputs.
-
-    Returns
-    -------
-    tuple of str or None
-        (name of the mistake, question, text); None where nothing is known.
-    """
-    cases = [kinds_of(one) for one in names]
-    for kinds, given in zip(cases, sizes, strict=False):
-        kinds[INPUT_SIZES] = given
-    try:
+def proven(rule, line, cases, found):
+    """Return what a rule says of a line; None where it proves nothing, or where this is no whole line of Python."""
+    with contextlib.suppress(SyntaxError, ValueError, OverflowError, RecursionError):  # or it is made to be odd
         tree = ast.parse(f"{line.strip()} pass" if line.rstrip().endswith(":") else line.strip())
-        return next(filter(None, (rule(tree, cases, message) for rule in RULES if tree.body)), None)
-    except (SyntaxError, ValueError, OverflowError, RecursionError):  # no whole line of Python, or one made to be odd
-        return None
+        return rule(tree, cases, found) if tree.body else None
 
 
 def kinds_of(names):
@@ -107,19 +84,18 @@ def _short(name):
     return re.sub(r"\w+\[['\"](\w+)['\"]\]", r"\1", name)
 
 
-def _no_function(tree, cases, message):
+def no_function(tree, cases, found):
     for node in ast.walk(tree):
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-        if name in cases[0] and "not callable" in message:
+        if name in cases[0]:
             question = N_("Which name stands before the parenthesis? Is it that of a function?")
             text = N_("{kind}: no function. The name of a function is due before the parenthesis.")
             return f"no function: {name}", question, Told(text, kind=said(name, cases[0][name]))
     return None
 
 
-def _no_attribute(tree, cases, message):
-    found = NO_ATTRIBUTE.search(message)
-    for node in ast.walk(tree) if found else ():
+def no_attribute(tree, cases, found):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == found[1] and ast.unparse(node.value) in cases[0]:
             name = ast.unparse(node.value)
             kind = cases[0][name]
@@ -134,8 +110,8 @@ def _no_attribute(tree, cases, message):
     return None
 
 
-def _no_range(tree, cases, message):
-    for node in ast.walk(tree) if "not iterable" in message or "not reversible" in message else ():
+def no_range(tree, cases, found):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(cases[0].get(node.id), int) and isinstance(node.ctx, ast.Load):
             question = N_("Over which values does the loop go? Can a loop go over one number?")
             text = N_("{name} is a number, {number}; a loop goes over the range of it.")
@@ -143,9 +119,8 @@ def _no_range(tree, cases, message):
     return None
 
 
-def _unpacked(tree, cases, message):
-    found = UNPACKED.search(message)
-    if found and isinstance(statement := tree.body[0], ast.Assign):
+def other_count(tree, cases, found):
+    if isinstance(statement := tree.body[0], ast.Assign):
         names = ast.unparse(statement.targets[0]).strip("()")
         question = N_("How many names stand on the left of the equals sign, and how many values come from the right?")
         text = N_("{count} values are due on the right, for {names}; more came.")
@@ -155,9 +130,9 @@ def _unpacked(tree, cases, message):
     return None
 
 
-def _index(tree, cases, message):
+def no_index(tree, cases, found):
     """The index of an array or list is no whole number; or a text is looked up in what is no dict."""
-    for node in ast.walk(tree) if re.search("indices|only integer|unhashable", message) else ():
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Subscript):
             continue
         for part in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
@@ -171,8 +146,8 @@ def _index(tree, cases, message):
     return None
 
 
-def _not_made(tree, cases, message):
-    for node in ast.walk(tree) if "does not support item assignment" in message else ():
+def not_made(tree, cases, found):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) in cases[0]:
             name = ast.unparse(node.value)
             question = N_("Which line makes it? What does that line give: an array, or its sizes?")
@@ -181,7 +156,7 @@ def _not_made(tree, cases, message):
     return None
 
 
-def _append(tree, cases, message):
+def np_append(tree, cases, found):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.append":
             text = N_("np.append joins arrays and leaves a list as it is. A list has an append of its own.")
@@ -189,12 +164,8 @@ def _append(tree, cases, message):
     return None
 
 
-def _axis(tree, cases, message):
-    if found := NO_AXIS.search(message):
-        question = N_("How many axes does the array have, and from which number are they counted?")
-        text = N_("there is no axis {axis}: the axes of an array that has {count} are counted from 0.")
-        return f"axis: {found[1]}", question, Told(text, axis=found[1], count=found[2])
-    for node in ast.walk(tree) if "concatenation axis" in message else ():
+def other_axis(tree, cases, found):
+    for node in ast.walk(tree):
         axis = [one.value for one in getattr(node, "keywords", []) if one.arg == "axis"]
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], (ast.List, ast.Tuple)) and axis:
             shapes = [shape_of(one, cases[0]) for one in node.args[0].elts]
@@ -205,10 +176,9 @@ def _axis(tree, cases, message):
     return None
 
 
-def _reshape(tree, cases, message):
-    found = NO_RESHAPE.search(message)
+def no_such_shape(tree, cases, found):
     numbers = [str(one.value) for one in ast.walk(tree) if isinstance(one, ast.Constant)]
-    for number in re.findall(r"\d+", found[2]) if found else ():
+    for number in re.findall(r"\d+", found[2]):
         if number in numbers and number not in ("0", "1"):
             text = Told(
                 "{count} numbers do not go into the shape ({shape}): {number} is written as a number there. "
@@ -221,9 +191,8 @@ def _reshape(tree, cases, message):
     return None
 
 
-def _bounds(tree, cases, message):
-    found = OUT_OF_BOUNDS.search(message)
-    for node in ast.walk(tree) if found else ():
+def past_the_end(tree, cases, found):
+    for node in ast.walk(tree):
         for part in _parts(node) if isinstance(node, ast.Subscript) else ():
             if isinstance(part, (ast.Name, ast.BinOp)) and str(_value(part, cases[0])) == found[1]:
                 name, base = ast.unparse(part), ast.unparse(node.value)
@@ -241,7 +210,7 @@ def _bounds(tree, cases, message):
     return None
 
 
-def _no_numbers(tree, cases, message):
+def no_numbers(tree, cases, found):
     """One side of an operation, or what is stored, is no array and no number."""
     for node in ast.walk(tree):
         sides = [node.left, node.right] if isinstance(node, ast.BinOp) else []
@@ -271,7 +240,7 @@ def _target(statement):
     return statement.target if isinstance(statement, ast.AugAssign) else None
 
 
-def _stored(tree, cases, message):
+def does_not_go_in(tree, cases, found):
     """What is stored does not fit into the place that an index takes out of an array."""
     statement = tree.body[0]
     target = _target(statement)
@@ -342,20 +311,19 @@ def _number(found, cases):
     return number if any(number not in one.get(INPUT_SIZES, {number}) for one in cases) else None
 
 
-def same_size(names, sizes):
+def same_size(cases):
     """Find the one size that arrays have on all cases, where each other size changes from case to case.
 
     Parameters
     ----------
-    names, sizes
-        As for `fault`.
+    cases : list of dict
+        `kinds_of` the names, with INPUT_SIZES, the sizes of the inputs, among them.
 
     Returns
     -------
     tuple of str or None
         (name of the mistake, text); None unless there are several cases and exactly one such size.
     """
-    cases = [kinds_of(one) | {INPUT_SIZES: given} for one, given in zip(names, sizes, strict=True)]
     shapes = {name: [one.get(name) for one in cases] for name, kind in cases[0].items() if isinstance(kind, tuple)}
     alike = [
         (name, number)
@@ -369,7 +337,7 @@ def same_size(names, sizes):
     return f"{NUMBER_IN_CODE}: {number}", _always(name, number)
 
 
-def _misfit(tree, cases, message):
+def does_not_fit(tree, cases, found):
     """Say which two arrays in a line do not fit together, and what would make them fit; None if all do."""
     for node in ast.walk(tree):
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
@@ -467,9 +435,3 @@ def shape_of(node, kinds):
             return (one[0], other[1]) if len(one) == len(other) == 2 and one[1] == other[0] else None
         return _broadcast(one, other)
     return None
-
-
-RULES = (
-    _no_function, _no_attribute, _no_range, _unpacked, _index, _not_made, _append, _axis, _reshape, _bounds,
-    _no_numbers, _stored, _misfit,
-)  # fmt: skip

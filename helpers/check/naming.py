@@ -199,11 +199,10 @@ class Evidence:
                 if exactly and one[0] != "ValueError" and one[1] != other[1]:  # NumPy says a ValueError in several ways
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                alike = sum(a == b for a, b in zip(one[1:], other[1:], strict=True))
-                strength += alike
-                if exactly or _same_words(one[1], other[1]):  # of several, the one that has most of its numbers
+                if exactly or _same_words(one[1], other[1]):
                     numbers = zip(NUMBER.findall(one[1]), NUMBER.findall(other[1]), strict=False)
-                    strength += ENOUGH_FRACTIONS + sum(a == b for a, b in numbers)
+                    alike = [*zip(one[1:], other[1:], strict=True), *numbers]  # of several, the one that has most of it
+                    strength += ENOUGH_FRACTIONS + sum(a == b for a, b in alike)
             elif not (_same_place(mine, print_, exactly) and same_sketch(mine[part], print_[part], tol)):
                 return None
             elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:

@@ -60,12 +60,10 @@ def train_classifier(model, X, Y, settings=None, live=None):
             f"expected (m, max_len) indices and (m, {model.output_shape[-1]}) one-hot labels, got {X.shape}, {Y.shape}"
         )
     steps = settings.epochs * -(-len(X) // settings.batch_size)
-    model.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps))
+    optimizer.build(model.trainable_variables)  # a step that has to make variables is compiled twice; so has "accuracy"
+    metrics = [keras.metrics.CategoricalAccuracy("accuracy")]
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=metrics, jit_compile=False)
     curve = Curve()
     progress = Progress(settings.epochs, N_("{done} of {total} epochs"), lambda: plot_curve(curve), live)
     begun = time.perf_counter()

@@ -189,5 +189,5 @@ def test_chinese_says_the_same_and_the_name_stays_english(kind, message, line, w
 
 
 def test_every_question_asks_and_no_text_is_long():
-    for words, _, question, text in MEANINGS:
+    for words, _, question, text in (row for row in MEANINGS if len(row) > 2):  # the others are rules
         assert "?" in question and len(question.split()) <= 30 and len(text.split()) <= 60, words

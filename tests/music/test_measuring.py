@@ -54,6 +54,7 @@ def test_overlap_is_symmetric_and_one_only_for_equal_shapes(one, two):
     assert measuring.overlap(one, Counter()) == 0
 
 
+@pytest.mark.slow
 def test_random_notes_score_worse_than_the_corpus():
     corpus = jazz.load_corpus()
     table = measuring.compare_with_corpus(corpus[:4], corpus[4:], np.random.default_rng(0))

@@ -145,6 +145,7 @@ def test_written_notes_read_back(tmp_path_factory, melody):
     assert all(a.duration - b.duration == gap for a, b in zip(sorted(melody), read, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "score", ["joplin/maple_leaf_rag", "bach/bwv66.6", "schoenberg/opus19", "corelli/opus3no1/1grave"]
 )
@@ -161,6 +162,7 @@ def test_scores_that_nobody_here_made(tmp_path, score):
     assert sum(note.pitch for note in song.melody) / len(song.melody) > middle  # the upper voice was taken
 
 
+@pytest.mark.slow
 def test_the_rag_reads_as_its_first_bars_are_written(tmp_path):
     from music21 import corpus
 

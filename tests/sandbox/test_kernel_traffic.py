@@ -97,6 +97,7 @@ class Stub:
             self.there.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(malformed, max_size=6))
 def test_malformed_messages_are_skipped_and_the_end_is_found(messages):

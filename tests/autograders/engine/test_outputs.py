@@ -70,6 +70,7 @@ def show(outputs):
 BARE = Page(show([])).found  # what runs and loads in a page without outputs: the template's own
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(kinds, contents)
 def test_anything_becomes_a_sound_output_or_nothing(kind, content):
