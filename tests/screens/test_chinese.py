@@ -27,7 +27,7 @@ return [...document.querySelectorAll(arguments[0])].map((one) => {
   const copy = one.cloneNode(true);
   copy.querySelectorAll("code, pre, mjx-container, math, a, ul, ol, table").forEach((part) => part.remove());
   return copy.textContent.trim();
-}).filter((text) => !/[\\u3400-\\u9fff]/.test(text) && (text.match(/[A-Za-z]{2,}/g) || []).length >= 3);
+}).filter((text) => !/[\\u3400-\\u9fff]/.test(text) && (text.match(/\\b[A-Za-z]{2,}\\b/g) || []).length >= 3);
 """
 TOO_WIDE = """
 return [...document.querySelectorAll(arguments[0] + " table")].filter((one) => {
@@ -92,7 +92,7 @@ def test_a_notebook(course, browser, tmp_path, name):  # noqa: F811
     place = next(number for number, cell in enumerate(notebook.cells) if checked(cell))
     first = checked(notebook.cells[place])
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(f"check({first}, hint=3)"))
-    path = desk.released.with_name("mine.ipynb")
+    path = desk.released
     nbformat.write(notebook, path)
     run_all_but_trainings(path)
     window(browser)
