@@ -9,7 +9,7 @@ from helpers.check import probe
 from helpers.check.comparing import Case, Spec
 from helpers.check.errors import MEANINGS, meaning
 from helpers.check.explaining import explain
-from helpers.language import speaking
+from helpers.language import said, speaking
 
 pytestmark = pytest.mark.slow  # Keras
 
@@ -183,7 +183,8 @@ def test_chinese_says_the_same_and_the_name_stays_english(kind, message, line, w
     error = {"type": kind, "message": message}
     name, *_ = meaning(error, line, what)
     with speaking("zh_CN"):
-        told, question, text = meaning(error, line, what)
+        told, *both = meaning(error, line, what)
+        question, text = map(said, both)
     assert told == name and question.endswith(("？", "。")) and words in text
 
 
