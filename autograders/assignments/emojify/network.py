@@ -181,6 +181,14 @@ Emojify_V2 = Exercise(
               "trainable=False)(sentence_indices)"),),
         ),
         Mistake(
+            "late_layer_on_the_indices",
+            "Follow the output of your network back, layer by layer. Do you pass the LSTMs and the embedding?",
+            "a late layer reads sentence_indices, so that the layers before it hang in the air; each layer reads A, "
+            "what the layer before it gave.",
+            "section 2.3, the task of the network",
+            ((DENSE, "A = Dense(5)(sentence_indices)"),),
+        ),
+        Mistake(
             "input_as_output",
             "Between which two tensors does your Model lie? Is there any layer between them?",
             "the network's output is its own input, the indices; it is what the last layer gives.",
