@@ -4,15 +4,18 @@ import ast
 import contextlib
 import json
 import pwd
+import re
 import subprocess
 import threading
 
 import nbformat
 import pytest
+import requests
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
 from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, LEARNERS, Classroom, why_not
+from moodle import new_key, platform  # noqa: F401 (a fixture)
 from postgres import postgres  # noqa: F401 (a fixture)
-from sources import NOTEBOOKS
+from sources import NOTEBOOKS, ROOT
 from window import Window
 
 from autograders.course import Course
@@ -26,6 +29,7 @@ pytestmark = [
 ]
 NAME = "step_by_step_rnn"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
+GUIDE = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -390,3 +394,35 @@ def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postg
     assert "the classroom is open" in classroom.do("start")
     again = classroom.log_in(ADA)
     assert again.open("/hub/spawn").ok and again.assignments()["submitted"]
+
+
+@pytest.fixture
+def lti(classroom):
+    """The package by which a hub takes logins from a learning platform, in the classroom's environment."""
+    pip = [FOLDER / "environment" / "bin" / "python", "-m", "pip", "--quiet"]
+    command = re.search(r"pip install (jupyterhub-ltiauthenticator\S*[\w.])", GUIDE)
+    if subprocess.run([*pip, "install", "--root-user-action=ignore", "--retries", "1", command[1]]).returncode:
+        pytest.skip(f"{command[1]} cannot be had here")
+    yield
+    subprocess.run([*pip, "uninstall", "--root-user-action=ignore", "--yes", "jupyterhub-ltiauthenticator"], check=True)
+
+
+def test_a_login_from_a_learning_platform(classroom, lti, platform):  # noqa: F811
+    lines = "\n".join(re.findall(r"^    (c\..*LTI13.*)$", GUIDE, re.M))
+    own = lines.replace("https://moodle.example.org", platform.address).replace("CLIENT_ID", platform.client)
+    classroom.do("stop")
+    (FOLDER / "hub" / "own_config.py").write_text(own, encoding="utf-8")
+    try:
+        assert "the classroom is open" in classroom.do("start")
+        ada, stranger, forger = requests.Session(), requests.Session(), requests.Session()
+        answer = platform.open_tool(ada, classroom.address, ADA)
+        assert answer.ok and f"/hub/spawn-pending/{ADA}" in answer.url
+        assert platform.open_tool(stranger, classroom.address, "rnntest-stranger").status_code == 403
+        assert platform.open_tool(forger, classroom.address, ADA, key=new_key()).status_code == 400
+        home = f"{classroom.address}/hub/home"
+        seen = [one.get(home, allow_redirects=False).status_code for one in (ada, stranger, forger)]
+        assert seen == [200, 302, 302]  # who is not logged in is sent to the login
+    finally:
+        classroom.do("stop")
+        (FOLDER / "hub" / "own_config.py").unlink()
+        assert "the classroom is open" in classroom.do("start")
