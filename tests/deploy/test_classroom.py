@@ -141,6 +141,19 @@ def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
     assert len(ada.assignments()["submitted"]["submissions"]) == before
 
 
+def test_an_inbound_folder_that_nobody_may_write_to_is_said_and_loses_nothing(ada):
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    inbound = FOLDER / "exchange" / COURSE / "inbound"
+    inbound.chmod(0o755)
+    try:
+        values = {"course_id": COURSE, "assignment_id": NAME}
+        handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    finally:
+        inbound.chmod(0o3733)
+    assert not handed_in["success"] and f"write permissions to the directory: {inbound}" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
+
+
 def test_another_course_is_said_and_loses_nothing(ada):
     before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
     values = {"course_id": "another_course", "assignment_id": NAME}
@@ -334,7 +347,12 @@ def test_a_restart_loses_nothing(classroom, instructor, ada):
     running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout
     assert str(FOLDER) not in running and ADA not in running
     assert "the classroom was not running" in classroom.do("stop")
+    exchange = FOLDER / "exchange"
+    modes = {path: path.stat().st_mode for path in (exchange, exchange / COURSE, exchange / COURSE / "inbound")}
+    for path in reversed(modes):
+        path.chmod(0o700)
     assert "the classroom is open" in classroom.do("start")
+    assert {path: path.stat().st_mode for path in modes} == modes
     assert "runs already" in classroom.do("start")
     assert ada.open("/hub/spawn").url.endswith(f"{ada.home}lab")  # still logged in
     assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
