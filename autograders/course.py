@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import rmtree
@@ -26,9 +26,8 @@ from autograders.collect import deadlines
 from autograders.collect.intake import take_in
 from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks
-from autograders.engine.judge import judge_submission
-from autograders.gradebook import expect_ours, penalise, record, seal, submissions
-from autograders.release.languages import compile_messages, expect_language
+from autograders.gradebook import expect_ours, hasten, penalise, record, seal, submissions
+from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 from helpers.language import N_, Told
@@ -132,7 +131,6 @@ class Course:
 
     def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
-        compile_messages(Path(__file__).parents[1])
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
             raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")
@@ -170,10 +168,13 @@ class Course:
     def gradebook(self):
         """Open the gradebook; use it in a `with` statement."""
         address = self.directory.db_url, self.directory.course_id
-        if not self.looked_at:
-            expect_ours(*address)
-            self.looked_at = True
-        return Gradebook(*address)
+        if self.looked_at:
+            return Gradebook(*address)
+        expect_ours(*address)
+        gradebook = Gradebook(*address)
+        hasten(gradebook)
+        self.looked_at = True
+        return gradebook
 
     def release(self, assignment):
         """Make the learners' version of an assignment, as `nbgrader generate_assignment` does.
@@ -217,6 +218,8 @@ class Course:
         -------
         Result
         """
+        from autograders.engine.judge import judge_submission  # here: a run with nothing new does without it
+
         settings = self.settings()
         try:
             sealed = self.seal(assignment)
@@ -242,11 +245,12 @@ class Course:
 
         Raises
         ------
-        MissingEntry
+        KeyError
             If the gradebook does not know the assignment: it was never released.
         """
         own = self._autograde.exclude_overwriting.get(assignment, ())
-        return seal(self.directory, assignment, self.settings().settings(), own)
+        with self.gradebook() as gradebook:
+            return seal(gradebook, self.directory, assignment, self.settings().settings(), own)
 
     def take_in(self, assignment, student, sealed):
         """Read what a learner handed in; return the Submission.
@@ -371,6 +375,8 @@ class Course:
 
     def _problem(self, assignment, student):
         """Return why notebooks of a submission could not be read; None if all could."""
+        if stamp := stamps.read(self.path("autograded", assignment, student)):
+            return stamp.problem  # a judged notebook is large
         return _told({path.stem: one["problem"] for path, one in self.verdicts(assignment, student) if one["problem"]})
 
     def class_results(self, assignment):
@@ -415,10 +421,7 @@ class Course:
             If the gradebook does not know the assignment: it was never released.
         """
         with self.gradebook() as gradebook:
-            try:
-                gradebook.find_assignment(assignment)
-            except MissingEntry:
-                raise KeyError(f"expected a released assignment, got {assignment!r}; run `course release`") from None
+            deadlines.released(gradebook, assignment)
             return {one.student.id: _result(one) for one in submissions(gradebook, assignment) if _is_judged(one)}
 
     def _convert(self, converter_class, assignment, student, notebook="*"):

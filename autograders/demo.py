@@ -7,10 +7,11 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.engine.exercise import FOLDER, exercises_of
+from autograders.coursedir import FOLDER
+from autograders.engine.exercise import exercises_of
 from autograders.engine.reference import Reference
-from autograders.release.languages import FOLDER as TRANSLATIONS
-from helpers.notebook import checked
+from helpers.catalogues import FOLDER as TRANSLATIONS
+from helpers.notebook import checked, settings
 
 MARKER = ".made-by-course-demo"
 ANSWER = "The gated networks keep what is far back, the simple one does not: the curves of the first figure show it."
@@ -52,17 +53,12 @@ class Desk:
 
     def solution_cell(self, notebook, name):
         """Return the solution cell of an exercise in a notebook."""
-        return next(
-            cell
-            for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("solution") and f"def {name}(" in cell.source
-        )
+        return next(one for one in notebook.cells if settings(one).get("solution") and f"def {name}(" in one.source)
 
     def answer(self, notebook, text):
         """Write the same text into every answer cell that a person marks; return the notebook."""
         for cell in notebook.cells:
-            settings = cell.metadata.get("nbgrader", {})
-            if cell.cell_type == "markdown" and settings.get("grade") and settings.get("solution"):
+            if cell.cell_type == "markdown" and settings(cell).get("grade") and settings(cell).get("solution"):
                 cell.source = text
         return notebook
 
@@ -72,51 +68,6 @@ class Desk:
         cell = self.solution_cell(notebook, next(iter(self.exercises)))
         cell.source = cell.source.replace(old, new, 1)
         return notebook
-
-
-def _ada(desk):
-    """Everything right, optional exercises and the written answer too."""
-    return desk.answer(desk.notebook(), ANSWER)
-
-
-def _ben(desk):
-    """Everything right, optional exercises left out."""
-    return desk.notebook(optional=False)
-
-
-def _chen(desk):
-    """One mistake, in the first exercise."""
-    return desk.notebook([(0, 0)])
-
-
-def _dora(desk):
-    """The same mistake as Chen, and another one later."""
-    return desk.notebook([(0, 0), (2, 1)])
-
-
-def _emre(desk):
-    """A mistake in each of two exercises; nothing optional."""
-    return desk.notebook([(1, 1), (2, 0)], optional=False)
-
-
-def _fatou(desk):
-    """Stopped half-way: later exercises are untouched."""
-    return desk.notebook([(1, 2)], left_out=range(2, len(desk.exercises)))
-
-
-def _goro(desk):
-    """The released notebook, untouched."""
-    return nbformat.read(desk.released, as_version=4)
-
-
-def _hana(desk):
-    """A syntax error in the first exercise."""
-    return desk.first_replaced(":\n", "\n")
-
-
-def _ivan(desk):
-    """An endless loop in the first exercise."""
-    return desk.first_replaced('    """\n', '    """\n    while True:\n        pass\n')
 
 
 def _june(desk):
@@ -129,29 +80,12 @@ def _june(desk):
     return notebook
 
 
-def _kofi(desk):
-    """All right, under another file name."""
-    return desk.notebook(optional=False)
-
-
-def _lena(desk):
-    """A file cut off in the middle."""
-    return json.dumps(desk.notebook())[:20_000].encode("utf-8")
-
-
-def _milo(desk):
-    """An empty file."""
-    return b""
-
-
 def _nour(desk):
     """A copied solution and a copied grade cell, as a slip of the keyboard makes them."""
     notebook = desk.notebook(optional=False)
-    kinds = [
-        [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(kind)]
-        for kind in ("solution", "grade")
-    ]
-    copies = [nbformat.from_dict(cells[0]) for cells in kinds]
+    kinds = ("solution", "grade")
+    firsts = [next(cell for cell in notebook.cells if settings(cell).get(kind)) for kind in kinds]
+    copies = [nbformat.from_dict(cell) for cell in firsts]
     for number, copy in enumerate(copies):
         copy["id"] = f"copy-{number}"
     notebook.cells += copies
@@ -159,9 +93,23 @@ def _nour(desk):
 
 
 CLASS = {
-    "ada": _ada, "ben": _ben, "chen": _chen, "dora": _dora, "emre": _emre, "fatou": _fatou, "goro": _goro,
-    "hana": _hana, "ivan": _ivan, "june": _june, "kofi": _kofi, "lena": _lena, "milo": _milo, "nour": _nour,
-}  # fmt: skip
+    "ada": lambda desk: desk.answer(desk.notebook(), ANSWER),  # everything right, the written answer, too
+    "ben": lambda desk: desk.notebook(optional=False),  # everything right, optional exercises left out
+    "chen": lambda desk: desk.notebook([(0, 0)]),  # one mistake, in the first exercise
+    "dora": lambda desk: desk.notebook([(0, 0), (2, 1)]),  # the same mistake as Chen, and another one later
+    "emre": lambda desk: desk.notebook([(1, 1), (2, 0)], optional=False),  # a mistake in each of two exercises
+    "fatou": lambda desk: desk.notebook([(1, 2)], range(2, len(desk.exercises))),  # stopped half-way
+    "goro": lambda desk: nbformat.read(desk.released, as_version=4),  # the released notebook, untouched
+    "hana": lambda desk: desk.first_replaced(":\n", "\n"),  # a syntax error in the first exercise
+    "ivan": lambda desk: desk.first_replaced(
+        '    """\n', '    """\n    while True:\n        pass\n'
+    ),  # an endless loop
+    "june": _june,
+    "kofi": lambda desk: desk.notebook(optional=False),  # all right, under another file name
+    "lena": lambda desk: json.dumps(desk.notebook())[:20_000].encode("utf-8"),  # a file cut off in the middle
+    "milo": lambda desk: b"",  # an empty file
+    "nour": _nour,
+}
 RENAMED = {"kofi": "my solution (final).ipynb"}
 
 

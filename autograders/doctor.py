@@ -75,8 +75,5 @@ def _memory():
     if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
         return None
     gib = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return Item(
-        "ok" if gib >= MEMORY_GIB else "note",
-        f"{gib:.0f} GiB of memory",
-        "" if gib >= MEMORY_GIB else f"{MEMORY_GIB} GiB or more make training comfortable",
-    )
+    what, advice = f"{gib:.0f} GiB of memory", f"{MEMORY_GIB} GiB or more make training comfortable"
+    return Item("ok", what) if gib >= MEMORY_GIB else Item("note", what, advice)

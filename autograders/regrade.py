@@ -1,14 +1,12 @@
 """Grade one exercise of a class anew, after its cases were mended: whose mark changes is known before it is written."""
 
-import os
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from nbformat.v4 import new_notebook
 
 from autograders import locks, stamps
-from autograders.collect.strict_files import plain_files
+from autograders.collect.strict_files import contents
 from autograders.course import Course, Result, Ungraded, encoded, put, reason
 from autograders.engine.handed_in import grade_id
 from autograders.engine.judge import Judged
@@ -166,5 +164,5 @@ def _work(notebook):
 
 def _files(folder, sealed):
     """Return {path: bytes} of what a learner handed in beside the notebooks."""
-    paths = {os.path.relpath(path, folder): Path(path) for path in plain_files(folder, ["*.ipynb", stamps.FILE])}
-    return {name: path.read_bytes() for name, path in paths.items() if name not in sealed.files}
+    found = contents(folder, ["*.ipynb", stamps.FILE])
+    return {name: content for name, content in found.items() if name not in sealed.files}

@@ -12,7 +12,6 @@ from traitlets import Bool, Dict, Float, Integer, List
 
 from autograders.collect.intake import take_in
 from autograders.coursedir import converter_of
-from autograders.engine.judge import judge
 from autograders.engine.sealed import Settings
 from autograders.gradebook import record, seal
 from autograders.sandbox.limits import Limits
@@ -56,13 +55,16 @@ class RunAndJudge(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Judge the submitted file; what nbconvert made of it is left aside."""
+        from autograders.engine.judge import judge  # here: a run with nothing new does without it
+
         ids, converter = resources["nbgrader"], converter_of(self)
         name, assignment, student = ids["notebook"], ids["assignment"], ids["student"]
         coursedir = converter.coursedir
         seed, sealed = RUNS.setdefault(converter, (self.seed_of_run(), {}))
         if assignment not in sealed:
             own = converter.exclude_overwriting.get(assignment, ())
-            sealed[assignment] = seal(coursedir, assignment, self.settings(), own)
+            with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+                sealed[assignment] = seal(gradebook, coursedir, assignment, self.settings(), own)
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
         submission = take_in(folder, sealed[assignment].frames, coursedir.ignore)
         (notebook,) = [one for one in sealed[assignment].notebooks if one.name == name]

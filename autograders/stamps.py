@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -62,5 +63,9 @@ def engine_version():
     """Return the checksum of all code that judges, and of the libraries that marks may depend on."""
     files = sorted(file for part in JUDGING for file in (CODE / part).rglob("*.py"))
     code = [part for file in files for part in (file.relative_to(CODE).as_posix(), file.read_bytes())]
-    installed = {one.name: one.version for one in importlib.metadata.distributions() if one.name in LIBRARIES}
-    return checksum(sys.version, sorted(installed.items()), *code)
+    return checksum(sys.version, *map(_installed, LIBRARIES), *code)
+
+
+def _installed(library):
+    with suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version(library)

@@ -78,7 +78,7 @@ def grade(course, todo, workers=None, scheduler=None, force=False, start=lambda:
     ------
     ValueError
         If there is nothing to grade, or no worker for it.
-    MissingEntry
+    KeyError
         If the gradebook does not know one of the assignments.
     ConnectionError
         If the scheduler does not answer, or is gone before all are judged.

@@ -1,6 +1,6 @@
 """How many plausible wrong Keras answers get a true name? A table of kinds, for the exercises that build or run models.
 
-    python benchmarks/wrong_models.py [--exercise NAME] [--count N] [--show]
+    python benchmarks/wrong_models.py [--exercise NAME] [--count N] [--seed N] [--show]
 
 As `wrong_answers.py`, with edits that beginners make in Keras: a layer not called, an option of an LSTM forgotten, a
 function of NumPy on a symbolic tensor, the habits of Keras 2. A name counts as right only where it is the edit that
@@ -528,9 +528,9 @@ def singles(source, name):
     return [Program((kind,), text, (text,)) for text, kind in found.items()]
 
 
-def programs(exercise, count):
+def programs(exercise, count, seed=SEED):
     """Return distinct wrong programs: `count` with one edit, all kinds alike, and half as many with two."""
-    rng, reference = random.Random(f"{SEED} {exercise}"), REFERENCES[EXERCISES[exercise]]
+    rng, reference = random.Random(f"{seed} {exercise}"), REFERENCES[EXERCISES[exercise]]
     base = ast.unparse(ast.parse(reference.source(exercise)))
     own = {ast.unparse(ast.parse(changed[0][1])) for _, changed in reference.mistakes(_declared(exercise))}
     queues = collections.defaultdict(list)
@@ -651,9 +651,9 @@ def fate(exercise, program):
     return next((one for one in order if one in fates), "not named"), [hint.mistake for hint in found.hints]
 
 
-def survey(exercise, count):
+def survey(exercise, count, seed=SEED):
     """Return [(program, fate, names)] for an exercise."""
-    return [(program, *fate(exercise, program)) for program in programs(exercise, count)]
+    return [(program, *fate(exercise, program)) for program in programs(exercise, count, seed)]
 
 
 def main():
@@ -663,12 +663,13 @@ def main():
     parser.add_argument(
         "--count", type=int, default=DEFAULT_COUNT, help="programs with one edit; half as many with two"
     )
+    parser.add_argument("--seed", type=int, default=SEED, help="of the draw of programs")
     parser.add_argument("--show", action="store_true", help="print each program that is not rightly named")
     options = parser.parse_args()
     begin, by_exercise, by_kind = time.perf_counter(), [], []
     for exercise in options.exercise or EXERCISES:
         lines = ast.unparse(ast.parse(REFERENCES[EXERCISES[exercise]].source(exercise))).splitlines()
-        for program, what, names in survey(exercise, options.count):
+        for program, what, names in survey(exercise, options.count, options.seed):
             by_exercise.append((exercise, what))
             by_kind.append((program.kind, what))
             if options.show and what in ("not named", "wrongly", "fact"):

@@ -20,7 +20,7 @@ from nbgrader.api import MissingEntry
 from autograders import locks
 from autograders.collect import archive, layouts, roster, tables
 from autograders.collect.misplaced import assignment_names, plain
-from autograders.collect.strict_files import MAX_FILES, MAX_TOTAL_BYTES, plain_files
+from autograders.collect.strict_files import MAX_FILES, MAX_TOTAL_BYTES, contents
 from autograders.coursedir import expected_notebooks
 
 FILE = "collected.csv"
@@ -255,5 +255,5 @@ def keep_aside(course, assignment, student):
 
 def _content(folder, with_time):
     """Return {path: bytes} of the plain files of a submission."""
-    content = {Path(path).relative_to(folder).as_posix(): Path(path).read_bytes() for path in plain_files(folder)}
+    content = contents(folder)
     return content if with_time else {path: data for path, data in content.items() if path != layouts.TIMESTAMP}

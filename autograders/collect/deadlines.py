@@ -105,10 +105,14 @@ def lateness(submission):
 def due_dates(course, assignment):
     """Return (when an assignment is due, {student: when for them}); None if it is never due."""
     with course.gradebook() as gradebook:
-        due = _find(gradebook, assignment).duedate
-    rows = tables.read(course.root / FILE, COLUMNS)
-    extended = {row["student"]: datetime.fromisoformat(row["due"]) for row in rows if row["assignment"] == assignment}
-    return due and due.replace(tzinfo=UTC), extended
+        due = released(gradebook, assignment).duedate
+    return due and due.replace(tzinfo=UTC), _extended(course.root, assignment)
+
+
+def _extended(root, assignment):
+    """Return {student: when an assignment is due for them} of those who have more time."""
+    rows = tables.read(Path(root, FILE), COLUMNS)
+    return {row["student"]: datetime.fromisoformat(row["due"]) for row in rows if row["assignment"] == assignment}
 
 
 def set_due(course, assignment, due, student=None):
@@ -136,7 +140,7 @@ def set_due(course, assignment, due, student=None):
     """
     path = course.root / FILE
     with locks.writing(course.root, "tables"), course.gradebook() as gradebook:
-        common = _find(gradebook, assignment).duedate
+        common = released(gradebook, assignment).duedate
         if student is None:
             gradebook.update_or_create_assignment(assignment, duedate=due and due.astimezone(UTC))
         elif student not in roster.of(course).students and student not in course.submissions(assignment):
@@ -150,14 +154,15 @@ def set_due(course, assignment, due, student=None):
             if due:
                 rows.append({"assignment": assignment, "student": student, "due": due.isoformat()})
             tables.write(path, COLUMNS, rows)
-        graded = [one for one in _find(gradebook, assignment).submissions if student in (one.student.id, None)]
+        graded = [one for one in released(gradebook, assignment).submissions if student in (one.student.id, None)]
         for submission in graded:
             extend(course.root, submission, reset=student is not None)
         gradebook.db.commit()
         return sorted(one.student.id for one in graded)
 
 
-def _find(gradebook, assignment):
+def released(gradebook, assignment):
+    """Return an assignment of an open gradebook; raise KeyError if it was never released."""
     try:
         return gradebook.find_assignment(assignment)
     except MissingEntry:
@@ -176,17 +181,9 @@ def extend(root, submission, reset=False):
     reset : bool
         Whether an extension that was given in nbgrader goes.
     """
-    path = Path(root, FILE)
-    due = next(
-        (
-            datetime.fromisoformat(row["due"]).astimezone(UTC).replace(tzinfo=None)
-            for row in tables.read(path, COLUMNS)
-            if (row["assignment"], row["student"]) == (submission.assignment.name, submission.student.id)
-        ),
-        None,
-    )
+    due = _extended(root, submission.assignment.name).get(submission.student.id)
     if submission.assignment.duedate and due:
-        submission.extension = max(due - submission.assignment.duedate, timedelta())
+        submission.extension = max(due - submission.assignment.duedate.replace(tzinfo=UTC), timedelta())
     elif reset or not submission.assignment.duedate:  # nbgrader cannot add an extension to no date
         submission.extension = None
 

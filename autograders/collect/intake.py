@@ -1,12 +1,10 @@
 """Read what a learner handed in: which file is which notebook, and the files beside them. Nothing is written."""
 
-import os
 import re
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 
-from autograders.collect.strict_files import fault, folder_fault, plain_files, printable
+from autograders.collect.strict_files import contents, fault, folder_fault, printable
 from autograders.engine.handed_in import MAX_FILE_BYTES, Unreadable, grade_id, kind_of, parse
 from helpers.language import N_, Told
 
@@ -78,8 +76,7 @@ def take_in(folder, frames, ignored=()):
             notebooks[name] = content(source)
         except Unreadable as error:
             notebooks[name] = error
-    files = plain_files(folder, [*ignored, "*.ipynb"])
-    return Submission(notebooks, {os.path.relpath(one, folder): Path(one).read_bytes() for one in files}, tuple(notes))
+    return Submission(notebooks, contents(folder, [*ignored, "*.ipynb"]), tuple(notes))
 
 
 def read(path):

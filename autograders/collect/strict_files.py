@@ -68,6 +68,12 @@ def plain_files(folder, exclude=None):
     return files
 
 
+def contents(folder, exclude=None):
+    """Return {relative path: bytes} of the `plain_files` below a folder."""
+    paths = map(Path, plain_files(folder, exclude))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
 def as_text(name):
     """Return a text with a file's name so that it can be written: bytes that are no UTF-8 become `\\udc..`."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

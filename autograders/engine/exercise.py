@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from autograders.coursedir import FOLDER, own_folder
 from helpers.check.comparing import Case, Spec
 from helpers.notebook import checked
 
 __all__ = ["Case", "Exercise", "Mistake", "exercises_of", "load"]
 
-FOLDER = "assignments"  # in a course directory and in this package: where assignments are declared
 KEPT_EXERCISES = 64  # of so many, what is computed from the hidden cases is remembered while a class is graded
 
 
@@ -203,32 +203,6 @@ def exercises_of(notebook, root=None):
     name = notebook.metadata.get("course", {}).get("exercises")
     points = {checked(cell): cell.metadata.nbgrader.get("points", 0.0) for cell in notebook.cells if checked(cell)}
     return {one: found.worth(float(points.get(one, 0.0))) for one, found in load(name, root).items()} if name else {}
-
-
-def own_folder(assignment, root):
-    """Return where a course directory declares an assignment of its own, whether the folder exists or not."""
-    return Path(root, FOLDER, assignment).resolve()
-
-
-def declaration(notebook, root):
-    """Return the files in which a course directory declares a notebook's exercises, by relative path.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A source notebook.
-    root : str or Path
-        The course directory.
-
-    Returns
-    -------
-    dict of str to bytes
-        Empty where the exercises are declared in `autograders.assignments`, or none are.
-    """
-    name = notebook.metadata.get("course", {}).get("exercises")
-    folder = own_folder(name, root) if name else Path(root)
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"] if name else []
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 
 @cache

@@ -88,12 +88,8 @@ def parse(data):
         raise Unreadable("the file holds JSON, but no notebook")
     major = raw.get("nbformat")
     if major == 3:
-        cells = [
-            cell
-            for sheet in _list(raw.get("worksheets"))
-            if isinstance(sheet, dict)
-            for cell in _list(sheet.get("cells"))
-        ]
+        sheets = [sheet for sheet in _list(raw.get("worksheets")) if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
     elif major == 4:
         cells = _list(raw.get("cells"))
     else:

@@ -117,6 +117,7 @@ class Kernel:
         self.fresh = False  # set when the interpreter was restarted: what earlier cells did is lost
         self.restarts = 0
         self.meter, self.seconds = None, 0.0  # of the last request; what requests took so far by their meters
+        self.late = False  # set when the time of a request is over: what has come by then is still read
         self.waited = False  # set when something was stopped that had not used the processor time that it might
         self.fault = None  # what the machine did to it, if it did
 
@@ -231,6 +232,7 @@ class Kernel:
         self.number += 1
         reply, sent, clear = Reply(), 0, False
         self.meter = meter = Meter(self.process.pid)
+        self.late = False
         try:
             self.channel.sendall(packed(request | {"number": self.number}, frames))
         except OSError:
@@ -300,10 +302,12 @@ class Kernel:
                     return head["kind"], head, frames
             left = limit - meter.passed()
             if left <= 0:
-                left = limit - meter.seconds()
-            if left <= 0 or self.overlong or self.closed:
+                left = limit - meter.sure_seconds()
+            if self.late or self.overlong or self.closed:
                 return None
-            if select.select([self.channel], [], [], min(max(left, LEAST_SECONDS), POLL_SECONDS))[0]:
+            self.late = left <= 0  # this process may have waited for a processor as well: one more look
+            patience = 0 if self.late else min(max(left, LEAST_SECONDS), POLL_SECONDS)
+            if select.select([self.channel], [], [], patience)[0]:
                 try:
                     data = self.channel.recv(READ_BYTES)
                 except OSError:
@@ -344,6 +348,7 @@ class Kernel:
         if status == "timeout":
             self.process.send_signal(signal.SIGINT)
             meter = Meter(self.process.pid)
+            self.late = False
             while (message := self._next(meter, INTERRUPT_SECONDS)) is not None:
                 if message[0] == "done":
                     break

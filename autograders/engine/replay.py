@@ -93,47 +93,32 @@ def replay(course, assignment, student):
 
 def _replay(assignment, student, name, recorded, submission, sealed, limits):
     record = recorded["metadata"]["verdict"]
-    now, problem, failing = None, f"{name}.ipynb belongs to the assignment no more", {}
+    judged, problem = None, f"{name}.ipynb belongs to the assignment no more"
     try:
         if judged := judge_submission(submission, sealed, record["seed"], limits).get(name):
-            now, problem = judged.verdict.metadata()["verdict"]["exercises"], judged.verdict.problem
-            failing = _failing(judged.verdict, sealed)
+            problem = judged.verdict.problem
     except RuntimeError as error:  # a fault of the machine's
-        judged, problem = None, str(error)
-    changed = judged and _sources(judged.notebook) != _sources(recorded)
-    return Replay(
-        student,
-        assignment,
-        name,
-        record["seed"],
-        _rows(record["exercises"], now or [], failing),
-        bool(changed),
-        problem,
-    )
-
-
-def _failing(verdict, sealed):
-    """Return {exercise: (label, call)} of the smallest case that fails; no call where a probe does more than call."""
-    (notebook,), found = sealed.notebooks, {}
-    for report in verdict.reports:
-        exercise = notebook.exercises[report.name]
-        for case in exercise.hidden_cases(verdict.seed) if report.failing else ():
-            if case.label == report.failing.label:
-                code = call(report.name, case, EXACT_DIGITS) if exercise.probe == "call" else ""
-                found[report.name] = (case.label, code)
-    return found
-
-
-def _rows(old, new, failing):
-    """Return a row for each exercise of the recorded verdict, then for new ones."""
-    before, now = ({one["exercise"]: one for one in some} for some in (old, new))
-    return [
+        problem = str(error)
+    old = {one["exercise"]: one for one in record["exercises"]}
+    new = {report.name: report for report in judged.verdict.reports} if judged else {}
+    rows = [
         Row(
-            name, (now.get(name) or before[name])["points"], before.get(name, {}).get("score"),
-            now.get(name, {}).get("score"), *failing.get(name, ()),
+            one, new[one].points if one in new else old[one]["points"], old[one]["score"] if one in old else None,
+            new[one].score if one in new else None, *_failing(sealed, new.get(one), record["seed"]),
         )
-        for name in before | now
+        for one in old | new
     ]  # fmt: skip
+    changed = bool(judged) and _sources(judged.notebook) != _sources(recorded)
+    return Replay(student, assignment, name, record["seed"], rows, changed, problem)
+
+
+def _failing(sealed, report, seed):
+    """Return (label, call) of the smallest case that fails, if one does; no call where a probe does more than call."""
+    if not report or not report.failing:
+        return ()
+    exercise = sealed.notebooks[0].exercises[report.name]
+    case = next(case for case in exercise.hidden_cases(seed) if case.label == report.failing.label)
+    return case.label, call(report.name, case, EXACT_DIGITS) if exercise.probe == "call" else ""
 
 
 def _sources(notebook):

@@ -1,6 +1,7 @@
 """A sealed assignment: all that the judge must know of it. It is made once for a run and can be sent to a worker."""
 
 import atexit
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass, field, fields, replace
@@ -10,8 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograders.engine.exercise import declaration, exercises_of, own_folder
-from autograders.engine.reference import Reference
+from autograders.coursedir import declaration, own_folder
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class SealedNotebook:
     @cached_property
     def exercises(self):
         """{name: Exercise}; empty for a notebook that names none."""
+        from autograders.engine.exercise import exercises_of
+
         here = declaration(self.source, self.root) == self.declared  # not where a worker has another disk
         return exercises_of(self.source, self.root if here else self._unpacked())
 
@@ -102,6 +104,8 @@ class SealedNotebook:
 @lru_cache(maxsize=8)
 def _reference(path, text):
     """Return the same Reference for the same text: what it returned for a seed's cases is remembered with it."""
+    from autograders.engine.reference import Reference
+
     return Reference(path, nbformat.reads(text, as_version=4))
 
 
@@ -125,9 +129,9 @@ class SealedAssignment:
     def parts(self):
         """All that it consists of, as texts and bytes: what a checksum is made of."""
         for one in self.notebooks:
-            yield from (one.name, one.text, one.settings, nbformat.writes(one.frame), one.frames.keys())
+            yield from (one.name, one.text, one.settings, json.dumps(one.frame), one.frames.keys())
             yield from (part for item in sorted(one.declared.items()) for part in item)
-            yield from (nbformat.writes(frame) for frame in one.frames.values())
+            yield from map(json.dumps, one.frames.values())
         yield from (part for item in sorted(self.files.items()) for part in item)
 
 

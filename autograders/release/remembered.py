@@ -10,8 +10,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograders.coursedir import read_source
-from autograders.engine.exercise import FOLDER, own_folder
+from autograders.coursedir import FOLDER, own_folder, read_source
 from helpers.data import data_path
 from helpers.data.cache import cache_folder, whole_file
 

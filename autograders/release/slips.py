@@ -24,6 +24,7 @@ WRONG_INDICES = {
 MISSING_TERM, MISSING_FACTOR = N_("the term of {names} is missing."), N_("the factor of {names} is missing.")
 SAME_KIND = {ast.Add: MISSING_TERM, ast.Sub: MISSING_TERM, ast.Mult: MISSING_FACTOR, ast.MatMult: MISSING_FACTOR}
 STANDS = N_("{other} stands where {name} is due.")
+FORM = re.compile(r"'[^']*'")  # the names and keys in an expression; without them, lines of one form are alike
 LEFT_OUT = N_("nothing happens: the line is missing, or comes too late.")
 
 
@@ -95,13 +96,17 @@ class _Reader:
         body = ast.parse(source).body
         self.function = next(one for one in body if isinstance(one, ast.FunctionDef) and one.name == name)
         self.bound = {one.arg: 0 for one in self.function.args.args}
-        self.keys = {}
+        self.keys, self.held, self.values = {}, {}, {}
         for node in ast.walk(self.function):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.bound[node.id] = min(self.bound.get(node.id, node.lineno), node.lineno)
             elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
                 if isinstance(node.slice.value, str):
                     self.keys.setdefault(ast.unparse(node.value), set()).add(node.slice.value)
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self.values.setdefault(FORM.sub("", ast.dump(node.value)), []).append(node)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+                self.held |= dict.fromkeys(ast.unparse(node.targets[0]).strip("()").split(", "), node.value.id)
 
     def places(self):
         """Yield (node, the statement that it belongs to), each statement before what is in it."""
@@ -130,7 +135,8 @@ class _Reader:
             text = _("Compare {where} with its equation, name by name. Which name in it is not the one that is due?")
         question, placed = text.format(where=where), _("in {where}, {hint}")
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
-        for new, label, hint in handler(node, where) if handler else ():
+        for new, label, hint, *names in handler(node, where) if handler else ():  # names: what {names} stands for
+            hint = hint.format(names=names[0]) if names else hint
             yield new, f"{label}, {where}", question, placed.format(where=where, hint=hint)
 
     def _name(self, node, where):
@@ -146,11 +152,8 @@ class _Reader:
         elif isinstance(node.value, str):
             alike = [keys for keys in self.keys.values() if node.value in keys]
             for key in sorted(set().union(*alike) - {node.value}):
-                yield (
-                    repr(key).replace("'", '"'),
-                    f"{key} for {node.value}",
-                    _(STANDS).format(other=key, name=node.value),
-                )
+                hint = _(STANDS).format(other=key, name=node.value)
+                yield repr(key).replace("'", '"'), f"{key} for {node.value}", hint
 
     def _call(self, node, where):
         function = ast.unparse(node.func)
@@ -182,7 +185,7 @@ class _Reader:
             yield inside, "steps forwards", _("the steps are taken forwards; the last one comes first.")
         if function not in ACTIVATIONS and function != "reversed" and inside:
             called = function.removeprefix("np.").rpartition(".")[2]
-            yield f"({inside})", f"{called} left out", _("{names} is missing.").format(names=called)
+            yield f"({inside})", f"{called} left out", _("{names} is missing."), called
         if function.endswith(".append"):
             lost = _("NumPy's append leaves a list as it is: it gives back a new array, which is thrown away here.")
             yield f"np.append({function.removesuffix('.append')}, {inside})", "np.append", lost
@@ -191,8 +194,8 @@ class _Reader:
                 new = [self.text(one) for one in node.args]
                 new[i], new[j] = new[j], new[i]
                 both = _(" and ").join((_names(node.args[i]), _names(node.args[j])))
-                hint = _("{names} stand in each other's place.").format(names=both)
-                yield f"{function}({', '.join(new)})", f"{both} in each other's place", hint
+                hint = _("{names} stand in each other's place.")
+                yield f"{function}({', '.join(new)})", f"{both} in each other's place", hint, both
         for keyword in node.keywords:
             if keyword.arg == "axis":
                 for axis in ("0", "1", "None"):
@@ -207,87 +210,60 @@ class _Reader:
 
     def _binop(self, node, where):
         left, right, kind = self.text(node.left), self.text(node.right), SAME_KIND.get(type(node.op))
-        plain = isinstance(node.left, ast.Constant)
+        first, second = _names(node.left), _names(node.right)
+        both = _(" and ").join((first, second))
         if kind:
             for rest, gone in ((left, node.right), (right, node.left)):
                 if isinstance(node.op, ast.Sub) and rest == right:
                     continue
-                yield f"({rest})", f"{_names(gone)} left out", _(kind).format(names=_names(gone))
+                yield f"({rest})", f"{_names(gone)} left out", _(kind), _names(gone)
         if isinstance(node.op, (ast.Add, ast.Sub)):
             sign = "-" if isinstance(node.op, ast.Add) else "+"
-            yield (
-                f"({left} {sign} {right})",
-                f"sign of {_names(node.right)}",
-                _("the sign of the term of {names} is the wrong one.").format(names=_names(node.right)),
-            )
+            hint = _("the sign of the term of {names} is the wrong one.")
+            yield f"({left} {sign} {right})", f"sign of {second}", hint, second
         if isinstance(node.op, ast.Sub):
             turned = _("the difference of {first} and {second} is taken the wrong way round.")
-            turned = turned.format(first=_names(node.left), second=_names(node.right))
-            yield f"({right} - {left})", "difference turned round", turned
-            if plain:
+            yield f"({right} - {left})", "difference turned round", turned.format(first=first, second=second)
+            if isinstance(node.left, ast.Constant):
                 alone = _("{names} is used as it is; its difference from {number} is due.")
-                alone = alone.format(names=_names(node.right), number=left)
-                yield f"({right})", f"{left} minus left out", alone
+                yield f"({right})", f"{left} minus left out", alone.format(names=second, number=left)
             if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):
                 base, power = self.text(node.right.left), self.text(node.right.right)
                 hint = _("the whole difference is squared; only {names} is to be.")
-                hint = hint.format(names=_names(node.right.left))
-                yield f"({left} - {base}) ** {power}", "difference squared", hint
+                yield f"({left} - {base}) ** {power}", "difference squared", hint, _names(node.right.left)
         elif isinstance(node.op, ast.Pow):
-            yield left, f"{_names(node.left)} not squared", _("{names} is not squared.").format(names=_names(node.left))
+            yield left, f"{first} not squared", _("{names} is not squared."), first
+            hint = _("{names} is multiplied by {number}; it is to be raised to that power.")
+            yield f"({left} * {right})", f"{first} times {right}", hint.format(names=first, number=right)
         elif isinstance(node.op, ast.MatMult):
-            both = _(" and ").join((_names(node.left), _names(node.right)))
-            hint = _("{names} are multiplied entry by entry; a matrix product is due.").format(names=both)
-            yield f"({left} * {right})", f"entry by entry: {both}", hint
-            yield (
-                f"({right} @ {left})",
-                f"order of the product of {both}",
-                _("{names} are multiplied in the wrong order.").format(names=both),
-            )
-            yield (
-                f"(-{left} @ {right})",
-                f"sign of the product of {both}",
-                _("the product of {names} has the wrong sign.").format(names=both),
-            )
+            hint = _("{names} are multiplied entry by entry; a matrix product is due.")
+            yield f"({left} * {right})", f"entry by entry: {both}", hint, both
+            hint = _("{names} are multiplied in the wrong order.")
+            yield f"({right} @ {left})", f"order of the product of {both}", hint, both
+            hint = _("the product of {names} has the wrong sign.")
+            yield f"(-{left} @ {right})", f"sign of the product of {both}", hint, both
             for side, other in ((node.left, right), (node.right, left)):
                 if not (isinstance(side, ast.Attribute) and side.attr == "T"):
                     turned = f"({left}).T @ {other}" if side is node.left else f"{other} @ ({right}).T"
-                    hint = _("{names} is transposed; it is due as it stands.").format(names=_names(side))
-                    yield f"({turned})", f"{_names(side)} transposed", hint
+                    hint = _("{names} is transposed; it is due as it stands.")
+                    yield f"({turned})", f"{_names(side)} transposed", hint, _names(side)
         elif isinstance(node.op, ast.Mult):
-            both = _(" and ").join((_names(node.left), _names(node.right)))
-            hint = _("a matrix product of {names} is taken; they are multiplied entry by entry.").format(names=both)
-            yield f"({left} @ {right})", f"matrix product: {both}", hint
-            yield (
-                f"({left} + {right})",
-                f"sum for product: {both}",
-                _("{names} are added up where a product is due.").format(names=both),
-            )
-            yield (
-                f"({left} / {right})",
-                f"quotient: {both}",
-                _("one of {names} is divided by the other; multiply them.").format(names=both),
-            )
-            yield (
-                f"(-({left} * {right}))",
-                f"sign of {both}",
-                _("the product of {names} has the wrong sign.").format(names=both),
-            )
+            hint = _("a matrix product of {names} is taken; they are multiplied entry by entry.")
+            yield f"({left} @ {right})", f"matrix product: {both}", hint, both
+            hint = _("{names} are added up where a product is due.")
+            yield f"({left} + {right})", f"sum for product: {both}", hint, both
+            hint = _("one of {names} is divided by the other; multiply them.")
+            yield f"({left} / {right})", f"quotient: {both}", hint, both
+            hint = _("the product of {names} has the wrong sign.")
+            yield f"(-({left} * {right}))", f"sign of {both}", hint, both
         elif isinstance(node.op, ast.Div):
-            yield (
-                f"({left})",
-                f"not divided by {_names(node.right)}",
-                _("the division by {names} is missing.").format(names=_names(node.right)),
-            )
+            yield f"({left})", f"not divided by {second}", _("the division by {names} is missing."), second
 
     def _attribute(self, node, where):
         if node.attr == "T":
             name = _names(node.value)
-            yield (
-                self.text(node.value),
-                f"{name} not transposed",
-                _("{name} is used as it stands; it is due transposed.").format(name=name),
-            )
+            hint = _("{name} is used as it stands; it is due transposed.")
+            yield self.text(node.value), f"{name} not transposed", hint.format(name=name)
 
     def _subscript(self, node, where):
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -298,16 +274,19 @@ class _Reader:
                 hint = _("the whole of {name} is taken; {entry} is due.")
             whole = _names(node.value)
             yield base, f"the whole of {whole}", hint.format(name=whole, entry=_names(node))
+            if base in self.held:
+                holder = self.held[base]
+                hint = _("the whole of {name} is taken; one entry of {base} is due.").format(name=holder, base=base)
+                yield holder, f"the whole of {holder}", hint
+            for name, line in self.bound.items() if _is_key(node) else ():  # Wf and ft, dzf
+                if len(name) <= len("dzf") and node.slice.value[-1] in name and line < node.lineno:
+                    yield name, f"{name} for {node.slice.value}", _(STANDS).format(other=name, name=node.slice.value)
         for number, part in enumerate(parts):
             if isinstance(part, ast.Name) and part.id in self.bound:
                 texts = [self.text(one) for one in parts]
                 for form, hint in WRONG_INDICES.items():
-                    new = [*texts[:number], form.format(part.id), *texts[number + 1 :]]
-                    yield (
-                        f"{base}[{', '.join(new)}]",
-                        f"{base}: {hint}",
-                        _("{name}: {hint}.").format(name=base, hint=_(hint)),
-                    )
+                    new = ", ".join([*texts[:number], form.format(part.id), *texts[number + 1 :]])
+                    yield f"{base}[{new}]", f"{base}: {hint}", _("{name}: {hint}.").format(name=base, hint=_(hint))
                 if len(parts) == 3:  # rows, sequences, steps
                     hint = _("{name} is read along the wrong axis; time is the last one.").format(name=base)
                     yield f"{base}[:, {part.id}, :]", f"{base}: axis 1 for time", hint
@@ -315,12 +294,18 @@ class _Reader:
                     hint = _("{name} is taken whole; one step of it is due.").format(name=base)
                     yield f"{base}[:, :]", f"{base}: no step", hint
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
-            ends = [self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper)]
-            yield (
-                f"{base}[{ends[1]}:{ends[0]}]",
-                f"{base}: the other rows",
-                _("the other rows of {name} are due.").format(name=base),
-            )
+            lower, upper = (self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper))
+            hint = _("the other rows of {name} are due.").format(name=base)
+            yield f"{base}[{upper}:{lower}]", f"{base}: the other rows", hint
+
+    def _dict(self, node, where):
+        keys, values = ([self.text(one) for one in some if one] for some in (node.keys, node.values))
+        for i, j in combinations(range(len(keys)), 2) if len(keys) == len(values) else ():
+            new = list(values)
+            new[i], new[j] = new[j], new[i]
+            both = _(" and ").join(keys[place].strip("\"'") for place in (i, j))
+            entries = ", ".join(map(": ".join, zip(keys, new, strict=True)))
+            yield f"{{{entries}}}", f"{both} in each other's place", _("{names} stand in each other's place."), both
 
     def _tuple(self, node, where):
         yield from self._listed(node, "()")
@@ -336,29 +321,28 @@ class _Reader:
             new = list(texts)
             new[i], new[j] = new[j], new[i]
             both = _(" and ").join((_names(node.elts[i]), _names(node.elts[j])))
-            yield (
-                f"{brackets[0]}{', '.join(new)}{brackets[1]}",
-                f"{both} in each other's place",
-                _("{names} stand in each other's place.").format(names=both),
-            )
+            hint = _("{names} stand in each other's place.")
+            yield f"{brackets[0]}{', '.join(new)}{brackets[1]}", f"{both} in each other's place", hint, both
         if isinstance(node.ctx, ast.Load) and len(texts) > 1:
             for i, one in enumerate(node.elts):
                 rest = ", ".join(texts[:i] + texts[i + 1 :]) + ("," if len(texts) == 2 else "")
-                yield (
-                    f"{brackets[0]}{rest}{brackets[1]}",
-                    f"{_names(one)} left out",
-                    _("{names} is missing.").format(names=_names(one)),
-                )
+                gone = _names(one)
+                yield f"{brackets[0]}{rest}{brackets[1]}", f"{gone} left out", _("{names} is missing."), gone
 
     def _assign(self, node, where):
         value = self.text(node.value)
         yield "pass", "line left out", _(LEFT_OUT)
+        text = ast.dump(node.value)
+        for other in self.values.get(FORM.sub("", text), ()) if isinstance(node.targets[0], ast.Name) else ():
+            both = zip(FORM.findall(text), FORM.findall(ast.dump(other.value)), strict=True)
+            if sum(one != due for one, due in both) > 1:  # one name for another is a slip of its own
+                name = _names(other.targets[0])
+                hint = _("what is due for {name} stands on the right of the equals sign: a copy that was not changed.")
+                new = f"{self.text(node.targets[0])} = {self.text(other.value)}"
+                yield new, f"copy of the line for {name}", hint.format(name=name)
         if isinstance(node.targets[0], ast.Subscript):
-            yield (
-                f"{self.text(node.targets[0])} += {value}",
-                "added up",
-                _("what is stored is added to what was there."),
-            )
+            hint = _("what is stored is added to what was there.")
+            yield f"{self.text(node.targets[0])} += {value}", "added up", hint
 
     def _augassign(self, node, where):
         target, value = self.text(node.target), self.text(node.value)

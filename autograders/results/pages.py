@@ -236,10 +236,7 @@ class HideTests(NbGraderPreprocessor):
 
 def _is_of_the_grader(output):
     """Whether an output is an error in the grader's words; `clean_output` sees to it that no other has one line."""
-    return output.output_type == "error" and output.traceback in (
-        [output.evalue],
-        [f"{output.ename}: {output.evalue}"],
-    )
+    return output.output_type == "error" and output.traceback in ([output.evalue], [f"{output.ename}: {output.evalue}"])
 
 
 def _cut(text, length):

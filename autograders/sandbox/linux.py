@@ -1,5 +1,6 @@
 """The few system calls of Linux that a jail is made of and that Python's `os` lacks (man pages: section 2)."""
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -89,11 +90,9 @@ def prctl(option, *values):
 
 def drop_capabilities():
     """Give up every capability of this process, for good."""
-    for number in range(CAPABILITIES):
-        try:
+    with contextlib.suppress(OSError):
+        for number in range(CAPABILITIES):
             prctl(PR_CAPBSET_DROP, number)
-        except OSError:
-            break
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()

@@ -75,12 +75,7 @@ def program(machine):
     """
     refuse, unknown = (RETURN, 0, 0, REFUSE | errno.EPERM), (RETURN, 0, 0, REFUSE | errno.ENOSYS)
     allow, pretend = (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)
-    lines = [
-        (LOAD, 0, 0, ARCHITECTURE),
-        (EQUAL, 1, 0, AUDIT_ARCH[machine]),
-        (RETURN, 0, 0, KILL),
-        (LOAD, 0, 0, NUMBER),
-    ]
+    lines = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, AUDIT_ARCH[machine]), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
     if machine == "x86_64":
         lines += [(AT_LEAST, 0, 1, X32_BIT), refuse]
     for number in REFUSED[machine].values():

@@ -117,6 +117,20 @@ class Meter:
         passed = self.passed()
         if passed < QUICK_SECONDS:
             return passed
+        return self._counted(passed)
+
+    def sure_seconds(self):
+        """Return the seconds that count for sure; of a process that is ready to run, only the CPU time.
+
+        It may be waiting for a processor at this moment, and the system tells of a wait when it is over. On a loaded
+        machine one wait may take seconds. A process that sleeps now and then is soon seen when it does.
+        """
+        passed = self.passed()
+        if _fields(self.process)[0] == "R":
+            return min(passed, self.worked())
+        return self._counted(passed)
+
+    def _counted(self, passed):
         return min(passed, max(passed - starved_seconds(self.process) + self.starved, self.worked()))
 
 
@@ -128,6 +142,10 @@ def starved_seconds(process):
 
 def processor_seconds(process):
     """Return a process's CPU time, that of its children that have ended included."""
-    fields = _read(process, "stat").rpartition(")")[2].split()
-    user_and_system = sum(int(number) for number in fields[11:15])
+    user_and_system = sum(int(number) for number in _fields(process)[11:15])
     return user_and_system / os.sysconf("SC_CLK_TCK")
+
+
+def _fields(process):
+    """Return what the system tells of a process: its state, and numbers; one empty word when it is gone."""
+    return _read(process, "stat").rpartition(")")[2].split() or [""]

@@ -70,10 +70,8 @@ def _import(names):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in (*names, *(".".join(path.parts) for path in own)):
-            try:
+            with suppress(ImportError):  # a notebook that needs it will say so
                 importlib.import_module(name)
-            except ImportError:
-                continue  # a notebook that needs it will say so
 
 
 def _freeze():
@@ -118,10 +116,8 @@ def serve(requests):
 
 def _tell(report, message):
     """Send a message to the grader, if it is still there."""
-    try:
+    with suppress(OSError):
         report.send(json.dumps(message).encode("utf-8"))
-    except OSError:
-        pass
 
 
 def _passed_on(second, message, descriptors):
@@ -165,11 +161,9 @@ def _guard(report, channel, request):
         end = {"ended": "jail", "fault": f"{type(error).__name__}: {error}"}
     finally:  # whatever happened, no jail goes on without its guard
         if child:
-            try:
+            with suppress(OSError):  # it has ended, and the system was told so
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-            except OSError:  # it has ended, and the system was told so
-                pass
         _tell(report, end)
         os._exit(0)
 
@@ -245,10 +239,8 @@ def _silence(keep):
     for name in os.listdir("/proc/self/fd"):
         descriptor = int(name)
         if descriptor > 2 and descriptor not in keep:
-            try:
+            with suppress(OSError):
                 os.close(descriptor)
-            except OSError:
-                continue
 
 
 if __name__ == "__main__":

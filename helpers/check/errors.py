@@ -1,11 +1,13 @@
 """What the errors mean that Python, NumPy and Keras raise in beginners' lines: a table from their words to hints.
 
-The words of an error say what the machine could not do. A hint says what that means in this line, and what to do.
+The words of an error say what the machine could not do. A hint says what that means in this line, and what to do. Where
+the line proves which name or number is wrong (`helpers.check.lines`), the hint says that.
 """
 
 import re
 
-from helpers.language import N_, _, speaking
+from helpers.check import lines
+from helpers.language import N_, Told
 
 NUMPY = r"\b(?:np(?:\.\w+)+|to_categorical|softmax|int|float)(?=\()"  # what wants numbers
 TENSORFLOW = r"\btf(?:\.\w+)+(?=\()"
@@ -42,10 +44,30 @@ PLACES = N_("How many axes, and how many entries along each, has what you take a
 SPELLING = N_("Which library or object does that name come from, and how is it spelt there?")
 GIVEN = N_("What does your last line give back? What should it, says the docstring?")
 
-# Words of an error, name of the mistake, question, what it means. In the last three: {0}, {1} ... what stands in the
-# brackets of the first; {line} the line; {numpy}, {tensorflow} the function of these that is called in it; {what} what
+# The first row that speaks is told. It has the words of an error, and a rule, which speaks where the line proves what
+# is wrong; or the name of the mistake, a question, what it means. In these three: {0}, {1} ... what stands in the
+# brackets of the words; {line} the line; {numpy}, {tensorflow} the function of these that is called in it; {what} what
 # its names are; {new} what the argument is called now.
 MEANINGS = (
+    ("not callable", lines.no_function),
+    (r"'[\w.]+' object has no attribute '(\w+)'", lines.no_attribute),
+    ("not iterable|not reversible", lines.no_range),
+    (r"(?:not enough|too many) values to unpack \(expected (\d+)(?:, got (\d+))?\)", lines.other_count),
+    ("indices|only integer|unhashable", lines.no_index),
+    ("does not support item assignment", lines.not_made),
+    ("", lines.np_append),
+    (
+        r"axis (\d+) is out of bounds for array of dimension (\d+)",
+        "axis: {0}",
+        N_("How many axes does the array have, and from which number are they counted?"),
+        N_("there is no axis {0}: the axes of an array that has {1} are counted from 0."),
+    ),
+    ("concatenation axis", lines.other_axis),
+    (r"cannot reshape array of size (\d+) into shape \(([\d, ]+)\)", lines.no_such_shape),
+    (r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", lines.past_the_end),
+    ("", lines.no_numbers),
+    ("", lines.does_not_go_in),
+    ("", lines.does_not_fit),
     (
         "A KerasTensor cannot be used as input to a TensorFlow function",
         "a function of TensorFlow on a symbolic tensor: {tensorflow}",
@@ -382,6 +404,15 @@ MEANINGS = (
         ),
     ),
     (
+        r"'(\w+)' object has no attribute 'predict'",
+        "predict of a layer: {line}",
+        N_("What has a method predict: a layer, or a model that is finished? What is done with a layer in a model?"),
+        N_(
+            "something of type {0} has no predict, which only a finished model has. In a model call the layer itself "
+            "on its tensor."
+        ),
+    ),
+    (
         r"'(?:\w+\.)*(\w+)' object has no attribute '(\w+)'",
         "no {1} in a {0}: {line}",
         KINDS,
@@ -436,12 +467,6 @@ MEANINGS = (
             "place {0} is asked for along axis {1}, which has {2}, counted from 0. Is the array too small, or of sizes "
             "that belong to other data? {what}."
         ),
-    ),
-    (
-        r"axis (\d+) is out of bounds for array of dimension (\d+)",
-        "no such axis: {line}",
-        PLACES,
-        N_("axis {0} is asked for, counted from 0, of an array of {1} axes. {what}."),
     ),
     (
         "(?:list|tuple) (?:assignment )?index out of range|invalid index to scalar",
@@ -516,7 +541,7 @@ KEYS = (
 PATTERNS = [(re.compile(words), *hint) for words, *hint in MEANINGS]
 
 
-def meaning(error, line, what):
+def meaning(error, line, what, cases=()):
     """Say what an error means in the line that raised it.
 
     Parameters
@@ -527,38 +552,40 @@ def meaning(error, line, what):
         The line of the learner's own code; may be empty.
     what : str
         What the names in it are, in words.
+    cases : list of dict
+        What they are on each case, as `helpers.check.lines.same_size` takes it; without it the words alone are read.
 
     Returns
     -------
     tuple of str or None
         (name, question, text) of a hint; None for an error that is not in the table.
     """
-    found = ((pattern.search(error["message"]), hint) for pattern, *hint in PATTERNS)
-    match, hint = next((one for one in found if one[0]), (None, None))
-    if not match and error["type"] != "KeyError":
-        return None
-    groups, hint = (match.groups(), hint) if match else ((error["message"],), KEYS)
-    with speaking(None):  # names are recorded, the same ones in every language
-        name = _filled(hint[0], groups, line, what)
-    return name, *(_filled(text, groups, line, what) for text in hint[1:])
+    for pattern, *hint in PATTERNS:
+        found = pattern.search(error["message"])
+        if found and len(hint) > 1:
+            return tuple(_filled(text, found.groups(), line, what) for text in hint)
+        if found and cases and (told := lines.proven(*hint, line, cases, found)):
+            return told
+    words = (error["message"],)
+    return tuple(_filled(text, words, line, what) for text in KEYS) if error["type"] == "KeyError" else None
 
 
 def _filled(text, groups, line, what):
-    """Translate a text of the table, and put words in the place of its braces."""
-    groups = [_(PLAIN_WORDS[one]) if one in PLAIN_WORDS else one for one in groups if one is not None]
+    """Put words in the place of the braces of a text of the table."""
+    groups = [Told(PLAIN_WORDS[one]) if one in PLAIN_WORDS else one for one in groups if one is not None]
     numpy, tensorflow = (re.search(pattern, line) for pattern in (NUMPY, TENSORFLOW))
-    function = line or _("the function")
+    function = line or Told("the function")
     if what:
-        what = _("In that line {kinds}").format(kinds=what)
+        what = Told("In that line {kinds}", kinds=what)
     elif line:
-        what = _("Look at the values that stand in that line")
+        what = Told("Look at the values that stand in that line")
     else:
-        what = _("No line of yours is reached: compare the shapes and the inputs")
+        what = Told("No line of yours is reached: compare the shapes and the inputs")
     words = {
-        "line": line or "inside the model",
+        "line": line or Told("inside the model"),
         "numpy": numpy[0] if numpy else function,
         "tensorflow": tensorflow[0] if tensorflow else function,
         "what": what,
-        "new": _(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
+        "new": Told(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
     }
-    return _(text).format(*groups, "", "", "", **words).strip()
+    return Told(text, *groups, "", "", "", **words)

@@ -19,7 +19,7 @@ from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
-from helpers.language import _, speaking
+from helpers.language import Told, as_told, speaking
 
 SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
@@ -199,11 +199,10 @@ class Evidence:
                 if exactly and one[0] != "ValueError" and one[1] != other[1]:  # NumPy says a ValueError in several ways
                     return None
                 # The same error in other words (np.dot and @ say it differently) speaks neither for nor against.
-                alike = sum(a == b for a, b in zip(one[1:], other[1:], strict=True))
-                strength += alike
-                if exactly or _same_words(one[1], other[1]):  # of several, the one that has most of its numbers
+                if exactly or _same_words(one[1], other[1]):
                     numbers = zip(NUMBER.findall(one[1]), NUMBER.findall(other[1]), strict=False)
-                    strength += ENOUGH_FRACTIONS + sum(a == b for a, b in numbers)
+                    alike = [*zip(one[1:], other[1:], strict=True), *numbers]  # of several, the one that has most of it
+                    strength += ENOUGH_FRACTIONS + sum(a == b for a, b in alike)
             elif not (_same_place(mine, print_, exactly) and same_sketch(mine[part], print_[part], tol)):
                 return None
             elif not same_sketch(right[part], print_[part], tol) and print_[part] != NOTHING:
@@ -240,10 +239,9 @@ def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
     both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
     if len(both) > 1:
-        first, second = (_(hint.question) for hint in both)
-        text = _("Two things are wrong at once. The first: {question}")
-        both[0] = replace(both[0], question=text.format(question=first))
-        both[1] = replace(both[1], question=_("The second: {question}").format(question=second))
+        first, second = (as_told(hint.question) for hint in both)
+        both[0] = replace(both[0], question=Told("Two things are wrong at once. The first: {question}", question=first))
+        both[1] = replace(both[1], question=Told("The second: {question}", question=second))
     return both
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from helpers.check.comparing import difference
 from helpers.check.wire import MAX_BYTES, Packer, Unknown, plain, same, unpack
 
+MOST_LINES = 5  # of an expression that are shown together
 LARGEST = 10**9  # a whole number that is told; of a larger one only that it is a number
 SYMBOLIC = "KerasTensor"  # the type of what a Keras model is built from; named, since Keras may not be imported
 VARIABLE = re.compile(r"""(\b([A-Za-z_]\w*)(?:\[['"](\w+)['"]\])?)""")  # a name, or an entry of a dict
@@ -169,9 +170,9 @@ def describe(error):
     both = zip(traceback.extract_tb(error.__traceback__), traceback.walk_tb(error.__traceback__), strict=True)
     own = [(p, frame) for p, (frame, _) in both if "ipykernel" in p.filename or p.filename.startswith("<")]
     own = [one for one in own if not one[0].name.startswith("<")] or own  # a comprehension is a line of its function
-    places = [f"{p.name}, line {p.lineno}" + (f": {p.line}" if p.line else "") for p, _ in own]
-    names = _names(own[-1][0].line, own[-1][1].f_locals) if own else ""
-    lines = _setters(*own[-1]) if len(own) == 1 else []
+    places = [f"{p.name}, line {p.lineno}: {_lines(p)}".removesuffix(": ") for p, _ in own]
+    names = _names(_lines(own[-1][0]), own[-1][1].f_locals) if own else ""
+    setters = _setters(*own[-1]) if len(own) == 1 else []
     if len(own) > 1:
         code = own[1][1].f_code  # what an earlier function was given
         names = _names(" ".join(code.co_varnames[: code.co_argcount]), own[1][1].f_locals)
@@ -182,7 +183,7 @@ def describe(error):
         "where": places[-1] if own else "",
         "call": places[0] if len(own) > 1 else "",
         "names": names,
-        "set": "\t".join(lines)[:500],
+        "set": "\t".join(setters)[:500],
     }
 
 
@@ -213,10 +214,16 @@ def error_of(value):
     return {"type": kind, "message": message, "where": where, "call": call, "names": names, "set": lines}
 
 
+def _lines(place):
+    """Return the line of an error; where an expression goes over a few lines, all of them as one."""
+    lines = linecache.getlines(place.filename)[place.lineno - 1 : place.end_lineno]
+    return " ".join(one.strip() for one in lines) if 1 < len(lines) <= MOST_LINES else place.line or ""
+
+
 def _names(line, variables):
     """Say of each variable in a line its shape, its number or its type: "xt (3, 10); a KerasTensor(None, 64); t 0"."""
     found = {}
-    for text, name, key in VARIABLE.findall((line or "").partition("#")[0]):
+    for text, name, key in VARIABLE.findall(line.partition("#")[0]):
         value = variables.get(name)
         if key and isinstance(value, dict):
             value = value.get(key)
@@ -236,7 +243,7 @@ def _kind(value):
 
 def _setters(place, frame):
     """Return the lines of a function, above one of its lines, that last set the names in it; each once."""
-    names = {name for _, name, _ in VARIABLE.findall(place.line or "")} & set(frame.f_locals)
+    names = {name for _, name, _ in VARIABLE.findall(_lines(place))} & set(frame.f_locals)
     found = {}
     with contextlib.suppress(SyntaxError, ValueError, RecursionError):  # a cell with magics is no plain Python
         for node in ast.walk(ast.parse("".join(linecache.getlines(place.filename)))):

@@ -295,6 +295,7 @@ def one_hot(probabilities):
 #: How many bars one sampled phrase lasts, and how far the initial states lie from zero. The further, the more rhythms
 #: a network has that always takes the most probable token, and the fewer chord tones (see docs/jazz.md).
 PHRASE_BARS = (2, 3, 4)
+TRIES = 3  # so often the sampler is asked for each phrase
 STATE_SCALE = 0.6
 #: The share of phrases that start with the first bar of an earlier one. Over other chords: a motif comes back.
 RECALL = 0.2
@@ -365,9 +366,10 @@ def improvise(
     """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
 
     The first phrase starts from states of zeros, as every window did in training, the others from random ones. A phrase
-    lasts two to four bars. The sampler returns more; what is played of it begins at the bar line from which the fewest
-    rhythms were heard before. Now and then the first bar of an earlier phrase comes back first, over other chords.
-    Where a phrase outlasts what the sampler returns, the rest is silence. The solo closes on the last chord's root.
+    lasts two to four bars. The sampler is asked three times and returns more than that: what is played begins at a bar
+    line, the one from which the fewest rhythms were heard before. Now and then the first bar of an earlier phrase comes
+    back first, over other chords. Where a phrase outlasts what the sampler returns, the rest is silence. The last
+    chord's root ends the solo.
 
     Parameters
     ----------
@@ -401,16 +403,20 @@ def improvise(
     while first < len(bars) - 1:
         last = min(len(bars) - 1, first + int(rng.choice(PHRASE_BARS)))
         bar = bars[first + 1] - bars[first]
-        start = initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE if tokens else 0.0)
-        _, indices = predict_and_sample(ready, *start)
-        if np.size(indices) == 0:
-            raise ValueError(
-                "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or more"
-            )
+        tries = []
+        for _ in range(TRIES):
+            start = initializers(seeds, n_values, n_a, rng, scale=STATE_SCALE if tokens else 0.0)
+            _, indices = predict_and_sample(ready, *start)
+            if np.size(indices) == 0:
+                raise ValueError(
+                    "predict_and_sample: expected tokens, got none (T_y = 0); build the inference model with Ty=1 or"
+                    " more"
+                )
+            tries.append(to_tokens(indices, indices_values))
         if motifs and last - first > 1 and rng.random() < RECALL:
             tokens += fit_to_length(motifs[int(rng.integers(len(motifs)))], bar)
             first += 1
-        phrase = freshest(to_tokens(indices, indices_values), bars[last] - bars[first], bar, heard)
+        phrase = freshest(tries, bars[last] - bars[first], bar, heard)
         motifs.append(phrase)
         heard.update(bar_rhythms(phrase, bar))
         tokens += phrase
@@ -423,14 +429,14 @@ def improvise(
     return Song(name, prune(melody, bars[-1]), tuple(chords), bars, (bars[0],), tempo)
 
 
-def freshest(tokens, length, bar, heard):
-    """Choose a stretch of tokens that begins on a bar line: the first of those with the fewest rhythms heard before.
+def freshest(tries, length, bar, heard):
+    """Choose a stretch of a try that begins on a bar line: the first of those with the fewest rhythms heard before.
 
     Parameters
     ----------
-    tokens : list of Token
+    tries : list of lists of Token
     length, bar : Fraction
-        Of the stretch and of a bar, in quarter notes. Tokens that last less than the stretch are filled up with a rest.
+        Of the stretch and of a bar, in quarter notes. A try that lasts less than the stretch is filled up with a rest.
     heard : set
         Rhythms of bars, as `bar_rhythms` lists them.
 
@@ -438,17 +444,20 @@ def freshest(tokens, length, bar, heard):
     -------
     list of Token
     """
-    starts, now, end = [0], Fraction(0), sum(token.duration for token in tokens)
-    for index, token in enumerate(tokens, start=1):
-        now += token.duration
-        if now % bar == 0 and now + length <= end:
-            starts.append(index)
+    stretches = []
+    for tokens in tries:
+        stretches.append(fit_to_length(tokens, length))
+        now, end = Fraction(0), sum(token.duration for token in tokens)
+        for index, token in enumerate(tokens, start=1):
+            now += token.duration
+            if now % bar == 0 and now + length <= end:
+                stretches.append(fit_to_length(tokens[index:], length))
 
     def repeats(stretch):
         rhythms = bar_rhythms(stretch, bar)
         return len(rhythms) - len(set(rhythms) - heard)
 
-    return min((fit_to_length(tokens[start:], length) for start in starts), key=repeats)
+    return min(stretches, key=repeats)
 
 
 def bar_rhythms(tokens, bar):

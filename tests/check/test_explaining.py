@@ -67,6 +67,7 @@ def hints(old, new, before=""):
         ("return a, s", "return a[:, None], s", "a: axis of length 1", "all numbers are right"),
         ("return a, s", "return -a, s", "a: sign", "wrong sign"),
         ("return a, s", "return a, s.astype(int)", "s: whole numbers", "fractions are cut off"),
+        ("return a, s", "return a, np.floor(s)", "s: whole numbers", "rounded down"),
         ("return a, s", "return a, s[:, :, ::-1]", "s: mirrored in time", "reverse order"),
         ("return a, s", "return x, s", "a: is x", "it is x"),
         ("return a, s", "return a, s[:, :, :2]", "s: size 2 along axis 2", "along axis 2 is 2"),

@@ -97,6 +97,17 @@ rnn_cell_backward = Exercise(
             (("dWaa = dz @ a_prev.T", "dWaa = dz @ a_next.T"),),
         ),
         Mistake(
+            "gradients_in_place_of_weights",
+            "Through which matrices did the input and the state go on the way forward? Are these the ones in your "
+            "equations for their gradients?",
+            "the gradient of the weights, dWax or dWaa, stands where the weights themselves are due: Wax and Waa.",
+            "section 3.1, the equations for dx⟨t⟩ and da⟨t-1⟩",
+            (
+                ('parameters["Wax"].T @ dz', "(dz @ xt.T).T @ dz"),
+                ('parameters["Waa"].T @ dz', "(dz @ a_prev.T).T @ dz"),
+            ),
+        ),
+        Mistake(
             "weights_transposed",
             "What shape does Wax have? Does your dWax have the same one for every size, even where n_a and n_x differ?",
             "dWax and dWaa are transposed: with dz as the first factor dWax has the shape of Wax.",
@@ -356,6 +367,15 @@ lstm_cell_backward = Exercise(
                     '{"da_prev": dstacked[xt.shape[0]:], "dxt": dstacked[:xt.shape[0]]',
                 ),
             ),
+        ),
+        Mistake(
+            "gradients_in_place_of_weights",
+            "Through which matrices did the stack go on the way forward? Are these the ones in your equation for its "
+            "gradient?",
+            "the gradients of the weights, dWf and its like, stand where the weights themselves are due: Wf, Wi, Wc "
+            "and Wo.",
+            "section 3.2, the equation for the gradient of the stack, and the sentence below it",
+            tuple((f'parameters["W{g}"].T @ dz{g}', f"(dz{g} @ stacked.T).T @ dz{g}") for g in "fico"),
         ),
         Mistake(
             "output_gate_hands_nothing_back",

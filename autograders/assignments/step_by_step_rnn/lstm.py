@@ -277,6 +277,13 @@ lstm_forward = Exercise(
             ((EMPTY_CELL_STATE, "c_next = a0\n"),),
         ),
         Mistake(
+            "cell_state_of_one_column",
+            "How many sequences run side by side? How many columns does your first cell state have?",
+            "the cell state starts with one column, whatever m is; it has one for each sequence, (n_a, m).",
+            "section 2.2, the idea, and the start in the equations",
+            ((EMPTY_CELL_STATE, "c_next = np.zeros((n_a, 1))\n"),),
+        ),
+        Mistake(
             "cell_state_not_carried",
             "What happens, in your loop, to the cell state that a step returns? Does the next step ever see it?",
             "every step starts from a cell state of zeros; only the first one does. Hand c_next on to the next step.",

@@ -1,6 +1,7 @@
 """Marks do not depend on what else a machine does, and what fails because of the machine is no learner's 0."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -51,6 +52,22 @@ class TestMeter:
             idle.kill()
 
     @pytest.mark.long
+    def test_a_wait_that_goes_on_counts_for_nothing_yet(self):
+        """A process that gets a processor only when nobody else wants it waits for seconds at a time."""
+        code = f"import os\nos.sched_setaffinity(0, {{{min(os.sched_getaffinity(0))}}})\n"
+        idle = "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\n"
+        with ExitStack() as stack:
+            busy = [subprocess.Popen([sys.executable, "-c", code + first + BUSY]) for first in (idle, "", "")]
+            for process in map(stack.enter_context, busy):
+                stack.callback(process.kill)
+            meter, usual, sure = Meter(busy[0].pid), [], []
+            while meter.passed() < 8:
+                time.sleep(0.02)
+                usual.append(meter.seconds() - meter.worked())
+                sure.append(meter.sure_seconds() - meter.worked())
+        assert max(sure) < 0.1 < max(usual)  # the system tells of a wait when it is over
+
+    @pytest.mark.long
     def test_many_threads_or_processes_do_not_make_time_stand_still(self):
         code = f"import os\nfor _ in range(3): os.fork()\n{BUSY}"
         with subprocess.Popen([sys.executable, "-c", code], start_new_session=True) as many:
@@ -64,6 +81,20 @@ class TestMeter:
 @pytest.fixture(scope="module")
 def klass(tmp_path_factory):
     return Class(tmp_path_factory.mktemp("machine") / "course")
+
+
+def test_what_has_come_in_time_is_read_by_a_grader_that_was_late(tmp_path, monkeypatch):
+    """The grader looks before the cell is done, and once more when its time is over."""
+
+    def slowly(*arguments, select=select.select):
+        found = select(*arguments)
+        time.sleep(1)
+        return found
+
+    with Kernel(tmp_path, Limits(), tensorflow=False) as kernel:
+        monkeypatch.setattr("autograders.engine.kernel.select.select", slowly)
+        reply = kernel.execute("import time; time.sleep(0.4); 'done'", 0.6)
+    assert (reply.status, kernel.restarts) == ("ok", 0)
 
 
 class TestFaultsOfTheMachine:
