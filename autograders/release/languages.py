@@ -1,6 +1,7 @@
-"""Which languages a course directory has catalogues in: `translations/LANGUAGE/ASSIGNMENT.po`, and `messages.po`."""
+"""The catalogues that a course directory has: `translations/LANGUAGE/ASSIGNMENT.po`, and `messages.po`."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -9,6 +10,7 @@ from babel.messages.pofile import PoFileError, read_po
 from helpers.language import DOMAIN, compiled
 
 FOLDER = "translations"
+KEPT = 8  # catalogues in memory
 LINE = re.compile(r'(?:(msgid(?:_plural)?|msgstr(?:\[\d\])?) )?"(?:[^"\\]|\\[nrt"\\])*"|#.*|')
 
 
@@ -68,6 +70,36 @@ def read(path):
     if again := set(begun[1:]) - {one.lineno for one in catalog}:
         raise ValueError(f"{path}, line {min(again)}: expected each message once, got this one in another line, too")
     return catalog
+
+
+def translator(root, language, assignment):
+    """Return the function that translates a message of an assignment; what has no translation is returned as it is.
+
+    Parameters
+    ----------
+    root : str or Path
+        The course directory.
+    language, assignment : str
+
+    Returns
+    -------
+    callable
+        str to str.
+
+    Raises
+    ------
+    ValueError
+        If the language is unknown, or as `read`.
+    """
+    expect_language(root, language)
+    path = Path(root, FOLDER, language, f"{assignment}.po")
+    known = _translated(path, path.stat().st_mtime_ns) if path.is_file() else {}
+    return lambda message: known.get(message, message)
+
+
+@lru_cache(maxsize=KEPT)
+def _translated(path, _modified):
+    return {one.id: one.string for one in read(path) if one.id and one.string and not one.fuzzy}
 
 
 def compile_messages(root):
