@@ -9,7 +9,7 @@ from setuptools.command.build_py import build_py
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
-from autograders.release.languages import compile_messages  # noqa: E402
+from helpers.language import DOMAIN, SOURCES, compiled  # noqa: E402
 
 
 class BuildWithMessages(build_py):
@@ -17,7 +17,8 @@ class BuildWithMessages(build_py):
 
     def run(self):
         """Compile first."""
-        compile_messages(ROOT)
+        for path in SOURCES.glob(f"*/{DOMAIN}.po"):
+            compiled(path.parent.name)
         super().run()
 
 

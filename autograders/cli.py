@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,13 +21,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from autograders import CONFIG_FILE
+from helpers.language import N_, _, language, of_machine, speak, speaking
 
 app = typer.Typer(help="Recurrent networks: three graded notebooks.", no_args_is_help=True, add_completion=False)
 data = typer.Typer(help="Data sets: what ships, and what can be fetched.", no_args_is_help=True)
 app.add_typer(data, name="data")
 console = Console()
 
-GRADING_SIDE = (
+GRADING_SIDE = N_(
     "to release and to grade, run `make setup` in the course's folder, or `pip install --editable '.[grading]'`; "
     "`course lab`, which opens JupyterLab, and `course data` do without"
 )
@@ -53,16 +54,22 @@ def main():
     gc.set_threshold(100_000)  # most of what a start makes will stay: to look at it ever again takes 0.2 s
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show must end no command
         stream.reconfigure(errors="backslashreplace")
+    with speaking(language()):  # a command for learners may choose another one
+        _run()
+
+
+def _run():
     try:
         app()
     except Exception as error:
         message = _expected(error)
         if message is None:
             raise
-        first, _, details = str(message).partition("\n")
+        first, *details = str(message).split("\n", 1)
         if details:
-            console.print(f"[dim]{_escape(details)}[/]", soft_wrap=True)
-        console.print(f"[bold red]error:[/] {_escape(first)}", soft_wrap=True)
+            console.print(f"[dim]{_escape(details[0])}[/]", soft_wrap=True)
+        text = _("[bold red]error:[/] {message}")
+        console.print(text.format(message=_escape(first)), soft_wrap=True)
         sys.exit(1)
     finally:
         gc.freeze()  # or the garbage collector takes half a second at the end
@@ -80,7 +87,7 @@ def _end_yet(what):
 def _expected(error):
     """Return what to show for an error that is no fault of this program; None for one that is."""
     if isinstance(error, ModuleNotFoundError):
-        return f"{error.name} is not installed: {GRADING_SIDE}"
+        return _("{name} is not installed: {advice}").format(name=error.name, advice=_(GRADING_SIDE))
     if isinstance(error, KeyError) and error.args:
         return error.args[0]
     if isinstance(error, (OSError, ValueError, RuntimeError)):
@@ -90,6 +97,16 @@ def _expected(error):
     except ModuleNotFoundError:  # then it has raised nothing
         return None
     return f"the gradebook cannot be used: {error.args[0]}" if isinstance(error, SQLAlchemyError) else None
+
+
+def _speak_to_learner(path=None):
+    """Speak the language of a learner's notebook from now on, else the one that this machine is set to."""
+    from helpers.notebook import language_of, read
+
+    own = None
+    with suppress(OSError, ValueError):  # the command itself says what is wrong with the file
+        own = path and language_of(read(path))
+    speak(own or of_machine())
 
 
 def _escape(text):
@@ -680,11 +697,14 @@ def data_list():
     """List the data sets that can be fetched."""
     from helpers.data.download import list_data
 
+    _speak_to_learner()
     for source in list_data():
-        state = "fetched" if source.path.exists() else "not fetched"
-        entry = source.entry
-        facts = f"{entry['size'] / 2**20:.0f} MiB, {entry['licence']}, {state}: {_escape(entry['about'])}"
-        console.print(f"[bold]{source.name}[/]  {facts}", soft_wrap=True)
+        entry, about = source.entry, source.entry["about"]
+        text = _("[bold]{name}[/]  {size:.0f} MiB, {licence}, not fetched: {about}")
+        if source.path.exists():
+            text = _("[bold]{name}[/]  {size:.0f} MiB, {licence}, fetched: {about}")
+        facts = {"size": entry["size"] / 2**20, "licence": entry["licence"], "about": _escape(_(about))}
+        console.print(text.format(name=source.name, **facts), soft_wrap=True)
 
 
 @data.command("get")
@@ -692,6 +712,7 @@ def data_get(name: Annotated[str, typer.Argument(help="A name that `course data 
     """Fetch a data set into the user's cache folder; a transfer that broke off goes on where it stopped."""
     from helpers.data.download import get
 
+    _speak_to_learner()
     console.print(str(get(name)), soft_wrap=True)
 
 
@@ -700,11 +721,14 @@ def data_verify(names: Annotated[list[str] | None, typer.Argument(help="Data set
     """Compare the data on this machine with the manifest. Exit status 1 if something differs."""
     from helpers.data.download import verify
 
+    _speak_to_learner()
     found = verify(names or ())
     faults = {name: fault for name, fault in found.items() if fault}
     for name, fault in faults.items():
-        console.print(f"[red]differs[/] {name}: {_escape(fault)}", soft_wrap=True)
-    console.print(f"{len(found) - len(faults)} sound, {len(faults)} at fault")
+        text = _("[red]differs[/] {name}: {fault}")
+        console.print(text.format(name=name, fault=_escape(fault)), soft_wrap=True)
+    text = _("{sound} sound, {faulty} at fault")
+    console.print(text.format(sound=len(found) - len(faults), faulty=len(faults)))
     raise typer.Exit(1 if faults else 0)
 
 
@@ -714,16 +738,19 @@ def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
 
     Work already begun is kept.
     """
+    _speak_to_learner()
     if importlib.util.find_spec("jupyterlab") is None:
-        raise RuntimeError("JupyterLab is not installed: pip install jupyterlab, or open the folder in what you have")
+        text = _("JupyterLab is not installed: pip install jupyterlab, or open the folder in what you have")
+        raise RuntimeError(text)
     folder, parts = course_dir.resolve(), assignments or ["[!.]*"]
     if (folder / CONFIG_FILE).is_file():
         folder = _copies(folder, assignments)
     elif not any(folder.glob("*.ipynb")) and not any(folder.glob("*/*.ipynb")):
-        raise ValueError(f"no notebook in {folder}: go to the folder that your instructor gave you")
+        text = _("no notebook in {folder}: go to the folder that your instructor gave you")
+        raise ValueError(text.format(folder=folder))
     found = [*folder.glob("*.ipynb"), *(path for part in parts for path in folder.glob(f"{part}/*.ipynb"))]
-    console.print(f"your notebooks are in {folder}", soft_wrap=True)
-    console.print("JupyterLab opens in your browser in a few seconds; to end it, press Ctrl-C here twice")
+    console.print(_("your notebooks are in {folder}").format(folder=_escape(folder)), soft_wrap=True)
+    console.print(_("JupyterLab opens in your browser in a few seconds; to end it, press Ctrl-C here twice"))
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={folder}"]
     if len(found) == 1:
         command.append(f"--LabApp.default_url=/lab/tree/{quote(found[0].relative_to(folder).as_posix())}")
@@ -740,13 +767,15 @@ def _copies(root, assignments):
     if importlib.util.find_spec("nbgrader"):
         course, names = _open(root, assignments)
         version = course.release
-        console.print("making the learners' versions: the first time takes a minute or two")
+        console.print(_("making the learners' versions: the first time takes a minute or two"))
     else:
         version = (root / RELEASE).joinpath
         names = assignments or sorted(path.name for path in (root / RELEASE).glob("[!.]*") if path.is_dir())
         absent = [name for name in names if not version(name).is_dir()]
         if absent or not names:
-            raise FileNotFoundError(f"no {', '.join(absent) or 'assignment'} in {root / RELEASE}; {GRADING_SIDE}")
+            text = _("no {names} in {folder}; {advice}")
+            named = ", ".join(absent) or _("assignment")
+            raise FileNotFoundError(text.format(names=named, folder=root / RELEASE, advice=_(GRADING_SIDE)))
     work = root / "my_notebooks"
     for name in names:
         if not (work / name).exists():
@@ -763,6 +792,7 @@ def ready(file: Annotated[Path, typer.Argument(help="Your notebook.")]):
     """
     from helpers.ready import examine
 
+    _speak_to_learner(file)
     findings = examine(file)
     console.print(_escape(findings.text()), soft_wrap=True, highlight=False)
     raise typer.Exit(0 if findings.ready else 1)
@@ -776,16 +806,18 @@ def update(
     """Bring a notebook that you have begun up to date with a new release. A copy of it is kept."""
     from autograders.release.update import update as bring_up_to_date
 
+    _speak_to_learner(notebook)
     done = bring_up_to_date(notebook, release)
+    lines = [_("{notebook} was up to date already")]
     if done.copy:
-        text = f"{notebook} is up to date; as it was: {done.copy.name}"
-    else:
-        text = f"{notebook} was up to date already"
+        lines = [_("{notebook} is up to date; as it was: {copy}")]
     if done.left:
-        text += f"; {done.left} cells could not be placed: they stand at its end"
-    console.print(_escape(text), soft_wrap=True)
+        lines.append(_("{count} cells could not be placed: they stand at its end"))
     if done.files:
-        console.print(_escape(f"new beside it: {', '.join(done.files)}"), soft_wrap=True)
+        lines.append(_("new beside it: {files}"))
+    named = {"notebook": notebook, "copy": done.copy and done.copy.name, "count": done.left}
+    for line in lines:
+        console.print(_escape(line.format(files=", ".join(done.files), **named)), soft_wrap=True)
 
 
 @app.command()

@@ -27,7 +27,7 @@ from autograders.collect.intake import take_in
 from autograders.collect.strict_files import as_text
 from autograders.coursedir import expected_notebooks
 from autograders.gradebook import expect_ours, hasten, penalise, record, seal, submissions
-from autograders.release.languages import compile_messages, expect_language
+from autograders.release.languages import expect_language
 from autograders.sandbox.limits import Limits
 from autograders.shells import RunAndJudge, tidied
 from helpers.language import N_, Told
@@ -131,7 +131,6 @@ class Course:
 
     def __init__(self, root=".", db_url=None, language=None):
         put_environment_on_path()
-        compile_messages(Path(__file__).parents[1])
         self.root = Path(root).resolve()
         if not (self.root / CONFIG_FILE).is_file():
             raise FileNotFoundError(f"expected a course directory, with {CONFIG_FILE} in it, got {self.root}")

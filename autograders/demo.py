@@ -10,7 +10,7 @@ from autograders.course import CONFIG_FILE, Course
 from autograders.coursedir import FOLDER
 from autograders.engine.exercise import exercises_of
 from autograders.engine.reference import Reference
-from autograders.release.languages import FOLDER as TRANSLATIONS
+from helpers.catalogues import FOLDER as TRANSLATIONS
 from helpers.notebook import checked, settings
 
 MARKER = ".made-by-course-demo"

@@ -8,10 +8,11 @@ from babel.messages.extract import extract_from_dir
 from autograders.coursedir import FOLDER
 from autograders.engine.exercise import load
 from autograders.release.segments import words
+from helpers.data.download import MANIFEST, list_data
 from helpers.language import with_braces
 
 ROOT = Path(__file__).parents[2]
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "Told": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**.html": {"trimmed": "true"}}
 
@@ -34,6 +35,8 @@ def template(root=ROOT):
         found = extract_from_dir(ROOT / part, METHODS, OPTIONS, KEYWORDS)
         for file, _, message, _, _ in sorted(found, key=lambda one: (one[0], one[1])):
             catalog.add(message, locations=[(f"{part}/{file}", None)])
+    for source in list_data():
+        catalog.add(source.entry["about"], locations=[(MANIFEST.name, None)])
     declared = [*(ROOT / "autograders").glob(f"{FOLDER}/*/__init__.py"), *Path(root).glob(f"{FOLDER}/*/__init__.py")]
     for name in sorted({path.parent.name for path in declared}):
         for exercise in load(name, root).values():

@@ -17,8 +17,9 @@ from traitlets import Unicode
 
 from autograders.coursedir import course_directory
 from autograders.release import messages, segments, wording
-from autograders.release.languages import FOLDER, read, translator
+from autograders.release.languages import translator
 from autograders.release.preprocessors import DOOR_ID, OpenDoor, public_checks
+from helpers.catalogues import FOLDER, read
 from helpers.check.public import SUFFIX
 from helpers.language import DOMAIN, VARIABLE, speaking
 

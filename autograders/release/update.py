@@ -8,13 +8,14 @@ from pathlib import Path
 
 from helpers import notebook as notebooks
 from helpers.check.public import SUFFIX
+from helpers.language import N_, _
 
 SHOWN = ("outputs", "execution_count", "attachments")
-LEFT = """\
-## From your earlier copy
-
-You had changed the cells below, and the new release does not have them, or has changed them itself. Take over what you
-need, then delete them."""
+LEFT = N_(
+    "## From your earlier copy\n\n"
+    "You had changed the cells below, and the new release does not have them, or has changed them itself. Take over "
+    "what you need, then delete them."
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,14 @@ def update(path, release=None):
         If one of them is no notebook, or they are not of the same assignment.
     """
     old = notebooks.read(path)
-    release = release or _find_release(path)
+    release = release or _find_release(path, notebooks.language_of(old))
     new = notebooks.read(release)
     if path.resolve() == release.resolve():
-        raise ValueError(f"{path} is the release itself: say which notebook is to be brought up to date")
+        text = _("{path} is the release itself: say which notebook is to be brought up to date")
+        raise ValueError(text.format(path=path))
     if not {_name(cell) for cell in old["cells"] if notebooks.settings(cell)} & set(map(_name, new["cells"])):
-        raise ValueError(f"{release} is no release of {path.name}: they have no cell in common")
+        text = _("{release} is no release of {name}: they have no cell in common")
+        raise ValueError(text.format(release=release, name=path.name))
     before = path.read_bytes()
     left = merge(old, new)
     copy = None
@@ -76,12 +79,14 @@ def update(path, release=None):
     return Updated(copy, left, _bring_files(release.parent, path.parent))
 
 
-def _find_release(path):
-    """Return the release of a notebook: in `release/` here, or beside the folder `my_notebooks/`."""
-    places = [folder / "release" / path.stem / path.name for folder in (Path(), *path.resolve().parents[1:3])]
+def _find_release(path, language):
+    """Return the release of a notebook in a language: in `release/` here, or beside the folder `my_notebooks/`."""
+    name = f"release_{language}" if language else "release"
+    places = [folder / name / path.stem / path.name for folder in (Path(), *path.resolve().parents[1:3])]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
-        raise FileNotFoundError(f"no new release of {path.name} found: say where it is, with --release FILE")
+        text = _("no new release of {name} found: say where it is, with --release FILE")
+        raise FileNotFoundError(text.format(name=path.name))
     return found
 
 
@@ -115,7 +120,7 @@ def merge(old, new):
             left.append(own[name])
         merged += [cell, *followers.get(name, [])]
     if left:
-        merged += [{"cell_type": "markdown", "metadata": {}, "source": LEFT}, *map(_as_text, left)]
+        merged += [{"cell_type": "markdown", "metadata": {}, "source": _(LEFT)}, *map(_as_text, left)]
     _identify(merged)
     new["cells"] = merged
     new["metadata"] |= {

@@ -8,7 +8,7 @@ from statistics import mean
 import numpy as np
 
 from helpers.check.report import NOT_WRITTEN
-from helpers.language import _
+from helpers.language import _, from_data, said
 
 
 @dataclass
@@ -69,9 +69,10 @@ class Answer:
 
     @property
     def mistakes(self):
-        """The known mistakes that were found, in plain words."""
+        """The known mistakes that were found, in plain words of the language that is spoken."""
         found = self.verdict or {"mistakes": []}
-        return found.get("reasons") or [name.replace("_", " ") for name in found["mistakes"]]
+        reasons = found.get("reasons") or [name.replace("_", " ") for name in found["mistakes"]]
+        return [said(from_data(one)) for one in reasons]
 
     @property
     def text(self):

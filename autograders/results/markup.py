@@ -55,6 +55,7 @@ MACROS = re.compile(  # of TeX, those by which MathJax writes attributes, loads 
 PROTOCOLS = {"http", "https", "mailto", "data"}
 KINDS = {".svg": "svg+xml", ".png": "png", ".gif": "gif", ".jpg": "jpeg", ".jpeg": "jpeg"}  # of pictures
 MAX_TEXT_LETTERS, MAX_TEXT_MARKS = 5_000, 200  # of a learner's text cell, and brackets: above, it is source
+ROW_END = re.compile(r"\\\\\[[\d.]+[a-z]+\]")  # of an equation of several lines, with a distance
 MAX_FORMULA_LETTERS = 2_000  # of a formula that is set
 MAX_CODE_LETTERS, MAX_LINE_LETTERS = 20_000, 500  # of code that is coloured
 MAX_COLOURS = 500  # of colour sequences in an output's text
@@ -186,7 +187,8 @@ def formula(source, display):
     """
     if len(source) <= MAX_FORMULA_LETTERS and not MACROS.search(source):
         try:
-            return convert(source, display=display).replace(r"\_", "_")  # which it leaves as it is inside of text
+            known = ROW_END.sub(r"\\\\", source.replace("{aligned}", "{align*}"))  # it knows neither
+            return convert(known, display=display).replace(r"\_", "_")  # which it leaves as it is inside of text
         except Exception:  # nobody knows all that may be raised over a learner's TeX
             pass
     return f"<code>{escape(source)}</code>"

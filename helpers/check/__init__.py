@@ -13,7 +13,8 @@ same modules.
 | `wire` | what crosses from a learner's process: plain data, never code |
 | `comparing` | how an answer differs from the expected one, in words |
 | `naming` | which known mistake explains a wrong answer |
-| `explaining`, `errors`, `lines`, `calling` | facts about a wrong answer, its error, the line of that, a second call |
+| `explaining`, `calling` | what is true of any wrong answer; what a second call tells |
+| `errors`, `lines`, `error_words` | what an error means; what its line tells; its own words in another language |
 | `judging`, `report` | the verdict, and how the learner reads it |
 """
 

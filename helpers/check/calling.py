@@ -8,7 +8,7 @@ import numpy as np
 from helpers.check import probe
 from helpers.check.comparing import difference
 from helpers.check.wire import same
-from helpers.language import N_, _
+from helpers.language import N_, Told
 
 
 def beyond_the_inputs(function, inputs, name, before):
@@ -47,10 +47,11 @@ def beyond_the_inputs(function, inputs, name, before):
             used = differs()
         if used:
             question = N_("Which names in your function are none of its parameters, and set in none of its lines?")
-            text = _(
+            text = Told(
                 "the function reads {name}, a variable of the notebook and none of its own: right on the notebook's "
-                "example, wrong on other inputs."
-            ).format(name=variable)
+                "example, wrong on other inputs.",
+                name=variable,
+            )
             return f"a variable of the notebook: {variable}", question, text
     return None
 

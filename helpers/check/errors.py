@@ -7,7 +7,7 @@ the line proves which name or number is wrong (`helpers.check.lines`), the hint 
 import re
 
 from helpers.check import lines
-from helpers.language import N_, _, speaking
+from helpers.language import N_, Told
 
 NUMPY = r"\b(?:np(?:\.\w+)+|to_categorical|softmax|int|float)(?=\()"  # what wants numbers
 TENSORFLOW = r"\btf(?:\.\w+)+(?=\()"
@@ -404,6 +404,15 @@ MEANINGS = (
         ),
     ),
     (
+        r"'(\w+)' object has no attribute 'predict'",
+        "predict of a layer: {line}",
+        N_("What has a method predict: a layer, or a model that is finished? What is done with a layer in a model?"),
+        N_(
+            "something of type {0} has no predict, which only a finished model has. In a model call the layer itself "
+            "on its tensor."
+        ),
+    ),
+    (
         r"'(?:\w+\.)*(\w+)' object has no attribute '(\w+)'",
         "no {1} in a {0}: {line}",
         KINDS,
@@ -554,34 +563,29 @@ def meaning(error, line, what, cases=()):
     for pattern, *hint in PATTERNS:
         found = pattern.search(error["message"])
         if found and len(hint) > 1:
-            return _told(hint, found.groups(), line, what)
+            return tuple(_filled(text, found.groups(), line, what) for text in hint)
         if found and cases and (told := lines.proven(*hint, line, cases, found)):
             return told
-    return _told(KEYS, (error["message"],), line, what) if error["type"] == "KeyError" else None
-
-
-def _told(hint, groups, line, what):
-    with speaking(None):  # names are recorded, the same ones in every language
-        name = _filled(hint[0], groups, line, what)
-    return name, *(_filled(text, groups, line, what) for text in hint[1:])
+    words = (error["message"],)
+    return tuple(_filled(text, words, line, what) for text in KEYS) if error["type"] == "KeyError" else None
 
 
 def _filled(text, groups, line, what):
-    """Translate a text of the table, and put words in the place of its braces."""
-    groups = [_(PLAIN_WORDS[one]) if one in PLAIN_WORDS else one for one in groups if one is not None]
+    """Put words in the place of the braces of a text of the table."""
+    groups = [Told(PLAIN_WORDS[one]) if one in PLAIN_WORDS else one for one in groups if one is not None]
     numpy, tensorflow = (re.search(pattern, line) for pattern in (NUMPY, TENSORFLOW))
-    function = line or _("the function")
+    function = line or Told("the function")
     if what:
-        what = _("In that line {kinds}").format(kinds=what)
+        what = Told("In that line {kinds}", kinds=what)
     elif line:
-        what = _("Look at the values that stand in that line")
+        what = Told("Look at the values that stand in that line")
     else:
-        what = _("No line of yours is reached: compare the shapes and the inputs")
+        what = Told("No line of yours is reached: compare the shapes and the inputs")
     words = {
-        "line": line or "inside the model",
+        "line": line or Told("inside the model"),
         "numpy": numpy[0] if numpy else function,
         "tensorflow": tensorflow[0] if tensorflow else function,
         "what": what,
-        "new": _(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
+        "new": Told(NEW_WORDS.get(groups[0] if groups else "", N_("Compare the spelling with the notebook's text."))),
     }
-    return _(text).format(*groups, "", "", "", **words).strip()
+    return Told(text, *groups, "", "", "", **words)

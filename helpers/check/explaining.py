@@ -16,7 +16,7 @@ from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint, sound
 from helpers.check.wire import Unknown
-from helpers.language import N_, _, ngettext
+from helpers.language import N_, Told, as_told, listed
 
 DOCSTRING = N_("the docstring of the function: what it takes, and what it returns")
 LINE = re.compile(r"line \d+: (.*)")
@@ -80,7 +80,8 @@ def explain(spec, cases, expected, got, parts):
     found = [_changed(got)] if INPUTS in parts else []
     # In an answer that a probe puts together, None stands for what could not be computed: another part says why.
     silent = () if spec.returns else {part for part in parts for _, mine in pairs if mine.get(part, 0) is None}
-    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS and part not in silent])]
+    parts = [part for part in parts if part != INPUTS]
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part not in silent] or parts)]
 
 
 def _hint(name, question, text, parts):
@@ -116,41 +117,44 @@ def _of_error(errors, inputs, parts):
     if match := UNDEFINED.search(text):
         return [_undefined(match[1], inputs, parts)]
     if match := UNSET.search(text):
-        question = _("In which line does {name} get its value? Is that line reached before the one that reads it?")
-        hint = _("{name} is read before it has a value: the line that sets it is missing, or stands too late.")
-        both = (one.format(name=match[1]) for one in (question, hint))
+        question = N_("In which line does {name} get its value? Is that line reached before the one that reads it?")
+        hint = N_("{name} is read before it has a value: the line that sets it is missing, or stands too late.")
+        both = (Told(one, name=match[1]) for one in (question, hint))
         return [_hint(f"no value yet: {match[1]}", *both, parts)]
     if error["type"] == "KeyError" and (match := MISSING_KEY.fullmatch(text)):
         question = N_("Which keys does the dict have that you read from? Print them.")
         names = {name.partition("[")[0] for name in kinds_of(error.get("names", ""))}
         keys = sorted(str(key) for name in names if isinstance(inputs.get(name), dict) for key in inputs[name])
         few = 0 < len(keys) < 20
-        hint = _("there is no key {key}. The dict has {keys}.") if few else _("there is no key {key}.")
-        hint = hint.format(key=match[1], keys=", ".join(keys))
+        hint = N_("there is no key {key}. The dict has {keys}.") if few else N_("there is no key {key}.")
+        hint = Told(hint, key=match[1], keys=", ".join(keys))
         return [_hint(f"no such key: {match[1]}", question, hint, parts)]
     if match := RETURNED.fullmatch(text):  # what a probe says that needs several values
         if match[2] in OF_KIND:
             return [_hint(*OF_KIND[match[2]], parts)]
-        hint = _("expected {wanted}, got {got}.").format(wanted=match[1], got=match[2])
+        hint = Told("expected {wanted}, got {got}.", wanted=match[1], got=match[2])
         return [_hint(MISSING_VALUES, WHICH_VALUES, hint, parts)]
     if match := CAST.search(text):
         question = N_("Which type do the entries of the array have that the result is written into? Print its dtype.")
-        hint = _("the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it.")
-        hint = hint.format(whole=match[2], fractions=match[1])
+        hint = N_(
+            "the array holds whole numbers ({whole}), and numbers with fractions ({fractions}) do not go into it."
+        )
+        hint = Told(hint, whole=match[2], fractions=match[1])
         return [_hint("fractions into whole numbers", question, hint, parts)]
     kinds = [said(*one) for one in kinds_of(error.get("names", "")).items()]
     if call := CALL.fullmatch(error.get("call", "")):
         other = error["where"].partition(",")[0]
-        question = _("Which values does {name} take, in which order? What does the line that calls it give to it?")
-        hint = _("{name} ends in an error, called with {kinds}.")
+        question = N_("Which values does {name} take, in which order? What does the line that calls it give to it?")
+        hint = Told("{name} ends in an error, called with {kinds}.", name=other, kinds=listed(kinds))
         name = f"cannot be done: {call[1]}"
         if number := same_size(on_each):
             name, always = number
-            question, hint = WHERE_FROM, joined(_("{name} is called with {kinds}."), always)
-        return [_hint(name, _(question).format(name=other), hint.format(name=other, kinds=_(", ").join(kinds)), parts)]
-    told = meaning(error, line, _(", ").join(kinds[:MOST_NAMES]), on_each)
+            question = WHERE_FROM
+            hint = joined(Told("{name} is called with {kinds}.", name=other, kinds=listed(kinds)), always)
+        return [_hint(name, Told(question, name=other), hint, parts)]
+    told = meaning(error, line, listed(kinds[:MOST_NAMES]), on_each)
     if kinds and not told:
-        hint = _("in the line of the error {kinds}.").format(kinds=_(", ").join(kinds))
+        hint = Told("in the line of the error {kinds}.", kinds=listed(kinds))
         told = f"cannot be done: {line}", WHAT_IS_IT, hint
     if not told:
         return []
@@ -160,10 +164,10 @@ def _of_error(errors, inputs, parts):
     words = rest[0].split()  # too far: t in x
     if counted and words[:2] == ["too", "far:"] and counted[1] in words and words[-1] in inputs:
         rest[0] = f"{NUMBER_IN_CODE}: {counted[2]}"
-        more = _("The loop ends at {number}, written as a number; how many steps there are follows from the inputs.")
-        text = joined(text, more.format(number=counted[2]))
+        more = N_("The loop ends at {number}, written as a number; how many steps there are follows from the inputs.")
+        text = joined(as_told(text), Told(more, number=counted[2]))
     if 0 < len(lines) <= MOST_LINES:
-        more = _("{text} Its names come from: {lines}").format(text=text, lines="; ".join(lines))
+        more = Told("{text} Its names come from: {lines}", text=as_told(text), lines="; ".join(lines))
         text = more if len(more.split()) <= MOST_WORDS else text
     return [_hint(*rest, text, parts)]
 
@@ -206,17 +210,16 @@ def number_in_code(spec, cases, expected, got, parts):
 def _undefined(name, inputs, parts):
     keys = {key: parameter for parameter, value in inputs.items() if isinstance(value, dict) for key in value}
     close = difflib.get_close_matches(name, list(inputs), 1, 0.5)
-    question = _("Where does {name} get its value? Is that inside this function?").format(name=name)
-    hint = _(
+    question = Told("Where does {name} get its value? Is that inside this function?", name=name)
+    hint = Told(
         "this function has no variable {name}: it is none of its parameters, and no line before sets it. "
-        "What other cells or functions have is not for it to use."
-    ).format(name=name)
-    more = ""
+        "What other cells or functions have is not for it to use.",
+        name=name,
+    )
     if name in keys:
-        more = _("{name} is an entry of {held}: take it out first.").format(name=name, held=keys[name])
+        hint = joined(hint, Told("{name} is an entry of {held}: take it out first.", name=name, held=keys[name]))
     elif close:
-        more = _("Is {name} meant?").format(name=close[0])
-    hint = _("{sentence} {next}").format(sentence=hint, next=more) if more else hint
+        hint = joined(hint, Told("Is {name} meant?", name=close[0]))
     return _hint(f"no such variable: {name}", question, hint, parts)
 
 
@@ -239,15 +242,18 @@ def _of_whole(spec, case, right, mine, parts):
         some = values[: 2 * len(spec.returns)]  # of what may be millions
         there = [name for name, one in zip(spec.returns, right, strict=True) if any(same(one, v) for v in some)]
         missing = [name for name in spec.returns if name not in there]
-        count = ngettext("expected {wanted}, got {count} value.", "expected {wanted}, got {count} values.", len(values))
-        text = _("expected {wanted}, got {there} without {missing}.") if there and missing else count
-        text = text.format(wanted=names, there=", ".join(there), missing=", ".join(missing), count=len(values))
+        text = N_("expected {wanted}, got {count} values.")
+        if there and missing:
+            text = N_("expected {wanted}, got {there} without {missing}.")
+        elif len(values) == 1:
+            text = N_("expected {wanted}, got {count} value.")
+        text = Told(text, wanted=names, there=", ".join(there), missing=", ".join(missing), count=len(values))
         return _hint(MISSING_VALUES, WHICH_VALUES, text, parts)
     if len(mine) <= MOST_VALUES and not any(same(*pair) for pair in zip(right, mine, strict=True) if len(mine) == 2):
         for order in permutations(range(len(mine))):
             if order != tuple(range(len(mine))) and all(same(right[j], mine[i]) for i, j in enumerate(order)):
                 came = ", ".join(spec.returns[j] for j in order)
-                text = _("expected the values in the order {wanted}, got {got}.").format(wanted=names, got=came)
+                text = Told("expected the values in the order {wanted}, got {got}.", wanted=names, got=came)
                 return _hint("values in another order", WHICH_VALUES, text, parts)
     return None
 
@@ -263,10 +269,12 @@ def _changed(got):
     names = ", ".join(sorted({name for one in got for name in one["changed"]}))
     return _hint(
         f"an input is changed: {names}",
-        _("Print {names} before and after the call. Which of your lines changes it?").format(names=names),
-        _(
-            "{names} is changed in place: a line writes into its array, or adds to it. Make a new array for the result."
-        ).format(names=names),
+        Told("Print {names} before and after the call. Which of your lines changes it?", names=names),
+        Told(
+            "{names} is changed in place: a line writes into its array, or adds to it. "
+            "Make a new array for the result.",
+            names=names,
+        ),
         [INPUTS],
     )
 
@@ -287,7 +295,7 @@ def _of_parts(cases, pairs, parts):
     for (rank, name, question, text), where in found.items():
         if rank:  # the kind of an answer needs no part
             name = f"{', '.join(where)}: {name}"
-            text = _("{part}: {fault}").format(part=_(", ").join(map(_, where)), fault=_(text))
+            text = Told("{part}: {fault}", part=listed(map(Told, where)), fault=as_told(text))
         hints.append(_hint(name, question, text, where))
     return hints
 
@@ -295,15 +303,16 @@ def _of_parts(cases, pairs, parts):
 def _number(part, fact, wrong):
     """Return the fact that a size is a number in the code; None where it may follow from the inputs."""
     size = SIZE.fullmatch(fact[1])
-    if not size or all(int(size[1]) in _sizes_of(case.inputs) for *_, case in wrong):
+    if not size or all(int(size[1]) in {0, *_sizes_of(case.inputs)} for *_, case in wrong):
         return None
     arrays = [one for right, *_ in wrong for one in flatten(right[part])[1] if isinstance(one, np.ndarray)]
     if len({one.shape[int(size[2])] for one in arrays}) < 2:  # the right one is the same on all cases, too
         return None
-    text = _(
+    text = Told(
         "on every case there is a size {number} along axis {axis}, whatever the inputs: "
-        "the size is written as a number."
-    ).format(number=size[1], axis=size[2])
+        "the size is written as a number.",
+        number=size[1], axis=size[2],
+    )  # fmt: skip
     return 0, f"{NUMBER_IN_CODE}: {size[1]}", WHERE_FROM, text
 
 
@@ -317,7 +326,7 @@ def _facts(part, right, mine, case):
     """Yield (rank, name, question, text) of what is true of a wrong value; the same words for every case."""
     if part not in mine:
         question = N_("Which names are expected? Compare them one by one with those that you give.")
-        text = _("nothing of that name is among what came ({count} in all).").format(count=len(mine))
+        text = Told("nothing of that name is among what came ({count} in all).", count=len(mine))
         yield 1, "missing", question, text
         return
     want, have = right[part], mine[part]
@@ -337,22 +346,22 @@ def _facts(part, right, mine, case):
     if isinstance(want, list) and isinstance(have, list) and len(want) == len(have):
         for place, (due, got) in enumerate(zip(want, have, strict=True)):
             if isinstance(due, str) and isinstance(got, str) and due != got:  # numbers are compared below
-                text = _("the entry at {place}, counted from 0, is {got}; {due} is due.")
+                text = N_("the entry at {place}, counted from 0, is {got}; {due} is due.")
                 question = N_("Compare the entries one by one. From which line does each follow?")
-                yield 4, f"entry {place}", question, text.format(place=place, got=got[: len(due) + 20], due=due)
+                yield 4, f"entry {place}", question, Told(text, place=place, got=got[: len(due) + 20], due=due)
     elif isinstance(want, list) and isinstance(have, list):
-        text = _("expected a list of {wanted}, got one of {got}.").format(wanted=len(want), got=len(have))
+        text = Told("expected a list of {wanted}, got one of {got}.", wanted=len(want), got=len(have))
         yield 4, "length", N_("Which line adds an entry, and how often is it reached?"), text
     if isinstance(have, list) and isinstance(want, np.ndarray):
         yield 0, "a list", N_("What type does it have? Print it."), N_("expected an array, got a list.")
     for other, value in right.items():
         if isinstance(value, np.ndarray) and other != part and same(value, have):
             question = N_("Which of your variables goes where? Compare the names with the docstring.")
-            yield 1, f"holds {other}", question, _("what came is {name}.").format(name=other)
+            yield 1, f"holds {other}", question, Told("what came is {name}.", name=other)
     for name, value in case.inputs.items():
         if same(value, have):
             question = N_("Does what you return differ from what was given?")
-            yield 1, f"is {name}", question, _("it is {name}, as it was given.").format(name=name)
+            yield 1, f"is {name}", question, Told("it is {name}, as it was given.", name=name)
         steps = (
             ("first", 0, N_("it is the first step of {name}, as it was given.")),
             ("last", -1, N_("it is the last step of {name}, as it was given.")),
@@ -360,7 +369,7 @@ def _facts(part, right, mine, case):
         for which, step, text in steps if getattr(value, "ndim", 0) == 3 and value.size else ():
             if same(value[:, :, step], have):
                 question = N_("What happens to what is given before it is returned?")
-                yield 1, f"is the {which} step of {name}", question, _(text).format(name=name)
+                yield 1, f"is the {which} step of {name}", question, Told(text, name=name)
     want, have = (
         np.asarray(one) if isinstance(one, (np.ndarray, float, int, np.generic)) else None for one in (want, have)
     )
@@ -376,12 +385,12 @@ def _facts(part, right, mine, case):
     if have.shape != want.shape:
         if have.ndim != want.ndim:
             question = N_("Print the shape of what you return. How many axes should it have?")
-            yield 6, "axes", question, _("expected {wanted} axes, got {got}.").format(wanted=want.ndim, got=have.ndim)
+            yield 6, "axes", question, Told("expected {wanted} axes, got {got}.", wanted=want.ndim, got=have.ndim)
         for axis, (due, size) in enumerate(zip(want.shape, have.shape, strict=False) if have.ndim == want.ndim else ()):
             if size != due:
-                text = _("its size along axis {axis} is {size}, which is not the one that follows from these inputs.")
+                text = N_("its size along axis {axis} is {size}, which is not the one that follows from these inputs.")
                 question = N_("From which input does this size follow? Print both.")
-                yield 6, f"size {size} along axis {axis}", question, text.format(axis=axis, size=size)
+                yield 6, f"size {size} along axis {axis}", question, Told(text, axis=axis, size=size)
         return
     if not np.isfinite(have).all():
         return

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from helpers.check.comparing import INPUTS, difference
+from helpers.check.error_words import in_words
 from helpers.check.explaining import explain, number_in_code
 from helpers.check.naming import ANSWER, Evidence, name_mistakes
 from helpers.check.report import NOT_WRITTEN, PartResult, Remark, Report, sound
@@ -180,7 +181,7 @@ def _error_in_words(error):
         where = _place(error)
         return _("not written yet ({where})").format(where=where) if where else _(NOT_WRITTEN)
     text = _("{error} in {where}: {message}") if error.get("where") else "{error}: {message}"
-    told = text.format(error=error["type"] or "Error", where=_place(error), message=error["message"])
+    told = text.format(error=error["type"] or "Error", where=_place(error), message=in_words(error["message"]))
     return told.removesuffix(": ")  # never empty: that means right
 
 

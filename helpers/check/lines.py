@@ -16,7 +16,7 @@ from itertools import permutations
 import numpy as np
 
 from helpers.check.probe import SYMBOLIC
-from helpers.language import N_, _
+from helpers.language import N_, Told
 
 KINDS = {
     "dict": N_("{name} is a dict"), "list": N_("{name} is a list"), "tuple": N_("{name} is a tuple"),
@@ -71,13 +71,13 @@ def said(name, kind):
     elif kind.startswith(f"{SYMBOLIC}("):
         words = N_("{name} is symbolic, of shape {what}")
         kind = kind.removeprefix(SYMBOLIC).replace("(None, ", "(m, ")
-    return _(words).format(name=plain(name), what=kind)
+    return Told(words, name=plain(name), what=kind)
 
 
 def plain(name):
     """Return how words call a variable or an entry of a dict: Wf for parameters['Wf'], "xt transposed" for xt.T."""
     name = _short(name)
-    return _("{name} transposed").format(name=name.removesuffix(".T")) if name.endswith(".T") else name
+    return Told("{name} transposed", name=name.removesuffix(".T")) if name.endswith(".T") else name
 
 
 def _short(name):
@@ -89,8 +89,8 @@ def no_function(tree, cases, found):
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         if name in cases[0]:
             question = N_("Which name stands before the parenthesis? Is it that of a function?")
-            text = _("{kind}: no function. The name of a function is due before the parenthesis.")
-            return f"no function: {name}", question, text.format(kind=said(name, cases[0][name]))
+            text = N_("{kind}: no function. The name of a function is due before the parenthesis.")
+            return f"no function: {name}", question, Told(text, kind=said(name, cases[0][name]))
     return None
 
 
@@ -101,12 +101,12 @@ def no_attribute(tree, cases, found):
             kind = cases[0][name]
             if kind not in KINDS and isinstance(kind, str) or kind == "NoneType":
                 return None  # of Keras, or never set: its words tell more
-            text = _("{kind}, which has no {attribute}. Another name is due.")
+            text = N_("{kind}, which has no {attribute}. Another name is due.")
             if kind in ("dict", "list", "tuple"):
-                text = _("{kind}, which has no {attribute}. One of its entries is due.")
+                text = N_("{kind}, which has no {attribute}. One of its entries is due.")
             elif callable(getattr(np, node.attr, None)):
-                text = _("{kind}, which has no {attribute}. Is np.{attribute} meant?")
-            return f"no {node.attr}: {name}", WHAT_IS_IT, text.format(kind=said(name, kind), attribute=node.attr)
+                text = N_("{kind}, which has no {attribute}. Is np.{attribute} meant?")
+            return f"no {node.attr}: {name}", WHAT_IS_IT, Told(text, kind=said(name, kind), attribute=node.attr)
     return None
 
 
@@ -114,8 +114,8 @@ def no_range(tree, cases, found):
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(cases[0].get(node.id), int) and isinstance(node.ctx, ast.Load):
             question = N_("Over which values does the loop go? Can a loop go over one number?")
-            text = _("{name} is a number, {number}; a loop goes over the range of it.")
-            return f"no range: {node.id}", question, text.format(name=node.id, number=cases[0][node.id])
+            text = N_("{name} is a number, {number}; a loop goes over the range of it.")
+            return f"no range: {node.id}", question, Told(text, name=node.id, number=cases[0][node.id])
     return None
 
 
@@ -123,10 +123,10 @@ def other_count(tree, cases, found):
     if isinstance(statement := tree.body[0], ast.Assign):
         names = ast.unparse(statement.targets[0]).strip("()")
         question = N_("How many names stand on the left of the equals sign, and how many values come from the right?")
-        text = _("{count} values are due on the right, for {names}; more came.")
+        text = N_("{count} values are due on the right, for {names}; more came.")
         if found[2]:
-            text = _("{count} values are due on the right, for {names}; {got} came.")
-        return f"unpacked: {names}", question, text.format(count=found[1], names=names, got=found[2])
+            text = N_("{count} values are due on the right, for {names}; {got} came.")
+        return f"unpacked: {names}", question, Told(text, count=found[1], names=names, got=found[2])
     return None
 
 
@@ -138,11 +138,11 @@ def no_index(tree, cases, found):
         for part in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
             name, base = ast.unparse(part), ast.unparse(node.value)
             if name in cases[0] and not isinstance(cases[0][name], int) and cases[0].get(base) != "dict":
-                text = _("{kind}, and stands as an index of {base}. An index is a whole number.")
-                return f"index: {name}", WHAT_IS_IT, text.format(kind=said(name, cases[0][name]), base=base)
+                text = N_("{kind}, and stands as an index of {base}. An index is a whole number.")
+                return f"index: {name}", WHAT_IS_IT, Told(text, kind=said(name, cases[0][name]), base=base)
             if isinstance(part, ast.Constant) and isinstance(part.value, str) and base in cases[0]:
-                text = _("{kind}: it has no entry {key}, which a dict has.")
-                return f"looked up in: {base}", WHAT_IS_IT, text.format(kind=said(base, cases[0][base]), key=part.value)
+                text = N_("{kind}: it has no entry {key}, which a dict has.")
+                return f"looked up in: {base}", WHAT_IS_IT, Told(text, kind=said(base, cases[0][base]), key=part.value)
     return None
 
 
@@ -151,8 +151,8 @@ def not_made(tree, cases, found):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) in cases[0]:
             name = ast.unparse(node.value)
             question = N_("Which line makes it? What does that line give: an array, or its sizes?")
-            text = _("{kind}, into which nothing can be written; an array is due.")
-            return f"no array: {name}", question, text.format(kind=said(name, cases[0][name]))
+            text = N_("{kind}, into which nothing can be written; an array is due.")
+            return f"no array: {name}", question, Told(text, kind=said(name, cases[0][name]))
     return None
 
 
@@ -160,7 +160,7 @@ def np_append(tree, cases, found):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.append":
             text = N_("np.append joins arrays and leaves a list as it is. A list has an append of its own.")
-            return "np.append", N_("What does np.append take and give back? Does it change the list?"), _(text)
+            return "np.append", N_("What does np.append take and give back? Does it change the list?"), text
     return None
 
 
@@ -171,8 +171,8 @@ def other_axis(tree, cases, found):
             shapes = [shape_of(one, cases[0]) for one in node.args[0].elts]
             if None not in shapes and len({one[1:] for one in shapes}) == 1 and ast.unparse(axis[0]) != "0":
                 question = N_("Which sizes must be the same where arrays are joined?")
-                text = _("the arrays cannot be joined along axis {axis}; along axis 0 they fit.")
-                return f"axis: {ast.unparse(axis[0])}", question, text.format(axis=ast.unparse(axis[0]))
+                text = N_("the arrays cannot be joined along axis {axis}; along axis 0 they fit.")
+                return f"axis: {ast.unparse(axis[0])}", question, Told(text, axis=ast.unparse(axis[0]))
     return None
 
 
@@ -180,10 +180,13 @@ def no_such_shape(tree, cases, found):
     numbers = [str(one.value) for one in ast.walk(tree) if isinstance(one, ast.Constant)]
     for number in re.findall(r"\d+", found[2]):
         if number in numbers and number not in ("0", "1"):
-            text = _(
+            text = Told(
                 "{count} numbers do not go into the shape ({shape}): {number} is written as a number there. "
-                "The size follows from the inputs."
-            ).format(count=found[1], shape=found[2], number=number)
+                "The size follows from the inputs.",
+                count=found[1],
+                shape=found[2],
+                number=number,
+            )
             return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, text
     return None
 
@@ -194,10 +197,15 @@ def past_the_end(tree, cases, found):
             if isinstance(part, (ast.Name, ast.BinOp)) and str(_value(part, cases[0])) == found[1]:
                 name, base = ast.unparse(part), ast.unparse(node.value)
                 question = N_("Which is the last value that the loop variable takes? Which is the last index there is?")
-                text = _(
+                text = Told(
                     "{name} is {index}; there are {size} along axis {axis} of {base}, counted from 0. "
-                    "Either the loop or the index goes too far, or {base} is too small."
-                ).format(name=name, index=found[1], size=found[3], axis=found[2], base=base)
+                    "Either the loop or the index goes too far, or {base} is too small.",
+                    name=name,
+                    index=found[1],
+                    size=found[3],
+                    axis=found[2],
+                    base=base,
+                )
                 return f"too far: {name} in {base}", question, text
     return None
 
@@ -218,9 +226,9 @@ def no_numbers(tree, cases, found):
                     "dict": N_("{kind}, and cannot be calculated with. One of its entries is due."),
                     "list": N_("{kind}, and cannot be calculated with. One of its elements is due."),
                 }.get(kind, N_("{kind}, and cannot be calculated with."))
-                return f"no numbers: {name}", WHAT_IS_IT, _(text).format(kind=said(name, kind))
+                return f"no numbers: {name}", WHAT_IS_IT, Told(text, kind=said(name, kind))
             if isinstance(kind, int) and isinstance(getattr(node, "op", None), ast.MatMult):
-                text = _("{kind}; a matrix product takes arrays.").format(kind=said(name, kind))
+                text = Told("{kind}; a matrix product takes arrays.", kind=said(name, kind))
                 return f"no numbers: {name}", WHAT_IS_IT, text
     return None
 
@@ -243,12 +251,12 @@ def does_not_go_in(tree, cases, found):
     if value is None or not isinstance(array, tuple) or (place is not None and _broadcast(place, value) == place):
         return None
     what = ast.unparse(statement.value)
-    text = _("{name} has shape {shape}, and {stored}, which is stored in it, has shape {other}.")
-    text = text.format(name=name, shape=array, stored=plain(what), other=value)
+    text = N_("{name} has shape {shape}, and {stored}, which is stored in it, has shape {other}.")
+    text = Told(text, name=name, shape=array, stored=plain(what), other=value)
     axes = [axis for axis in range(len(array)) if array[:axis] + array[axis + 1 :] == value]
     parts = _parts(target)
     if len(axes) == 1 and len(parts) == len(array) and not isinstance(parts[-1], ast.Slice):
-        cure = _("The sizes of {name} are in another order, or the index is due on another axis.").format(name=name)
+        cure = Told("The sizes of {name} are in another order, or the index is due on another axis.", name=name)
         return f"sizes in another order: {name}", WHERE_FROM, joined(text, cure)
     if len(axes) == 1:
         question = N_("Along which axis of the array does the index run? Which axis is left out of what is stored?")
@@ -257,36 +265,36 @@ def does_not_go_in(tree, cases, found):
             len(array) - 1: N_("The one index is due on the axis that is last."),
         }
         cure = cures.get(axes[0], N_("The one index is due on axis {axis}, counted from 0."))
-        cure = _(cure).format(axis=axes[0])
+        cure = Told(cure, axis=axes[0])
         return f"index on another axis: {name}", question, joined(text, cure)
     if place is None or len(place) != len(value):
-        return f"axes: {name}", WHERE_FROM, joined(text, _("It needs one axis more than what is stored."))
+        return f"axes: {name}", WHERE_FROM, joined(text, Told("It needs one axis more than what is stored."))
     return _sizes((name, target, place), (what, statement.value, value), cases, text)
 
 
 def joined(sentence, following):
     """Put two sentences together, as the language does that is spoken."""
-    return _("{sentence} {next}").format(sentence=sentence, next=following)
+    return Told("{sentence} {next}", sentence=sentence, next=following)
 
 
 def _sizes(target, stored, cases, text):
     """Say which size of two arrays that should have the same is wrong; each is given as (name, node, shape)."""
     (name, _node, mine), (*_rest, due) = target, stored
     if any(tuple(due[k] for k in order) == mine for order in permutations(range(len(due)))) and mine != due:
-        cure = _("The sizes of {name} are in the wrong order.").format(name=name)
+        cure = Told("The sizes of {name} are in the wrong order.", name=name)
         return f"sizes in another order: {name}", WHERE_FROM, joined(text, cure)
     for axis in range(len(due)):
         for (whose, node, _shape), (_whose, against, _against) in permutations((target, stored)):
             if number := _same_on_all(node, against, axis, cases):
                 return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, joined(text, _always(whose, number))
-    cure = _("One of the sizes of {name} is not the one that is due.").format(name=plain(name))
+    cure = Told("One of the sizes of {name} is not the one that is due.", name=plain(name))
     return f"sizes: {name}", WHERE_FROM, joined(text, cure)
 
 
 def _always(name, number):
     """Say that an array has a size whatever the inputs."""
-    text = _("On every case {name} has size {number}, whatever the inputs: the size is written as a number.")
-    return text.format(name=plain(name), number=number)
+    text = N_("On every case {name} has size {number}, whatever the inputs: the size is written as a number.")
+    return Told(text, name=plain(name), number=number)
 
 
 def _same_on_all(node, other, axis, cases):
@@ -300,7 +308,7 @@ def _same_on_all(node, other, axis, cases):
 def _number(found, cases):
     """Return the size that was found on all cases; None where it may be that of an input on each of them."""
     number = found.pop() if len(found) == 1 < len(cases) else None
-    return number if any(number not in one.get(INPUT_SIZES, {number}) for one in cases) else None
+    return number if any(number and number not in one.get(INPUT_SIZES, {number}) for one in cases) else None
 
 
 def same_size(cases):
@@ -345,29 +353,30 @@ def does_not_fit(tree, cases, found):
         one, other = found
         both = {"first": plain(names[0]), "shape": one, "second": plain(names[1]), "other": other}
         if product and len(one) == len(other) == 2 and one[1] != other[0]:
-            text = _(
+            text = Told(
                 "{first} has shape {shape} and {second} has shape {other}: "
-                "no matrix product, which needs as many columns as rows."
-            ).format(**both)
+                "no matrix product, which needs as many columns as rows.",
+                **both,
+            )
             fits = one[0] == other[0], one[1] == other[1]
             for name, does, cures in zip(names, fits, (FIRST_TURNED, SECOND_TURNED), strict=True):
                 if does:
                     mistake = f"transposed or not: {name.removesuffix('.T')}"
-                    return mistake, WHAT_FITS, joined(text, _(cures[name.endswith(".T")]))
+                    return mistake, WHAT_FITS, joined(text, Told(cures[name.endswith(".T")]))
             if other[1] == one[0]:
                 mistake = f"in the other order: {' and '.join(names)}"
-                return mistake, WHAT_FITS, joined(text, _("In the other order they would fit."))
-            cure = _("One of the two is not the one that is due.")
+                return mistake, WHAT_FITS, joined(text, Told("In the other order they would fit."))
+            cure = Told("One of the two is not the one that is due.")
             return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, joined(text, cure)
         if not product and not _broadcast(one, other):
-            text = _(
-                "{first} has shape {shape} and {second} has shape {other}: they do not fit entry by entry."
-            ).format(**both)
+            text = Told(
+                "{first} has shape {shape} and {second} has shape {other}: they do not fit entry by entry.", **both
+            )
             for (mine, against), axis in ((pair, k) for k in range(len(one)) for pair in permutations(sides)):
                 if len(one) == len(other) and (number := _same_on_all(mine, against, axis, cases)):
                     cure = _always(ast.unparse(mine), number)
                     return f"{NUMBER_IN_CODE}: {number}", WHERE_FROM, joined(text, cure)
-            cure = _("Is one of them not the one that is due, or transposed?")
+            cure = Told("Is one of them not the one that is due, or transposed?")
             return f"shapes do not fit: {ast.unparse(tree)}", WHAT_FITS, joined(text, cure)
     return None
 

@@ -19,7 +19,7 @@ from helpers.check.nested import flatten
 from helpers.check.probe import error_of
 from helpers.check.report import Hint
 from helpers.check.wire import Unknown
-from helpers.language import _, speaking
+from helpers.language import Told, as_told, speaking
 
 SKETCH_SEED, SKETCH_DIGITS, STRUCTURE_BYTES = 20_001, 10, 6
 WHOLE_RTOL = 10.0**-SKETCH_DIGITS  # a sketch itself is rounded
@@ -239,10 +239,9 @@ def _hints(mistake, parts):
     """Return the hints of a known mistake; two for a pair of mistakes."""
     both = [Hint(*(one[key] for key in HINT), parts) for one in mistake.get("hints", [mistake])]
     if len(both) > 1:
-        first, second = (_(hint.question) for hint in both)
-        text = _("Two things are wrong at once. The first: {question}")
-        both[0] = replace(both[0], question=text.format(question=first))
-        both[1] = replace(both[1], question=_("The second: {question}").format(question=second))
+        first, second = (as_told(hint.question) for hint in both)
+        both[0] = replace(both[0], question=Told("Two things are wrong at once. The first: {question}", question=first))
+        both[1] = replace(both[1], question=Told("The second: {question}", question=second))
     return both
 
 

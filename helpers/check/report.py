@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import dataclass, field
 from html import escape
 
-from helpers.language import N_, _, with_numbers
+from helpers.language import N_, Told, _, as_data, said, with_numbers
 
 GREEN, RED, GREY = "#1a7f37", "#b3261e", "#57606a"
 LAST_HINT = 3
@@ -14,6 +14,8 @@ WIDTH = 88  # so many characters fit beside JupyterLab's list of files; it cuts 
 
 def sound(text):
     """Return a text as one that UTF-8 can hold: half of a surrogate pair becomes a question mark."""
+    if isinstance(text, Told):
+        return text.mapped(sound)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -40,8 +42,8 @@ class Hint:
     def steps(self):
         """Return (heading, sentence) of the question, of the likely reason, and of where to read."""
         return [
-            (_("Question"), _(self.question)),
-            (_("Likely reason"), _(self.text)),
+            (_("Question"), said(self.question)),
+            (_("Likely reason"), said(self.text)),
             (_("Read again"), _(self.section)),
         ]
 
@@ -59,7 +61,7 @@ class Remark:
         """Return the remark as the learner reads it."""
         text = _("right on the course's data; beyond it, {case}: {fault} (see {section})")
         told = text.format(case=with_numbers(self.case), fault=self.text, section=_(self.section))
-        reason = _(self.hint.text) if self.hint else ""
+        reason = said(self.hint.text) if self.hint else ""
         return _("{remark}. {reason}").format(remark=told, reason=reason[0].upper() + reason[1:]) if reason else told
 
 
@@ -232,7 +234,7 @@ class Report:
             "score": self.score,
             "parts": [{"part": p.part, "share": p.share, "ok": p.ok, "message": p.message} for p in self.parts],
             "mistakes": [hint.mistake for hint in self.hints],
-            "reasons": [hint.text for hint in self.hints],
+            "reasons": [as_data(hint.text) for hint in self.hints],
             "remarks": [remark.sentence() for remark in self.remarks],
             "given": list(self.given),
             "written": self.written,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers.data import data_path
 from helpers.data.cache import CACHE_VARIABLE, cache_folder
+from helpers.language import _
 
 MANIFEST = data_path("manifest.json")
 CONNECT_SECONDS, READ_SECONDS = 10, 30
@@ -45,7 +46,8 @@ def find(name, manifest=MANIFEST):
     """Find a data set by name; ValueError that lists the names when there is none."""
     sources = {source.name: source for source in list_data(manifest)}
     if name not in sources:
-        raise ValueError(f"expected the name of a data set ({', '.join(sources)}), got {name!r}")
+        text = _("expected the name of a data set ({names}), got {got}")
+        raise ValueError(text.format(names=", ".join(sources), got=repr(name)))
     return sources[name]
 
 
@@ -72,16 +74,18 @@ def get(name, progress=True, manifest=MANIFEST):
             transfer(source, url, progress)
             if fault := fault_of(part, entry):
                 part.unlink()
-                fault += "; it is deleted: try again, and if this happens again, the file has changed there"
+                text = _("{fault}; it is deleted: try again, and if this happens again, the file has changed there")
+                fault = text.format(fault=fault)
             else:
                 os.replace(part, path)
         except DownloadError as error:
             fault = str(error)
         except OSError as error:
-            fault = f"{part} cannot be written ({error.strerror}): make room, or set {CACHE_VARIABLE} to another folder"
+            text = _("{path} cannot be written ({reason}): make room, or set {variable} to another folder")
+            fault = text.format(path=part, reason=error.strerror, variable=CACHE_VARIABLE)
         if not fault or not fault_of(path, entry):  # another process may have brought it meanwhile
             return path
-        lines.append(f"could not fetch {path.name} from {url}: {fault}")
+        lines.append(_("could not fetch {name} from {url}: {fault}").format(name=path.name, url=url, fault=fault))
     raise DownloadError("\n".join(lines))
 
 
@@ -111,14 +115,16 @@ def transfer(source, url, progress):
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(max_retries=retry))
         while (have := part.stat().st_size) < size:
-            reason = "the server sends nothing"
+            reason = _("the server sends nothing")
             try:
                 receive(session, source, url, have, progress)
             except (requests.RequestException, HTTPError) as error:
                 reason = type(error).__name__
             if part.stat().st_size == have:
-                stopped = f"stopped at {have} of {size} bytes ({reason})"
-                raise DownloadError(f"{stopped}: check the network and try again, it goes on there")
+                text = _(
+                    "stopped at {have} of {size} bytes ({reason}): check the network and try again, it goes on there"
+                )
+                raise DownloadError(text.format(have=have, size=size, reason=reason))
 
 
 def receive(session, source, url, have, progress):
@@ -129,14 +135,18 @@ def receive(session, source, url, have, progress):
     headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"}  # the range counts the file's own bytes
     with session.get(url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)) as response:
         if not response.ok:
-            raise DownloadError(f"the server answered {response.status_code} {response.reason}: try again later")
+            text = _("the server answered {code} {reason}: try again later")
+            raise DownloadError(text.format(code=response.status_code, reason=response.reason))
         if "Content-Range" in response.headers:
             start, expected, offered = have, f"bytes {have}-{size - 1}/{size}", response.headers["Content-Range"]
         else:  # some servers send the whole file, whatever is asked
-            start, expected, offered = 0, str(size), response.headers.get("Content-Length", "an unknown number")
+            start, expected, offered = 0, str(size), response.headers.get("Content-Length", _("an unknown number"))
         if offered != expected:  # the bytes of another file would spoil the part
-            reason = "the file has changed there, or the network shows a login page in its place"
-            raise DownloadError(f"expected {expected} bytes, got {offered}: {reason}")
+            text = _(
+                "expected {expected} bytes, got {got}: "
+                "the file has changed there, or the network shows a login page in its place"
+            )
+            raise DownloadError(text.format(expected=expected, got=offered))
         with (
             source.part.open("r+b") as file,
             tqdm.wrapattr(file, "write", size, initial=start, desc=source.name, disable=not progress) as counted,
@@ -148,13 +158,14 @@ def receive(session, source, url, have, progress):
 def fault_of(path, entry):
     """Say how a file differs from its entry in the manifest; empty when it does not."""
     if not path.is_file():
-        return f"expected a file at {path}, there is none"
+        return _("expected a file at {path}, there is none").format(path=path)
     if path.stat().st_size != entry["size"]:
-        return f"expected {entry['size']} bytes, got {path.stat().st_size}"
+        return _("expected {expected} bytes, got {got}").format(expected=entry["size"], got=path.stat().st_size)
     algorithm = "sha256" if "sha256" in entry else "md5"
     with path.open("rb") as file:
         found = hashlib.file_digest(file, algorithm).hexdigest()
-    return "" if found == entry[algorithm] else f"expected {algorithm} {entry[algorithm]}, got {found}"
+    text = _("expected {algorithm} {wanted}, got {got}")
+    return "" if found == entry[algorithm] else text.format(algorithm=algorithm, wanted=entry[algorithm], got=found)
 
 
 def verify(names=(), manifest=MANIFEST):
@@ -170,5 +181,6 @@ def verify(names=(), manifest=MANIFEST):
     known |= {source.name: (source.path, source.entry) for source in list_data(manifest)}
     here = [name for name, (path, entry) in known.items() if path.exists() or "urls" not in entry]
     if unknown := sorted(set(names) - set(known)):
-        raise ValueError(f"expected names out of {', '.join(known)}, got {', '.join(unknown)}")
+        text = _("expected names out of {known}, got {got}")
+        raise ValueError(text.format(known=", ".join(known), got=", ".join(unknown)))
     return {name: fault_of(*known[name]) for name in names or here}

@@ -3,6 +3,7 @@
 | module | holds |
 |---|---|
 | `sentences`, `labels` | the labelled sentences; labels, scores and their pictures |
+| `characters` | the Chinese sentences, of which each character is a token |
 | `word_vectors`, `vector_files`, `vector_cache` | vectors to use; files of every kind; a copy that opens fast |
 | `training`, `answers` | training the learner's network (needs Keras); several models' answers side by side |
 | `probes` | how the exercises' functions are called, and stand-ins for them |

@@ -1,6 +1,7 @@
 """A Jupyter server on this machine and a headless Chromium that looks at it."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -16,6 +17,8 @@ CHROMIUM_FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1400,700",
 )  # fmt: skip
+NO_NEWS = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+CELLS_OUT_OF_SIGHT = {"notebook-extension/tracker": {"windowingMode": "none"}}  # JupyterLab draws them as well
 needs_chromium = [
     pytest.mark.slow,
     pytest.mark.skipif(
@@ -25,7 +28,7 @@ needs_chromium = [
 
 
 @contextlib.contextmanager
-def jupyter(application, folder, log, settings):
+def jupyter(application, folder, log, settings, more=None):
     """Run `jupyter APPLICATION` on a folder; yield its address.
 
     Parameters
@@ -38,10 +41,13 @@ def jupyter(application, folder, log, settings):
         What it says goes there.
     settings : Path
         Folder of the user's settings of JupyterLab: no news are fetched.
+    more : dict of str to dict, optional
+        More settings, by extension, such as `CELLS_OUT_OF_SIGHT`.
     """
-    quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
+    for extension, values in {**NO_NEWS, **(more or {})}.items():
+        file = settings / "@jupyterlab" / f"{extension}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -7,8 +7,9 @@ from sources import NOTEBOOKS, ROOT
 
 from autograders.course import Course
 from autograders.release import messages
-from autograders.release.languages import FOLDER, languages, read, translator
+from autograders.release.languages import languages, translator
 from autograders.release.translations import glossary, state, template, update
+from helpers.catalogues import FOLDER, read
 from helpers.language import DOMAIN
 
 CATALOGUES = {f"{path.parent.name}-{path.stem}": path for path in sorted((ROOT / FOLDER).glob("*/*.po"))}

@@ -1,9 +1,12 @@
 """What `check`, plots and pages say in another language, and that matplotlib can draw it on any machine."""
 
+import os
 import pickle
 import re
+import time
 import warnings
 from datetime import timedelta
+from gettext import GNUTranslations
 
 import matplotlib
 import numpy as np
@@ -13,10 +16,10 @@ from sources import ROOT
 
 from autograders.collect.deadlines import spoken
 from autograders.engine.exercise import load
-from autograders.release.languages import FOLDER, read
 from helpers import language
+from helpers.catalogues import FOLDER, read
 from helpers.check.judging import Run, judge_runs
-from helpers.language import VARIABLE, Told, _, said, speaking, with_numbers
+from helpers.language import VARIABLE, Told, _, compiled, said, speaking, with_numbers
 from helpers.plotting import FONTS, pyplot
 from helpers.words import plot_confusion_matrix
 
@@ -35,6 +38,21 @@ def test_the_environment_says_the_language_and_a_with_block_another_one(monkeypa
         with speaking("zh_CN"):
             assert _("right") == "对" and _("what no catalogue has") == "what no catalogue has" and _("") == ""
     assert language.language() == "zh_CN"
+
+
+def test_words_are_never_older_than_the_catalogue(tmp_path, monkeypatch):
+    path = tmp_path / "sources" / "eo" / "messages.po"
+    path.parent.mkdir(parents=True)
+    monkeypatch.setattr(language, "SOURCES", tmp_path / "sources")
+    monkeypatch.setattr(language, "CATALOGUES", tmp_path / "compiled")
+    for age, word in ((9, "old"), (5, "new")):  # in seconds
+        path.write_text(f'msgid "right"\nmsgstr "{word}"\n', encoding="utf-8")
+        with open(compiled("eo"), "rb") as stream:
+            assert GNUTranslations(stream).gettext("right") == word
+        os.utime(compiled("eo"), (time.time() - age,) * 2)
+    path.write_text('msgid "right"\nmsgstr "cut off\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"), speaking("eo"):
+        _("right")
 
 
 @pytest.mark.parametrize("name", ["xx", "../zh_CN", "zh CN"])

@@ -5,17 +5,20 @@ import re
 import shutil
 
 import nbformat
+import numpy as np
 import pytest
 from babel.messages.pofile import write_po
-from small_course import ANSWER, FULL, HONEST, NAME, WRONG, Class, cell
+from small_course import ANSWER, FULL, HONEST, NAME, WRONG, Class, cell, course_command
 
 from autograders.course import Course
-from autograders.release.languages import compile_messages, read
 from autograders.release.segments import words
 from autograders.release.translations import update
 from autograders.results import class_report
+from helpers.catalogues import compile_catalogue, read
+from helpers.check import probe
 from helpers.check.asking import conversation
 from helpers.check.checking import CheckFailed, check
+from helpers.check.error_words import in_words
 from helpers.language import DOMAIN, VARIABLE, compiled, speaking
 from helpers.ready import examine
 
@@ -26,6 +29,12 @@ CHANGES_X = "def scale(x, factor, name):\n    x *= factor\n    return x\n"
 LOOP = (
     "def total(x):\n    result = []\n    for row in x:\n        result.append(row.sum())\n    return np.array(result)\n"
 )
+RAISES = (  # lines at which beginners' functions end, as Python and NumPy tell of them
+    "missing", "x @ x", "x + np.ones((9, 8, 7))", "np.zeros((2, 2))[5]", "x.mean(axis=7)", "x[0, 0, 0, 0]", "[][1]",
+    "1 / 0", "1 + 'text'", "x.rows", "x()", "len(3)", "a, b = [1]", "a, b = [1, 2, 3]",
+    "np.concatenate([np.ones((1, 2)), np.ones((2, 1))])", "x['a']", "[1]['a']", "import nothing", "(1)[0]",
+    "np.reshape(x, (7, 7, 7))", "np.zeros((2, 2))[0] = np.ones(3)", "np.dot(np.ones((1, 2)), np.ones((1, 2)))",
+)  # fmt: skip
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 NO_TEXT = re.compile(r"<(style|script|pre|code)\b.*?</\1>", re.S)
 SAID = re.compile(r'<[^>]*?\b(?:alt|aria-label|title|data-count)="([^"]*)"[^>]*>|<[^>]*>')
@@ -45,7 +54,7 @@ def school(tmp_path_factory):
                 one.string = tuple(f"⟦{form}⟧" for form in one.id) if isinstance(one.id, tuple) else f"⟦{one.id}⟧"
         with open(path, "wb") as stream:
             write_po(stream, catalog)
-    compile_messages(made.course.root)
+    compile_catalogue(path, compiled(LANGUAGE))  # the last one, of messages
     Course(made.course.root, language=LANGUAGE).release(NAME)
     yield made
     shutil.rmtree(compiled(LANGUAGE).parents[1])
@@ -104,11 +113,38 @@ def test_check(school, monkeypatch, name, source, hint):
     assert "⟦" in str(told.value) and unmarked(str(told.value)) == set()
 
 
+@pytest.mark.parametrize("line", RAISES)
+def test_the_words_of_an_error(school, line):
+    with pytest.raises(Exception) as raised:  # noqa: PT011 (of any kind)
+        exec(line, {"np": np, "x": np.ones((2, 3))})
+    with speaking(LANGUAGE):
+        told = in_words(probe.describe(raised.value)["message"])
+    assert "⟦" in told and unmarked(told) == set()
+
+
 def test_ask(school, tmp_path, monkeypatch):
     folder = Course(school.course.root, language=LANGUAGE).path("release", NAME)
     with speaking(LANGUAGE):
         told = conversation(function(LOOP), name="total", folder=folder)
     assert "⟦" in told and unmarked(told) == set()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ready", f"{NAME}.ipynb"], ["ready", "none.ipynb"], ["update", f"{NAME}.ipynb"],
+        ["update", f"{NAME}.ipynb", "--release", f"{NAME}.ipynb"], ["lab"], ["data", "list"],
+        ["data", "get", "nothing"], ["data", "verify", "data/emoji/test.csv"], ["data", "verify", "nothing"],
+    ],
+)  # fmt: skip
+def test_commands_for_learners(school, tmp_path, monkeypatch, command):
+    monkeypatch.setenv("LANGUAGE", LANGUAGE)
+    if command[0] != "lab":
+        nbformat.write(notebook(school, scale=WRONG), tmp_path / f"{NAME}.ipynb")
+        released = Course(school.course.root, language=LANGUAGE).path("release", NAME)
+        shutil.copy(released / f"{NAME}.checks.zip", tmp_path)
+    told = course_command(*command, cwd=tmp_path).stdout
+    assert "⟦" in told and unmarked(told) == set(), told
 
 
 def test_ready(school, tmp_path, monkeypatch):

@@ -11,9 +11,10 @@ from small_course import ANSWER, ANSWER_POINTS, FULL, HONEST, NAME, Class, cell,
 from traitlets.config import Config
 
 from autograders.course import Course
-from autograders.release.languages import FOLDER, compile_messages, read
 from autograders.release.translations import update
 from autograders.results import class_report
+from helpers.catalogues import FOLDER, read
+from helpers.language import speaking
 
 pytestmark = pytest.mark.slow
 
@@ -89,6 +90,19 @@ def test_either_language_is_graded_alike_and_its_page_speaks_it(school, language
     assert drawn == DRAWN.format("⟦Some words⟧" if language else "Some words")
 
 
+def test_what_is_wrong_is_counted_together_in_a_class_of_two_languages_and_told_in_the_reports(school):
+    students = {None: "late-en", LANGUAGE: "late-zh"}
+    for language, student in students.items():
+        notebook = released(school, language)
+        cell(notebook, "total").source = "def total(x):\n    return x.sum(axis=1)[None]\n"
+        assert school.grade(student, notebook).problem is None
+    for language, words in {"": "an axis of length 1 is lost or added", LANGUAGE: "长度为 1 的轴"}.items():
+        with speaking(language):
+            items = class_report.collect(school.course, NAME, school.course.class_results(NAME))["items"]
+            (who,) = (who for item in items for text, who in item.mistakes.items() if words in text)
+        assert set(who) >= {*students.values()}
+
+
 @pytest.mark.parametrize("claimed", ["fr", "../zh_CN", 7, ["zh_CN"]])
 def test_a_notebook_that_claims_a_language_there_is_none_of_is_graded_in_english(school, claimed):
     notebook = school.notebook()
@@ -114,14 +128,6 @@ def test_a_report_in_an_unknown_language_is_refused_with_those_there_are(school,
     monkeypatch.setitem(school.course.config, "ClassReport", Config(language="fr"))
     with pytest.raises(ValueError, match=r"\(zh_CN\), got 'fr'"):
         class_report.write(school.course, NAME, [])
-
-
-def test_a_broken_catalogue_of_messages_is_refused_with_file_and_line(tmp_path):
-    path = tmp_path / FOLDER / "xx" / "messages.po"
-    path.parent.mkdir(parents=True)
-    path.write_text('msgid "right"\nmsgstr "cut off\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"):
-        compile_messages(tmp_path)
 
 
 def test_the_commands_tell_the_share_the_faults_a_broken_catalogue_and_the_languages(school):

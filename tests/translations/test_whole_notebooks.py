@@ -6,7 +6,7 @@ from sources import NOTEBOOKS, ROOT
 
 from autograders.course import Course
 from autograders.demo import ANSWER, Desk, make_course
-from autograders.release.languages import FOLDER
+from helpers.catalogues import FOLDER
 
 CATALOGUES = [(path.parent.name, path.stem) for path in sorted((ROOT / FOLDER).glob("*/*.po"))]
 CATALOGUES = [(language, name) for language, name in CATALOGUES if name in NOTEBOOKS]

@@ -2,12 +2,13 @@
 
 import hashlib
 import importlib.util
+import re
 import sys
 
 import numpy as np
 import pytest
 
-from helpers.words import sentences, word_vectors
+from helpers.words import characters, sentences, word_vectors
 
 FILES = [sentences.TRAIN_SENTENCES, sentences.TEST_SENTENCES, sentences.SECOND_TEST_SENTENCES]
 MAX_MEGABYTES, MIN_WORDS, DIMENSION = 8, 25_000, 50
@@ -41,6 +42,13 @@ def test_the_sentences_can_be_read(path):
     assert len(X) == len(Y) == len(subset)
     assert set(Y) == set(sentences.LABELS)
     assert sentences.word_count(X) == 10
+
+
+def test_the_chinese_sentences_are_even_short_and_each_once():
+    train, test = (sentences.read_sentences(path) for path in (characters.CHINESE_TRAIN, characters.CHINESE_TEST))
+    assert np.bincount(train.Y).tolist() == [30] * 5 and np.bincount(test.Y).tolist() == [10] * 5
+    both = [*train.X, *test.X]
+    assert len(set(both)) == 200 and all(re.fullmatch("[\u4e00-\u9fff，]{3,18}", one) for one in both)
 
 
 def distance_slowly(a, b):

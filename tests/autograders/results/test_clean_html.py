@@ -47,6 +47,11 @@ def test_ordinary_formulas_are_set(page, source):
     assert "<math" in text and "<code" not in text and "tex2jax_ignore" not in text
 
 
+def test_lines_of_an_equation_stand_below_each_other():
+    shown = formula(r"\begin{aligned} a &= 1 \\[4pt] b &= 2 \end{aligned}", "block")
+    assert shown.count("<mtr>") == 2 and "&</mi>" not in shown and "pt" not in re.sub("<[^>]*>", "", shown)
+
+
 def test_names_that_begin_like_a_macro_are_none(page):
     assert "tex2jax_ignore" not in page(r"$\label{a} \eqref{a} \classical \styles$")
 
