@@ -233,6 +233,8 @@ class _Reader:
                 yield f"({left} - {base}) ** {power}", "difference squared", hint, _names(node.right.left)
         elif isinstance(node.op, ast.Pow):
             yield left, f"{first} not squared", _("{names} is not squared."), first
+            hint = _("{names} is multiplied by {number}; it is to be raised to that power.")
+            yield f"({left} * {right})", f"{first} times {right}", hint.format(names=first, number=right)
         elif isinstance(node.op, ast.MatMult):
             hint = _("{names} are multiplied entry by entry; a matrix product is due.")
             yield f"({left} * {right})", f"entry by entry: {both}", hint, both
@@ -295,6 +297,15 @@ class _Reader:
             lower, upper = (self.text(end) if end else "" for end in (node.slice.lower, node.slice.upper))
             hint = _("the other rows of {name} are due.").format(name=base)
             yield f"{base}[{upper}:{lower}]", f"{base}: the other rows", hint
+
+    def _dict(self, node, where):
+        keys, values = ([self.text(one) for one in some if one] for some in (node.keys, node.values))
+        for i, j in combinations(range(len(keys)), 2) if len(keys) == len(values) else ():
+            new = list(values)
+            new[i], new[j] = new[j], new[i]
+            both = _(" and ").join(keys[place].strip("\"'") for place in (i, j))
+            entries = ", ".join(map(": ".join, zip(keys, new, strict=True)))
+            yield f"{{{entries}}}", f"{both} in each other's place", _("{names} stand in each other's place."), both
 
     def _tuple(self, node, where):
         yield from self._listed(node, "()")

@@ -404,6 +404,15 @@ MEANINGS = (
         ),
     ),
     (
+        r"'(\w+)' object has no attribute 'predict'",
+        "predict of a layer: {line}",
+        N_("What has a method predict: a layer, or a model that is finished? What is done with a layer in a model?"),
+        N_(
+            "something of type {0} has no predict, which only a finished model has. In a model call the layer itself "
+            "on its tensor."
+        ),
+    ),
+    (
         r"'(?:\w+\.)*(\w+)' object has no attribute '(\w+)'",
         "no {1} in a {0}: {line}",
         KINDS,

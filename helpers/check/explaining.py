@@ -80,7 +80,8 @@ def explain(spec, cases, expected, got, parts):
     found = [_changed(got)] if INPUTS in parts else []
     # In an answer that a probe puts together, None stands for what could not be computed: another part says why.
     silent = () if spec.returns else {part for part in parts for _, mine in pairs if mine.get(part, 0) is None}
-    return [*found, *_of_parts(cases, pairs, [part for part in parts if part != INPUTS and part not in silent])]
+    parts = [part for part in parts if part != INPUTS]
+    return [*found, *_of_parts(cases, pairs, [part for part in parts if part not in silent] or parts)]
 
 
 def _hint(name, question, text, parts):
@@ -302,7 +303,7 @@ def _of_parts(cases, pairs, parts):
 def _number(part, fact, wrong):
     """Return the fact that a size is a number in the code; None where it may follow from the inputs."""
     size = SIZE.fullmatch(fact[1])
-    if not size or all(int(size[1]) in _sizes_of(case.inputs) for *_, case in wrong):
+    if not size or all(int(size[1]) in {0, *_sizes_of(case.inputs)} for *_, case in wrong):
         return None
     arrays = [one for right, *_ in wrong for one in flatten(right[part])[1] if isinstance(one, np.ndarray)]
     if len({one.shape[int(size[2])] for one in arrays}) < 2:  # the right one is the same on all cases, too

@@ -308,7 +308,7 @@ def _same_on_all(node, other, axis, cases):
 def _number(found, cases):
     """Return the size that was found on all cases; None where it may be that of an input on each of them."""
     number = found.pop() if len(found) == 1 < len(cases) else None
-    return number if any(number not in one.get(INPUT_SIZES, {number}) for one in cases) else None
+    return number if any(number and number not in one.get(INPUT_SIZES, {number}) for one in cases) else None
 
 
 def same_size(cases):

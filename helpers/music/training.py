@@ -165,8 +165,10 @@ def train_djmodel(
     begun = time.perf_counter()
     fused = fuse(model)
     T_x = X.shape[1]
+    optimizer = keras.optimizers.Adam(learning_rate=learning_rate)
+    optimizer.build(fused.trainable_variables)  # a first step that has to make these variables is compiled twice
     fused.compile(
-        optimizer=keras.optimizers.Adam(learning_rate=learning_rate),
+        optimizer=optimizer,
         loss="categorical_crossentropy",
         loss_weights=[float(T_x)],  # the sum over the steps, as the plain model has it
         jit_compile=False,

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 
-from helpers.fast_keras import unrolled
 from helpers.language import N_, _
 from helpers.live import Progress
 from helpers.plotting import pyplot
@@ -61,8 +60,8 @@ def train_classifier(model, X, Y, settings=None, live=None):
         )
     steps = settings.epochs * -(-len(X) // settings.batch_size)
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps))
-    optimizer.build(model.trainable_variables)  # a step that has to make variables is compiled twice; so has "accuracy"
-    metrics = [keras.metrics.CategoricalAccuracy("accuracy")]
+    optimizer.build(model.trainable_variables)  # a first step that has to make variables is compiled twice,
+    metrics = [keras.metrics.CategoricalAccuracy("accuracy")]  # and it would have to for the name alone
     model.compile(optimizer, loss="categorical_crossentropy", metrics=metrics, jit_compile=False)
     curve = Curve()
     progress = Progress(settings.epochs, N_("{done} of {total} epochs"), lambda: plot_curve(curve), live)
@@ -76,8 +75,7 @@ def train_classifier(model, X, Y, settings=None, live=None):
 
     callback = keras.callbacks.LambdaCallback(on_epoch_end=on_epoch_end)
     try:
-        with unrolled(model):
-            model.fit(X, Y, batch_size=settings.batch_size, epochs=settings.epochs, verbose=0, callbacks=[callback])
+        model.fit(X, Y, batch_size=settings.batch_size, epochs=settings.epochs, verbose=0, callbacks=[callback])
     finally:
         curve.seconds = time.perf_counter() - begun
         progress.close()

@@ -78,6 +78,8 @@ LAST = "return a_next, yt_pred, cache"
         (RNN, LAST, "return a_next.astype(int), yt_pred, cache", "the fractions are cut off"),
         (RNN, LAST, "return np.squeeze(a_next), yt_pred, cache", "an axis of length 1 is lost"),
         ("model", "return pred, W, b", "return W, b, pred", "pred and W stand in each other's place"),
+        ("sentences_to_indices", "return X_indices", "pass", "returns nothing"),
+        ("rnn_backward", '"dx": dx, "da0": da0', '"dx": da0, "da0": dx', "dx and da0 stand in each other's place"),
         # A size that is written as a number.
         ("rnn_forward", "np.zeros((n_a, m, T_x))", "np.zeros((n_a, 10, T_x))", "has size 10"),
         ("rnn_forward", "np.zeros((n_a, m, T_x))", "np.zeros((n_a, m, 40))", "a size 40 along axis 2"),
@@ -105,6 +107,7 @@ LAST = "return a_next, yt_pred, cache"
         (LSTM, 'Wi"] @ stacked + parameters["bi"', 'Wf"] @ stacked + parameters["bf"', "what is due for ft stands on"),
         (BACK, "dz @ a_prev.T", "dz @ da_prev.T", "da_prev stands where a_prev is due"),
         (BACK, "(1 - a_next**2)", "(1 - a_next) ** 2", "squared as a whole"),
+        (BACK, "(1 - a_next**2)", "(1 - a_next * 2)", "a_next is multiplied by 2"),
         ("lstm_cell_backward", 'parameters["Wf"].T', 'parameters["dWf"].T', "there is no key dWf"),
         ("lstm_cell_backward", 'parameters["Wf"].T @', "ft.T @", "ft stands where Wf is due"),
         ("rnn_backward", "steps[t])", "caches)", "the whole of caches is taken; one entry of steps is due"),

@@ -85,7 +85,7 @@ def hint(scope, line, arguments=({"a": 1},)):
         ("for z in X: pass", "taken apart as if it were a list"),
         (f"a, _, c = LSTM(4)(x, {STATES})", "an LSTM does with return_state set to True"),
         ("print('long' if out > 0.5 else 'short')", "asks whether a symbolic tensor is true"),
-        ("densor.predict(a0)", "something of type Dense has no predict"),
+        ("densor.predict(a0)", "Dense has no predict, which only a finished model has. In a model call the layer"),
         ("Model([X, a0], out).predict([X, a0])", "type None stands where a number is due"),
         # layers
         ("densor(Dropout(0.5))", "a layer Dropout itself is handed on. Call it on a tensor"),

@@ -27,8 +27,7 @@ POINTS = {
 }  # fmt: skip
 SAME_NUMBERS = 1e-12
 NOTEBOOK_SECONDS = 500
-FEW_EPOCHS = 4
-V1_AT_LEAST, V2_AT_LEAST = 0.8, 0.8  # of a short training; benchmarks/emojify_accuracy.py holds the real bars
+V1_AT_LEAST, V2_AT_LEAST = 0.8, 0.8  # of one seed; benchmarks/emojify_accuracy.py holds the real bars
 VECTORS = {"good": np.array([1.0, 2.0]), "not": np.array([-3.0, 0.5]), "day": np.array([0.0, 4.0])}
 
 
@@ -506,13 +505,10 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
     write_public_checks(notebook, copy)
     run = nbformat.read(copy, as_version=4)
     cells = {cell.id: cell for cell in run.cells}
-    cells["training-2-settings"].source = cells["training-2-settings"].source.replace(
-        "TrainingSettings()", f"TrainingSettings(epochs={FEW_EPOCHS})"
-    )
     no_network = "import socket\n\n\ndef refuse(*a, **k):\n    raise OSError('no network')\n\n\n"
     no_network += "socket.create_connection = socket.getaddrinfo = refuse"
     run.cells.insert(0, nbformat.v4.new_code_cell(no_network))
-    measure = "import json\n\nprint(json.dumps({'V1': scores['V1'], 'V2': scores['V2']}))"
+    measure = "import json\n\nprint(json.dumps(scores))"
     run.cells.append(nbformat.v4.new_code_cell(measure))
     NotebookClient(run, timeout=NOTEBOOK_SECONDS, resources={"metadata": {"path": str(tmp_path)}}).execute()
     printed = "".join(
@@ -524,7 +520,8 @@ def test_notebook_runs_from_top_to_bottom_without_network(notebook, path, tmp_pa
             assert "png" in described(cell), cell.id
     scores = json.loads(run.cells[-1].outputs[0].text)
     assert scores["V1"]["all"] > V1_AT_LEAST and scores["V2"]["all"] > V2_AT_LEAST
-    assert scores["V2"]["order"] > scores["V1"]["order"] > 0
+    v1, short, v2 = (scores[name]["order"] for name in ("V1", "V2, six epochs", "V2"))
+    assert 0 < v1 < v2 and short < v2  # what the text says: reading in order helps here, and is learned last
     assert described(cells["testing-2"]) == ["png"]
     table = next(output.data["text/html"] for output in cells["own-answers"].outputs)
     assert "not feeling happy" in table

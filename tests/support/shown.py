@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 from sources import ROOT
 
 SECONDS = 600
@@ -22,3 +23,4 @@ def run_all_but_trainings(path):
         quick = {"skip_cells_with_tag": "training", "allow_errors": True}
         NotebookClient(notebook, timeout=SECONDS, resources=place, **quick).execute()
     nbformat.write(notebook, path)
+    NotebookNotary().sign(notebook)  # as if it had been run in JupyterLab, which shows no player of any other notebook
