@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from contextlib import closing, suppress
@@ -33,6 +34,10 @@ GRADING_SIDE = N_(
     "`course lab`, which opens JupyterLab, and `course data` do without"
 )
 RELEASE = "release"
+NOT_IN_LAB = tuple(  # of nbgrader, where it is installed: pages that need a hub and an exchange, or are for instructors
+    f"@jupyter/nbgrader:{page}"
+    for page in ("assignment-list", "course-list", "formgrader", "create-assignment", "menu")
+)
 MAX_NAMED = 20  # of those who have not handed in; the class report names all
 
 CourseDir = Annotated[Path, typer.Option("--course-dir", help="The course directory.")]
@@ -756,7 +761,13 @@ def lab(assignments: Assignments = None, course_dir: CourseDir = Path(".")):
         command.append(f"--LabApp.default_url=/lab/tree/{quote(found[0].relative_to(folder).as_posix())}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--allow-root")
-    raise typer.Exit(subprocess.call(command, env=dict(os.environ)))
+    with tempfile.TemporaryDirectory() as settings:
+        pages = Path(settings, "labconfig", "page_config.json")
+        pages.parent.mkdir()
+        pages.write_text(json.dumps({"disabledExtensions": dict.fromkeys(NOT_IN_LAB, True)}), encoding="utf-8")
+        places = os.pathsep.join(filter(None, [settings, os.environ.get("JUPYTER_CONFIG_PATH")]))
+        status = subprocess.call(command, env=dict(os.environ, JUPYTER_CONFIG_PATH=places))
+    raise typer.Exit(status)
 
 
 def _copies(root, assignments):

@@ -16,7 +16,7 @@ from autograders.collect import deadlines
 from autograders.coursedir import declaration, expected_notebooks, source_notebook
 from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
-from autograders.release.languages import languages
+from autograders.release.languages import languages, translator
 from helpers.language import N_
 
 NO_RESPONSE = N_("No response.")  # nbgrader's comment on a cell that was left as it was released
@@ -83,9 +83,9 @@ def seal(gradebook, coursedir, assignment, settings, own=()):
 
 def _in_language(frame, root, language, assignment):
     """Return a frame as learners had it in another language: the gradebook has the English text only."""
-    from autograders.release import segments, translations  # most courses need none
+    from autograders.release import segments  # most courses need none
 
-    translate = translations.translator(root, language, assignment)
+    translate = translator(root, language, assignment)
     frame = copy.deepcopy(frame)
     for cell in frame.cells:
         cell.source = segments.of_cell(cell, translate)

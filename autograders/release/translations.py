@@ -6,7 +6,6 @@ figures (`segments`); a message without a translation, or with one that is marke
 
 import csv
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -18,14 +17,13 @@ from traitlets import Unicode
 
 from autograders.coursedir import course_directory
 from autograders.release import messages, segments, wording
-from autograders.release.languages import expect_language
+from autograders.release.languages import translator
 from autograders.release.preprocessors import DOOR_ID, OpenDoor, public_checks
 from helpers.catalogues import FOLDER, read
 from helpers.check.public import SUFFIX
 from helpers.language import DOMAIN, VARIABLE, speaking
 
 GLOSSARY = "glossary.csv"
-KEPT = 8  # catalogues in memory
 SAY_LANGUAGE = """
 
 import os
@@ -50,36 +48,6 @@ class State:
     translated: int
     messages: int
     faults: list
-
-
-def translator(root, language, assignment):
-    """Return the function that translates a message of an assignment; what has no translation is returned as it is.
-
-    Parameters
-    ----------
-    root : str or Path
-        The course directory.
-    language, assignment : str
-
-    Returns
-    -------
-    callable
-        str to str.
-
-    Raises
-    ------
-    ValueError
-        If the language is unknown, or as `read`.
-    """
-    expect_language(root, language)
-    path = Path(root, FOLDER, language, f"{assignment}.po")
-    known = _translated(path, path.stat().st_mtime_ns) if path.is_file() else {}
-    return lambda message: known.get(message, message)
-
-
-@lru_cache(maxsize=KEPT)
-def _translated(path, _modified):
-    return {one.id: one.string for one in read(path) if one.id and one.string and not one.fuzzy}
 
 
 def learners_version(source, config):

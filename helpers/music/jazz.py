@@ -295,7 +295,7 @@ def one_hot(probabilities):
 #: How many bars one sampled phrase lasts, and how far the initial states lie from zero. The further, the more rhythms
 #: a network has that always takes the most probable token, and the fewer chord tones (see docs/jazz.md).
 PHRASE_BARS = (2, 3, 4)
-TRIES = 3  # so often the sampler is asked for each phrase
+TRIES = 2  # so often the sampler is asked for each phrase
 STATE_SCALE = 0.6
 #: The share of phrases that start with the first bar of an earlier one. Over other chords: a motif comes back.
 RECALL = 0.2
@@ -366,7 +366,7 @@ def improvise(
     """Make one solo over a chord progression out of several phrases, each sampled anew by the learner's functions.
 
     The first phrase starts from states of zeros, as every window did in training, the others from random ones. A phrase
-    lasts two to four bars. The sampler is asked three times and returns more than that: what is played begins at a bar
+    lasts two to four bars. The sampler is asked twice and returns more than that: what is played begins at a bar
     line, the one from which the fewest rhythms were heard before. Now and then the first bar of an earlier phrase comes
     back first, over other chords. Where a phrase outlasts what the sampler returns, the rest is silence. The last
     chord's root ends the solo.

@@ -52,6 +52,13 @@ def judged(log):
 
 
 class TestAgain:
+    def test_it_imports_neither_the_judge_nor_numpy(self):
+        """Where they are imported, a class with nothing new waits half a second longer."""
+        code = "import sys, autograders.cli, autograders.books, autograders.release.segments"
+        code += "; print({'numpy', 'autograders.engine.judge', 'json'} & set(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert (done.stdout, done.stderr) == ("{'json'}\n", "")
+
     def test_nothing_new_starts_no_worker(self, klass, monkeypatch):
         assert grade(klass)[::2] == (0, ["ada", "bea", "cleo"])
         with monkeypatch.context() as patch:

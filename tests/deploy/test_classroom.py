@@ -4,15 +4,18 @@ import ast
 import contextlib
 import json
 import pwd
+import re
 import subprocess
 import threading
 
 import nbformat
 import pytest
+import requests
 from browsing import browser, needs_chromium  # noqa: F401 (a fixture)
 from classroom import ADA, BEN, CHEN, COURSE, FOLDER, GRADER, INSTRUCTOR, LEARNERS, Classroom, why_not
+from moodle import new_key, platform  # noqa: F401 (a fixture)
 from postgres import postgres  # noqa: F401 (a fixture)
-from sources import NOTEBOOKS
+from sources import NOTEBOOKS, ROOT
 from window import Window
 
 from autograders.course import Course
@@ -26,6 +29,7 @@ pytestmark = [
 ]
 NAME = "step_by_step_rnn"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
+GUIDE = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +138,19 @@ def test_an_exchange_that_does_not_work_is_said_and_loses_nothing(ada, fault):
         exchange.chmod(0o1777)
     assert not listed["success"] and "exchange directory does not exist" in listed["value"]
     assert not handed_in["success"] and f"please contact your instructor: {exchange}" in handed_in["value"]
+    assert len(ada.assignments()["submitted"]["submissions"]) == before
+
+
+def test_an_inbound_folder_that_nobody_may_write_to_is_said_and_loses_nothing(ada):
+    before = len(ada.assignments("/submit", assignment_id=NAME)["submitted"]["submissions"])
+    inbound = FOLDER / "exchange" / COURSE / "inbound"
+    inbound.chmod(0o755)
+    try:
+        values = {"course_id": COURSE, "assignment_id": NAME}
+        handed_in = ada.call("POST", f"{ada.home}assignments/submit", data=values).json()
+    finally:
+        inbound.chmod(0o3733)
+    assert not handed_in["success"] and f"write permissions to the directory: {inbound}" in handed_in["value"]
     assert len(ada.assignments()["submitted"]["submissions"]) == before
 
 
@@ -330,7 +347,12 @@ def test_a_restart_loses_nothing(classroom, instructor, ada):
     running = subprocess.run(["ps", "-ww", "-eo", "user:32,args"], capture_output=True, text=True).stdout
     assert str(FOLDER) not in running and ADA not in running
     assert "the classroom was not running" in classroom.do("stop")
+    exchange = FOLDER / "exchange"
+    modes = {path: path.stat().st_mode for path in (exchange, exchange / COURSE, exchange / COURSE / "inbound")}
+    for path in reversed(modes):
+        path.chmod(0o700)
     assert "the classroom is open" in classroom.do("start")
+    assert {path: path.stat().st_mode for path in modes} == modes
     assert "runs already" in classroom.do("start")
     assert ada.open("/hub/spawn").url.endswith(f"{ada.home}lab")  # still logged in
     assert ada.assignments()["fetched"] and ada.assignments()["submitted"]
@@ -390,3 +412,35 @@ def test_hub_and_gradebook_in_postgresql(classroom, instructor, ada, desk, postg
     assert "the classroom is open" in classroom.do("start")
     again = classroom.log_in(ADA)
     assert again.open("/hub/spawn").ok and again.assignments()["submitted"]
+
+
+@pytest.fixture
+def lti(classroom):
+    """The package by which a hub takes logins from a learning platform, in the classroom's environment."""
+    pip = [FOLDER / "environment" / "bin" / "python", "-m", "pip", "--quiet"]
+    command = re.search(r"pip install (jupyterhub-ltiauthenticator\S*[\w.])", GUIDE)
+    if subprocess.run([*pip, "install", "--root-user-action=ignore", "--retries", "1", command[1]]).returncode:
+        pytest.skip(f"{command[1]} cannot be had here")
+    yield
+    subprocess.run([*pip, "uninstall", "--root-user-action=ignore", "--yes", "jupyterhub-ltiauthenticator"], check=True)
+
+
+def test_a_login_from_a_learning_platform(classroom, lti, platform):  # noqa: F811
+    lines = "\n".join(re.findall(r"^    (c\..*LTI13.*)$", GUIDE, re.M))
+    own = lines.replace("https://moodle.example.org", platform.address).replace("CLIENT_ID", platform.client)
+    classroom.do("stop")
+    (FOLDER / "hub" / "own_config.py").write_text(own, encoding="utf-8")
+    try:
+        assert "the classroom is open" in classroom.do("start")
+        ada, stranger, forger = requests.Session(), requests.Session(), requests.Session()
+        answer = platform.open_tool(ada, classroom.address, ADA)
+        assert answer.ok and f"/hub/spawn-pending/{ADA}" in answer.url
+        assert platform.open_tool(stranger, classroom.address, "rnntest-stranger").status_code == 403
+        assert platform.open_tool(forger, classroom.address, ADA, key=new_key()).status_code == 400
+        home = f"{classroom.address}/hub/home"
+        seen = [one.get(home, allow_redirects=False).status_code for one in (ada, stranger, forger)]
+        assert seen == [200, 302, 302]  # who is not logged in is sent to the login
+    finally:
+        classroom.do("stop")
+        (FOLDER / "hub" / "own_config.py").unlink()
+        assert "the classroom is open" in classroom.do("start")

@@ -5,14 +5,17 @@ import time
 
 import nbformat
 import pytest
+import typer
 from browsing import browser, jupyter, needs_chromium  # noqa: F401 (a fixture)
 
+from autograders import cli
 from autograders.demo import Desk
 
 NAME = "step_by_step_rnn"
 FILE = "mine.ipynb"
 SCREENSHOT = "COURSE_SCREENSHOT"  # where to keep the picture for the README, if anywhere
 CELL_SECONDS = 60
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 
 pytestmark = needs_chromium
 
@@ -70,3 +73,31 @@ def test_learner_runs_a_check_reads_the_mistake_and_asks_what_is_missing(lab, br
     table = wait.until(lambda _: find(".jp-OutputArea-output", "Nothing was sent")).text
     assert f"{FILE}, saved at" in table
     assert "rnn_cell_forward    wrong" in table and "your answer         empty" in table
+
+
+@pytest.mark.long  # a quarter of a minute
+def test_course_lab_offers_no_page_that_needs_an_exchange(tmp_path, browser, monkeypatch):  # noqa: F811
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def texts(selector):
+        return [one.text for one in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+    def look(command, env):
+        monkeypatch.setenv("JUPYTER_CONFIG_PATH", env["JUPYTER_CONFIG_PATH"])
+        with jupyter("lab", folder, tmp_path / "server.log", tmp_path / "settings") as address:
+            browser.get(f"{address}/lab/tree/{FILE}?reset")
+            wait.until(lambda _: browser.find_elements(By.CSS_SELECTOR, IDLE))
+            wait.until(lambda _: "Validate" in " ".join(texts(".jp-NotebookPanel-toolbar jp-button")))
+            menus.extend(wait.until(lambda _: texts(".lm-MenuBar-itemLabel")))
+        return 0
+
+    wait, menus = WebDriverWait(browser, CELL_SECONDS), []
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(metadata=kernel), folder / FILE)
+    monkeypatch.setattr("subprocess.call", look)  # in place of a window on this screen
+    with pytest.raises(typer.Exit):
+        cli.lab(course_dir=folder)
+    assert "Help" in menus and "Nbgrader" not in menus

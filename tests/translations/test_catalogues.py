@@ -7,8 +7,8 @@ from sources import NOTEBOOKS, ROOT
 
 from autograders.course import Course
 from autograders.release import messages
-from autograders.release.languages import languages
-from autograders.release.translations import glossary, state, template, translator, update
+from autograders.release.languages import languages, translator
+from autograders.release.translations import glossary, state, template, update
 from helpers.catalogues import FOLDER, read
 from helpers.language import DOMAIN
 

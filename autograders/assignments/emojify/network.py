@@ -173,8 +173,9 @@ Emojify_V2 = Exercise(
         ),
         Mistake(
             "embedding_of_its_own_one_row_short",
-            "Where do the word vectors of your network come from? And is there a row for the highest index?",
-            "the network has a new Embedding with random vectors, and one row too few; use pretrained_embedding_layer.",
+            "Where do the word vectors of your network come from? And how many rows are there?",
+            "the network has a new Embedding with random vectors, and not one row more than there are words; use "
+            "pretrained_embedding_layer.",
             "section 2.3, the table of layers, the row of the embedding layer",
             ((EMBEDDED, "A = Embedding(len(word_to_index), len(next(iter(word_to_vec_map.values()))), "
               "trainable=False)(sentence_indices)"),),

@@ -109,6 +109,13 @@ DJMODEL_MISTAKES = (
         ((SLICE, "x = X[:, 0, :]\n"),),
     ),
     Mistake(
+        "second_slice_at_every_step",
+        "Which slice of X does your first step read, and which one your second step? What should tell them apart?",
+        "every step reads the same slice of X, since its index is a number; step t reads slice t.",
+        "section 2, the first equation",
+        ((SLICE, "x = X[:, 1, :]\n"),),
+    ),
+    Mistake(
         "time_runs_backward",
         "Which slice of X does your very first step read?",
         "step t reads slice T_x - 1 - t, from the last to the first; step t reads slice t.",
