@@ -76,7 +76,10 @@ class Findings:
 
     def text(self):
         """Return the findings as a table with a line above and one below."""
-        rows = [(_(row.name), _(row.state), _points(row), row.words) for row in self.rows]
+        rows = [
+            (_(BY_HAND) if row.name == BY_HAND else row.name, _(row.state), _points(row), row.words)
+            for row in self.rows
+        ]
         table = [(_("exercise"), _("state"), _("points"), ""), *rows]
         wide = [max(map(wcswidth, column)) for column in zip(*table, strict=True)]  # a Chinese character takes two
         pad = [[" " * (most - wcswidth(text)) for text, most in zip(line, wide, strict=True)] for line in table]
@@ -271,7 +274,7 @@ def _run(path):
         command = [sys.executable, "-P", "-m", "helpers.ready", str(path), str(log)]
         environment = os.environ | {"MPLBACKEND": "agg", EXECUTION: "validate"}
         nothing = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-        progress = Progress(len(_to_run(path)), "cell")
+        progress = Progress(len(_to_run(path)), N_("{done} of {total} cells"))
         child = subprocess.Popen(command, cwd=path.parent, env=environment, **nothing)
         running, deadline = True, time.monotonic() + SECONDS
         try:
