@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from autograders.course import CONFIG_FILE, Course
-from autograders.coursedir import FOLDER
+from autograders.engine.declared import FOLDER
 from autograders.engine.exercise import exercises_of
 from autograders.engine.reference import Reference
 from helpers.catalogues import FOLDER as TRANSLATIONS

@@ -13,7 +13,8 @@ from sqlalchemy import Index, create_engine, inspect, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from autograders.collect import deadlines
-from autograders.coursedir import declaration, expected_notebooks, source_notebook
+from autograders.coursedir import expected_notebooks, source_notebook
+from autograders.engine.declared import declaration
 from autograders.engine.handed_in import grade_id
 from autograders.engine.sealed import SealedAssignment, SealedNotebook
 from autograders.release.languages import languages, translator

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograders.coursedir import FOLDER, own_folder
+from autograders.engine.declared import FOLDER, own_folder
 from helpers.check.comparing import Case, Spec
 from helpers.notebook import checked
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograders.coursedir import declaration, own_folder
+from autograders.engine.declared import declaration, own_folder
 
 
 @dataclass(frozen=True)

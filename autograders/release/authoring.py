@@ -13,7 +13,8 @@ import nbformat
 import numpy as np
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 
-from autograders.coursedir import course_directory, own_folder
+from autograders.coursedir import course_directory
+from autograders.engine.declared import own_folder
 from autograders.engine.exercise import exercises_of
 from autograders.engine.reference import SETUP_TAG, Reference
 from autograders.engine.verdict import judge_outcomes

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
-from autograders.coursedir import FOLDER
+from autograders.engine.declared import FOLDER
 from autograders.engine.exercise import load
 from autograders.release.segments import words
 from helpers.data.download import MANIFEST, list_data

@@ -10,7 +10,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from autograders.coursedir import FOLDER, own_folder, read_source
+from autograders.coursedir import read_source
+from autograders.engine.declared import FOLDER, own_folder
 from helpers.data import data_path
 from helpers.data.cache import cache_folder, whole_file
 

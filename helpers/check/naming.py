@@ -27,6 +27,7 @@ ENOUGH_FRACTIONS = 4  # numbers that must agree, over all cases
 ENOUGH_WHOLE_NUMBERS = 20  # of them that must differ from the right ones, over all cases
 HINT = ("name", "question", "hint", "section")  # of a known mistake, in the order of `Hint`
 SPELLING = re.compile(r"#.*|[\s'\"()]")  # what two lines of the same code may differ in
+OUT_OF_BOUNDS = re.compile(r"index -?\d+ is out of bounds ")
 NUMBER, SHAPE = re.compile(r"\d+(?:\.\d+)?"), re.compile(r"\(\d+,|, \d+\)")
 PLACE = "place of the errors"  # in a fingerprint, beside the parts
 ANSWER = "answer"  # the one part that a case beyond the task's own data has: all of it
@@ -253,9 +254,11 @@ def _same_place(one, other, exactly):
 
 
 def _same_words(message, other):
-    """Whether two error messages agree; their numbers may differ, except in shapes: these tell mistakes apart."""
-    if message == other or SHAPE.search(message) or "out of bounds" in message:
+    """Whether two error messages agree; numbers may differ, except shapes and indices: these tell mistakes apart."""
+    if message == other or SHAPE.search(message):
         return message == other
+    if index := OUT_OF_BOUNDS.match(message):  # of which axis, and how long that is, depends on how it is written
+        return other.startswith(index[0])
     return NUMBER.sub("0", message) == NUMBER.sub("0", other)
 
 

@@ -29,13 +29,10 @@ def characters_to_indices(sentences, char_to_index, max_len):
     ndarray of int, shape (m, max_len)
         A character that is not in `char_to_index` is left out.
     """
-    import numpy as np
+    from helpers.quiet_keras import keras
 
-    indices = np.zeros((len(sentences), max_len), dtype=int)
-    for row, sentence in zip(indices, sentences, strict=True):
-        known = [char_to_index[one] for one in sentence if one in char_to_index][:max_len]
-        row[: len(known)] = known
-    return indices
+    known = [[char_to_index[one] for one in sentence if one in char_to_index] for sentence in sentences]
+    return keras.utils.pad_sequences(known, maxlen=max_len, padding="post", truncating="post")
 
 
 def share_interval(right, count):

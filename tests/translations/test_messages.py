@@ -41,17 +41,17 @@ def test_the_environment_says_the_language_and_a_with_block_another_one(monkeypa
 
 
 def test_words_are_never_older_than_the_catalogue(tmp_path, monkeypatch):
-    path = tmp_path / "sources" / "eo" / "messages.po"
+    path = tmp_path / "sources" / "ia" / "messages.po"
     path.parent.mkdir(parents=True)
     monkeypatch.setattr(language, "SOURCES", tmp_path / "sources")
     monkeypatch.setattr(language, "CATALOGUES", tmp_path / "compiled")
     for age, word in ((9, "old"), (5, "new")):  # in seconds
         path.write_text(f'msgid "right"\nmsgstr "{word}"\n', encoding="utf-8")
-        with open(compiled("eo"), "rb") as stream:
+        with open(compiled("ia"), "rb") as stream:
             assert GNUTranslations(stream).gettext("right") == word
-        os.utime(compiled("eo"), (time.time() - age,) * 2)
+        os.utime(compiled("ia"), (time.time() - age,) * 2)
     path.write_text('msgid "right"\nmsgstr "cut off\n', encoding="utf-8")
-    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"), speaking("eo"):
+    with pytest.raises(ValueError, match=f"{path}, line 2: expected msgid, msgstr or a text"), speaking("ia"):
         _("right")
 
 
