@@ -505,6 +505,7 @@ def test_setup_does_not_load_tensorflow(notebook, root):
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0
 
 
+@pytest.mark.long
 def test_notebook_runs_from_top_to_bottom(notebook, path, tmp_path, monkeypatch):
     """All cells in one process, those that need Keras aside; each check passes, each gradient agrees."""
     copy = tmp_path / path.name
