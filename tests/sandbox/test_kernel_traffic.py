@@ -64,8 +64,8 @@ class Stub:
     def __init__(self, alive=True):
         self.interrupts, self.restarts = [], []
         self.kernel = Kernel()
-        self.kernel.process = SimpleNamespace(
-            pid=os.getpid(), poll=lambda: None if alive else 0, send_signal=self.interrupts.append
+        self.kernel.process = SimpleNamespace(  # of our parent's number: it waits, as an interpreter does without work
+            pid=os.getppid(), poll=lambda: None if alive else 0, send_signal=self.interrupts.append
         )
         self.kernel.channel, self.there = socket.socketpair()
         self.kernel.messages = self.kernel._read()
