@@ -187,17 +187,6 @@ model = Exercise(
             ((STEP_W, "pass"),),
         ),
         Mistake(
-            "gradients_added_up_over_the_sentences",
-            "Each sentence gives a gradient, and a step follows. Which sentences have a share in your step?",
-            "each step takes the sum of all gradients so far; it takes that of its own sentence alone.",
-            "section 1.3, the paragraph below the equations, what one iteration is",
-            (
-                ("        cost = 0.0\n", "        cost, dW, db = 0.0, np.zeros(W.shape), np.zeros(b.shape)\n"),
-                (STEP_W, "dW += np.outer(dz, averages[i])\n            db += dz\n            W -= learning_rate * dW"),
-                (STEP_B, "b -= learning_rate * db"),
-            ),
-        ),
-        Mistake(
             "one_step_for_all_sentences",
             "How many steps does your model take in one pass over the sentences? How many are asked for?",
             "the gradients of all sentences are added up for one step; take a step after each sentence.",
@@ -310,6 +299,17 @@ model = Exercise(
             "the cost is that of the last sentence only; it is the mean over the m sentences of the iteration.",
             "section 1.3, the equation of the loss, and the sentence on the cost of an iteration",
             ((COST, "cost = -np.sum(Y_oh[i] * np.log(a))"),),
+        ),
+        Mistake(
+            "gradients_added_up_over_the_sentences",
+            "Each sentence gives a gradient, and a step follows. Which sentences have a share in your step?",
+            "each step takes the sum of all gradients so far; it takes that of its own sentence alone.",
+            "section 1.3, the paragraph below the equations, what one iteration is",
+            (
+                ("        cost = 0.0\n", "        cost, dW, db = 0.0, np.zeros(W.shape), np.zeros(b.shape)\n"),
+                (STEP_W, "dW += np.outer(dz, averages[i])\n            db += dz\n            W -= learning_rate * dW"),
+                (STEP_B, "b -= learning_rate * db"),
+            ),
         ),
         Mistake(
             "cost_not_divided_by_m",
